@@ -3,10 +3,11 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>The ports of an attempt.</summary>
+/// <summary>The network ports that one attempt at a sample uses.</summary>
 public interface IAttemptPorts
 {
-    /// <summary>The port that {port:name} is replaced by; it stays the same within an attempt.</summary>
+    /// <summary>The port number that replaces {port:name}; the number stays the same within an attempt at a
+    /// sample.</summary>
     string TextOf(string name);
 
     /// <summary>

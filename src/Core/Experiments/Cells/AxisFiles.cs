@@ -12,11 +12,12 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <c>table:FILE</c> (a CSV). Values that belong to such a file are read with <c>name:REGEX</c>, <c>text:REGEX</c>,
 /// <c>beside:FILE</c> and <c>table:FILE</c>, each optionally followed by <c>|otherwise</c>.
 /// </summary>
-/// <param name="files">Where the files are; null when that is not known, and then no file is read.</param>
-/// <param name="trace">Receives every file that is read.</param>
+/// <param name="files">Where the files of axes are; null when their location is not known, and then no file is
+/// read.</param>
+/// <param name="trace">Record to which every file that is read is added.</param>
 internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
 {
-    // The number of characters of a file that are searched; input files may be large.
+    // How many characters of an input file are searched; the limit exists because input files may be large.
     private const int Beginning = 1 << 20;
     private static readonly string[] Kinds = ["files", "lines", "table", "name", "text", "beside"];
     private static readonly CsvConfiguration Csv = new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
@@ -37,8 +38,10 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     public static string? PathIn(string text) => Parse(text.Trim()) is (not ("name" or "text"), var argument)
         ? Quoted.Value(Quoted.Split(argument, '|')[0]) : null;
 
-    /// <summary>The values of files: or lines:; null while they are not known.</summary>
-    /// <exception cref="FormatException">There are no values, or the value is of another kind.</exception>
+    /// <summary>The values that an entry <c>files:</c> or <c>lines:</c> stands for; null while the values are not
+    /// known.</summary>
+    /// <exception cref="FormatException">The entry has no values, or is of a kind other than <c>files:</c> and
+    /// <c>lines:</c>.</exception>
     public IReadOnlyList<AxisValue>? Values(string axis, string kind, string argument) => kind switch
     {
         "files" => Files(axis, Quoted.Value(argument)),
@@ -53,9 +56,9 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
     };
 
     /// <summary>
-    /// The rows of a CSV that has a column for each of the given axes; null while they are not known.
+    /// The rows of a CSV that has a column for each of the given axes; null while the rows are not known.
     /// </summary>
-    /// <exception cref="FormatException">There are no rows, or a column is missing.</exception>
+    /// <exception cref="FormatException">The CSV has no rows, or lacks a column.</exception>
     public IReadOnlyList<IReadOnlyList<AxisValue>>? Rows(IReadOnlyList<string> axes, string argument)
     {
         if (Quoted.Split(argument, '|').Count > 1)
@@ -68,14 +71,14 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
             : [.. rows.Select(row => axes.Select(axis => new AxisValue(row[axis], row[axis])).ToList())];
     }
 
-    /// <summary>The value that belongs to a file; null while it is not known.</summary>
+    /// <summary>The value that belongs to a file; null while the value is not known.</summary>
     /// <param name="axis">The axis whose value is wanted.</param>
     /// <param name="kind">The kind of the lookup.</param>
     /// <param name="argument">The argument of the lookup, optionally with a bar and the value for all other
     /// files.</param>
     /// <param name="first">The axis by which a table is looked up.</param>
     /// <param name="row">The values of the preceding axes.</param>
-    /// <exception cref="FormatException">There is no such value.</exception>
+    /// <exception cref="FormatException">No value belongs to the file.</exception>
     public AxisValue? Of(string axis, string kind, string argument, string first, IReadOnlyList<AxisValue> row)
     {
         var parts = Quoted.Split(argument, '|');

@@ -2,7 +2,8 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>How the value of an axis is computed from the values of others: <c>{n} * 1024</c>.</summary>
+/// <summary>The formula that computes the value of an axis from the values of other axes, such as <c>{n} *
+/// 1024</c>.</summary>
 /// <param name="Text">The formula as written.</param>
 /// <param name="Names">The axes that the formula names, each once.</param>
 /// <param name="HasProcessors">Whether the formula contains the number of processors of the machine.</param>
@@ -31,7 +32,8 @@ internal sealed record AxisFormula(string Text, IReadOnlyList<string> Names, boo
         }
     }
 
-    // Each axis in braces is one sign and blanks for the parser, so that characters keep their numbers in messages.
+    // Before parsing, each axis in braces is replaced by one letter and blanks of the same total length, so that the
+    // positions of characters in messages stay correct.
     private sealed class Parser(Template template, int processors)
         : ArithmeticParser<Func<Func<string, Fraction>, Fraction>>(
             template.Fill(placeholder => Axis + new string(' ', placeholder.Text.Length + 1)))

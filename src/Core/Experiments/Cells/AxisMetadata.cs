@@ -13,11 +13,11 @@ internal static class AxisMetadata
     // A matrix may have millions of cells.
     private const int MostCells = 10_000;
 
-    /// <summary>A text whose only placeholders are axes.</summary>
+    /// <summary>A text whose only placeholders are names of axes.</summary>
     public static Template Read(string text, IReadOnlyList<Axis> axes) =>
         Template.ParseKnown(text, placeholder => axes.Any(axis => axis.Name == placeholder.Text));
 
-    /// <summary>The experiment with the values of a cell filled in.</summary>
+    /// <summary>The experiment, with the values of a cell's axes filled in.</summary>
     public static ExperimentDeclaration Of(ExperimentDeclaration experiment,
         IReadOnlyDictionary<string, AxisValue> values) =>
         experiment is { SuccessOf: null, TimeoutOf: null } ? experiment : experiment with
@@ -50,7 +50,7 @@ internal static class AxisMetadata
             reader.Bad("SuccessExitCodes", bad, "exit codes such as 0;4, or an axis with such codes, as {code}");
     }
 
-    /// <summary>The exit code that a text denotes; null when it denotes none.</summary>
+    /// <summary>The exit code that a text denotes; null when the text denotes no exit code.</summary>
     public static int? Code(string text) =>
         Amount.ParseWhole(text) is { } number and >= 0 ? number : null;
 
@@ -58,13 +58,13 @@ internal static class AxisMetadata
         Amount.ParseSeconds(text) is { } seconds and > 0 ? seconds : null;
 }
 
-/// <summary>A success rule that depends on axes.</summary>
+/// <summary>A success rule whose exit codes or patterns depend on axes.</summary>
 internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template? FailurePattern,
     IReadOnlyList<Template>? ExitCodes)
 {
     /// <summary>Reads the texts of a rule; null when none of them contains a brace.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="codes">Its exit codes as written.</param>
+    /// <param name="codes">The exit codes of the rule, as written.</param>
     /// <param name="axes">The axes.</param>
     public static SuccessOfAxes? Read(SuccessRule rule, IReadOnlyList<string> codes, IReadOnlyList<Axis> axes)
     {
@@ -77,7 +77,7 @@ internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template
         Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);
     }
 
-    /// <summary>The rule for a cell. In a pattern, the value of an axis is matched literally.</summary>
+    /// <summary>The success rule for a cell. In a pattern, the value of an axis is matched literally.</summary>
     public SuccessRule For(SuccessRule rule, IReadOnlyDictionary<string, AxisValue> values) => rule with
     {
         ExitCodes = ExitCodes is null ? rule.ExitCodes

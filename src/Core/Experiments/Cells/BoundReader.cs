@@ -5,8 +5,9 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// The command of a reader (metadata <c>ReaderCommand</c>) with the tools, sources and files that it names. What they
-/// are is part of what distinguishes the reader, so that samples are read again when one of them changes.
+/// The command of a reader (metadata <c>ReaderCommand</c>) with the tools, sources and files that the command names.
+/// The content of these tools, sources and files is part of the reader's identity, so that samples are read again when
+/// one of them changes.
 /// </summary>
 internal static class BoundReader
 {
@@ -17,14 +18,14 @@ internal static class BoundReader
             .Where(one => kinds.Contains(one.Kind) && one.Name.Length > 0).Select(one => one.Name)
             .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The reader with a command that is ready to run, and what distinguishes it.</summary>
+    /// <summary>The reader with a command that is ready to run, and the reader's identity.</summary>
     /// <param name="reader">The reader as declared.</param>
-    /// <param name="identity">What distinguishes it as declared.</param>
-    /// <param name="context">Where tools, sources and files are.</param>
-    /// <param name="cell">The cell whose samples it reads; null for recorded numbers.</param>
+    /// <param name="identity">The identity of the reader as declared.</param>
+    /// <param name="context">The locations of tools, sources and files.</param>
+    /// <param name="cell">The cell whose samples the reader reads; null for recorded numbers.</param>
     /// <param name="hashes">Hashes of files.</param>
-    /// <param name="trace">Receives the files that its identity depends on.</param>
-    /// <param name="cancellation">Ends the command.</param>
+    /// <param name="trace">Record to which the files that the reader's identity depends on are added.</param>
+    /// <param name="cancellation">Ends the command of the reader.</param>
     public static (CommandReader Reader, string Identity) Of(CommandReader reader, string identity,
         CellContext context, Cell? cell, ContentHashes hashes, InputTrace trace,
         CancellationToken cancellation = default)

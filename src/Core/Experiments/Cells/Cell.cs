@@ -10,12 +10,14 @@ public sealed record Cell
     public required IReadOnlyDictionary<string, AxisValue> Values { get; init; }
 
     /// <summary>
-    /// The experiment as it applies to this cell: its time limit and success rule have the values of the cell's axes.
+    /// The experiment as it applies to this cell: the values of the cell's axes are filled in in its time limit and its
+    /// success rule.
     /// </summary>
     public ExperimentDeclaration Own => AxisMetadata.Of(Experiment, Values);
 
     /// <summary>
-    /// A stable name, such as <c>Text[level=3,tool=zstd]</c>; values that follow from a file are not part of it.
+    /// A stable name of the cell, such as <c>Text[level=3,tool=zstd]</c>; values that follow from a file are not part
+    /// of the name.
     /// </summary>
     public string Name => Values.Count == 0 ? Experiment.Name : $"{Experiment.Name}[{string.Join(',',
         Values.Where(pair => !pair.Value.IsDerived).Select(pair => $"{pair.Key}={pair.Value.Label}"))}]";
@@ -38,7 +40,7 @@ public sealed record Cell
             ? [first, last] : Of(experiment, experiment.Matrix),
     };
 
-    // Nobody knows yet whether a condition holds for values that come with a pin.
+    // Whether a condition holds for values that come with a pin is unknown until the pin is downloaded.
     private static IEnumerable<Cell> Of(ExperimentDeclaration experiment, IReadOnlyList<Axis> axes)
     {
         var open = axes.Where(axis => axis.IsOpen).Select(axis => axis.Name).ToHashSet(StringComparer.Ordinal);

@@ -21,22 +21,24 @@ public sealed record CellContext
     public IReadOnlyList<ServiceDeclaration> Services { get; init; } = [];
 
     /// <summary>
-    /// Absolute path of the runner, which ends the whole tree of a reader's command; null for none.
+    /// Absolute path of the runner, which ends all processes that a reader's command has started; null when there is no
+    /// runner.
     /// </summary>
     public string? Runner { get; init; }
 
     /// <summary>The value of {processors}.</summary>
     public string Processors { get; init; } = Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture);
-    /// <summary>The value of a variable of the caller's environment; null when it is not set.</summary>
+    /// <summary>The value of a variable of the caller's environment; null when the variable is not set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>The services that an experiment needs.</summary>
+    /// <summary>The services (items <c>Service</c>) that an experiment needs.</summary>
     public IEnumerable<ServiceDeclaration> ServicesOf(ExperimentDeclaration experiment) =>
         Services.Where(service => service.IsOf(experiment));
 
     /// <summary>
     /// The value of a placeholder that is the same for all cells: paths of the project, of tools, sources and files,
-    /// and the number of processors. Null when it is no such placeholder, or when what it names is not present.
+    /// and the number of processors. Null when the placeholder is of another kind, or when the thing that it names is
+    /// not present.
     /// </summary>
     internal string? ValueOf(Placeholder placeholder)
     {

@@ -8,28 +8,31 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Where one attempt at a sample runs: a folder of its own, and the ports that it was given.</summary>
+/// <summary>Where one attempt at a sample runs: the attempt's own folder, and the network ports that were assigned to
+/// it.</summary>
 /// <param name="Directory">Absolute path of the folder that holds the job file, the output and the work folder.</param>
 public sealed record Attempt(string Directory)
 {
-    /// <summary>The outputs of other experiments that it uses.</summary>
+    /// <summary>The outputs of other experiments that the attempt uses.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
 
-    /// <summary>The ports that it was given.</summary>
+    /// <summary>The network ports that were assigned to the attempt.</summary>
     public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
-    /// <summary>What was prepared for its group of cells; null when it shares no preparation.</summary>
+    /// <summary>What was prepared for the cell's group of cells; null when the cell shares no preparation.</summary>
     public PreparedGroup? Group { get; init; }
 
     /// <summary>
-    /// The number of the sample within its cell, from 1: one more than the number of the cell's good samples.
+    /// The number of the sample within its cell, counted from 1: one more than the number of good samples that the cell
+    /// already has.
     /// </summary>
     public int Sample { get; init; } = 1;
 
-    /// <summary>The folder that {work} stands for.</summary>
+    /// <summary>The folder that the placeholder {work} stands for.</summary>
     public string Work { get; init; } = Path.Combine(Directory, "work");
 
-    /// <summary>The file or folder that the experiment's generator writes, if the generator names it.</summary>
+    /// <summary>The file or folder that the experiment's generator writes, if the generator's command contains the
+    /// placeholder {generated}.</summary>
     public string Generated(ExperimentDeclaration experiment) =>
         Path.Combine(Directory, "generated", experiment.GenerateAs.TrimEnd('/'));
 
@@ -37,14 +40,14 @@ public sealed record Attempt(string Directory)
     public string Output { get; init; } = Path.Combine(Directory, "output");
 }
 
-/// <summary>A cell whose key, and everything the key depends on, is known.</summary>
+/// <summary>A cell whose key is known, together with everything that the key depends on.</summary>
 /// <param name="Cell">The cell.</param>
 /// <param name="Key">Hash of the parts: 64 hexadecimal digits.</param>
 /// <param name="Parts">The parts that make up the key.</param>
-/// <param name="Generated">Absolute path of its generated input; null when it has none.</param>
+/// <param name="Generated">Absolute path of the cell's generated input; null when the cell has none.</param>
 public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated)
 {
-    /// <summary>The outputs of other experiments that it uses.</summary>
+    /// <summary>The outputs of other experiments that the cell uses.</summary>
     public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
 
     /// <summary>
@@ -54,13 +57,13 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 }
 
 /// <summary>
-/// Turns a cell into a key and into jobs. In the key, placeholders for paths stay as written, so that moving the folder
-/// changes nothing; what is at those paths enters the key by its content.
+/// Turns a cell into a key and into jobs. In the key, placeholders for paths stay as written, so that moving the
+/// evaluation's folder does not change the key; the files at those paths enter the key by their content.
 /// </summary>
 /// <param name="cellContext">What the earlier stages provide.</param>
 /// <param name="hashes">Hashes of files.</param>
-/// <param name="trace">Receives everything outside the declarations that keys depend on; null when nobody needs
-/// it.</param>
+/// <param name="trace">Record to which everything outside the declarations that keys depend on is added; null when no
+/// caller needs the record.</param>
 public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
     private readonly InputTrace trace = trace ?? new InputTrace();
@@ -70,7 +73,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     /// <summary>Hashes of files.</summary>
     internal ContentHashes Hashes => hashes;
 
-    /// <summary>Receives what keys depend on outside the declarations.</summary>
+    /// <summary>Record to which everything outside the declarations that keys depend on is added.</summary>
     public InputTrace Trace => trace;
 
     /// <summary>What the earlier stages provide.</summary>
@@ -91,11 +94,11 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     /// <summary>Determines the key of a cell.</summary>
     /// <param name="cell">The cell.</param>
-    /// <param name="executorIdentity">Where the cell runs, including the image digest.</param>
-    /// <param name="generated">Absolute path of its generated input; null when it has none, or when the input does not
-    /// exist yet.</param>
-    /// <param name="generatedHash">Hash of that input, if it is known without the file.</param>
-    /// <param name="outputs">The outputs of other experiments that it uses; null when it uses none.</param>
+    /// <param name="executorIdentity">A text that identifies where the cell runs, including the image digest.</param>
+    /// <param name="generated">Absolute path of the cell's generated input; null when the cell has none, or when the
+    /// input does not exist yet.</param>
+    /// <param name="generatedHash">Hash of the generated input, if the hash is known without reading the file.</param>
+    /// <param name="outputs">The outputs of other experiments that the cell uses; null when the cell uses none.</param>
     /// <exception cref="DiagnosticException">An input is missing, or a placeholder is unknown.</exception>
     public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null,
         IReadOnlyList<UsedOutput>? outputs = null)
@@ -111,7 +114,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         };
     }
 
-    /// <summary>The job of one attempt.</summary>
+    /// <summary>The job of one attempt at a sample, as the runner executes it.</summary>
     public JobSpec Job(ResolvedCell resolved, string id, Attempt attempt, IReadOnlyList<int> cpus)
     {
         var experiment = resolved.Cell.Experiment;
@@ -159,20 +162,20 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Concat(cell.Experiment.PassEnvironment
                 .Select(name => new KeyPart($"environment {name}", trace.Variable(name) ?? "")))
             .Concat(BoundParts(cell, cell.Experiment.Generate.Concat(cell.Experiment.Environment.Values)))
-            // Suites name their own scripts by path.
+            // Suites name their own scripts by absolute path.
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
                 .Select(script => new KeyPart($"script {Path.GetFileName(script)}", hashes.OfFile(script))));
         var command = Spec(cell, attempt, cell.Experiment.Generate, environment, attempt.Generated(cell.Experiment),
             "generated");
-        // Only samples get copies of sources.
+        // Only samples get their own copies of sources; generators do not.
         return (cell.Experiment.WorkingDirectory.Placeholders.Any(one => one.Kind == "copy")
             ? command with { WorkingDirectory = attempt.Work } : command, KeyPart.HashOf(parts));
     }
 
     /// <summary>
-    /// The hash of a generator's declaration as written. If it is equal for two cells of one evaluation, everything
-    /// that the generator depends on is equal, too, and the cells share one input.
+    /// The hash of a generator's declaration as written. Two cells of one evaluation for which this hash is equal share
+    /// one generated input, because everything that the generator depends on is then equal, too.
     /// </summary>
     internal static string GeneratorText(Cell cell)
     {
@@ -192,11 +195,11 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             .Select(pair => new KeyPart($"environment {pair.Key}", ExpandForKey(pair.Value, cell))))
         .Append(new KeyPart("working directory", ExpandForKey(cell.Experiment.WorkingDirectory, cell)));
 
-    /// <summary>The values of placeholders for an attempt.</summary>
+    /// <summary>The values of placeholders for an attempt at a sample.</summary>
     public IPlaceholderValues ValuesOf(Cell cell, Attempt attempt, string? generated) =>
         new CellValues(cellContext, cell, attempt, generated);
 
-    // The values that are known before there is an attempt.
+    // The values of placeholders that are known before an attempt at a sample exists.
     private CellValues ValuesOf(Cell cell) => new(cellContext, cell, null, null);
 
     private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
@@ -217,7 +220,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell))
                     .Select(argument => ExpandForKey(argument, cell))
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
-            // Whether the service was really ready decides what the command encounters.
+            // The conditions for a service's readiness are part of the key, because they decide what state of the
+            // service the measured command encounters.
             if (service.ReadyText is { } text)
                 yield return new KeyPart($"ready text of service {service.Name}", text);
             if (service.ReadyPort is { } port)
@@ -240,7 +244,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
     }
 
-    // The tools, sources, files and inputs that texts refer to or that the experiment lists, each with its identity.
+    // The tools, sources, files and inputs that texts refer to or that the experiment lists, each with the identity of
+    // its content.
     private IEnumerable<KeyPart> BoundParts(Cell cell, IEnumerable<Template> declared)
     {
         var experiment = cell.Experiment;
@@ -276,7 +281,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
                 files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, file)] = file;
         }
-        // When a pin changes, only the cells whose file it changes are affected.
+        // Only the hash of the file enters the key, so that a changed pin affects only the cells whose file has
+        // changed.
         foreach (var value in cell.Values.Values.Where(value => value.IsFile))
             files[value.Value] = values.PathOf(value);
         foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
@@ -293,13 +299,13 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// The optional inputs of a cell as declared, and the paths where they are or would be. Inputs below a tool or
-    /// source that does not exist yet are left out.
+    /// The optional inputs of a cell as declared, and the paths at which these inputs are or would be. Inputs below a
+    /// tool or source that does not exist yet are left out.
     /// </summary>
     public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
         .Where(input => input.Placeholders.All(placeholder => placeholder switch
         {
-            // An axis may have any of these names.
+            // A placeholder without a colon names an axis, and an axis may be called tool, folder, source or file.
             { Whole: null } => true,
             { Kind: "tool" or "folder" } => cellContext.Tools.ContainsKey(placeholder.Name),
             { Kind: "source" } => cellContext.Sources.ContainsKey(placeholder.Name),
@@ -320,8 +326,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     /// <summary>
     /// Absolute paths of what a cell's job may read outside its attempt: the project, its sources, files and tools, and
-    /// its generated input. An executor that does not share this machine's files copies them to the job, under the same
-    /// paths.
+    /// its generated input. An executor that does not share this machine's files copies these files and folders to the
+    /// machine of the job, under the same paths.
     /// </summary>
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {
@@ -336,7 +342,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 .Concat(Referenced(names, "source", experiment.Sources)
                     .Select(name => cellContext.Sources.GetValueOrDefault(name)?.Path))
                 .Concat(Referenced(names, "file", []).Select(name => cellContext.Files.GetValueOrDefault(name)?.Path))
-                // Scripts and settings that a package provides are outside the project.
+                // Scripts and settings that a package provides lie outside the project's folder.
                 .Concat(experiment.Inputs.Select(text => text.Constant).OfType<string>()
                     .Select(cellContext.Layout.Resolve))
                 .Concat(ToolsOf(resolved.Cell).SelectMany(tool => tool.OnThisMachine))
@@ -425,14 +431,14 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// Names of the sources that the command changes, and of which each sample therefore gets its own copy.
+    /// Names of the sources that the measured command changes, so that each sample gets its own copy of them.
     /// </summary>
     public IReadOnlyList<string> Copies(ExperimentDeclaration experiment) =>
         [.. Referenced(AllTexts(experiment).SelectMany(text => text.Placeholders), "copy", [])];
 
     /// <summary>
-    /// An argument that consists only of {args:axis} becomes as many arguments as the axis value has; each may contain
-    /// placeholders.
+    /// An argument that consists only of {args:axis} becomes as many arguments as the value of that axis lists; each of
+    /// these arguments may contain placeholders.
     /// </summary>
     internal static IReadOnlyList<Template> Splat(Template argument, Cell cell) =>
         CellPlaceholders.AxisOfArguments(argument) is { } axis && cell.Values.TryGetValue(axis, out var value)

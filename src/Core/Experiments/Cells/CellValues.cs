@@ -6,10 +6,11 @@ namespace Verus.Artifact.Experiments.Cells;
 /// <summary>
 /// The values of the placeholders of an experiment and its services for a cell: values of its axes, and paths.
 /// </summary>
-/// <param name="cellContext">Where sources, files and tools are.</param>
+/// <param name="cellContext">The locations of sources, files and tools.</param>
 /// <param name="cell">The cell.</param>
-/// <param name="attempt">Where the cell runs; null when placeholders that depend on it have no value yet.</param>
-/// <param name="generated">Absolute path of its generated input; null when it has none.</param>
+/// <param name="attempt">The attempt for which the cell runs; null when placeholders that depend on the attempt have no
+/// value yet.</param>
+/// <param name="generated">Absolute path of the cell's generated input; null when the cell has none.</param>
 internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? attempt, string? generated)
     : IPlaceholderValues
 {
@@ -23,7 +24,7 @@ internal sealed class CellValues(CellContext cellContext, Cell cell, Attempt? at
         return known;
     }
 
-    /// <summary>Absolute path of a value that is a file.</summary>
+    /// <summary>Absolute path of an axis value that is a file.</summary>
     public string PathOf(AxisValue value) => Path.Combine(cellContext.Layout.ProjectDirectory, value.Path.Fill(this));
 
     private string? Known(Placeholder placeholder)

@@ -10,8 +10,9 @@ internal static class ComputedAxes
 {
     private const decimal MostCombinations = 1_000_000;
 
-    /// <summary>The axes of a matrix as written, with the values of those that are computed.</summary>
-    /// <exception cref="AxisProblem">A formula names an unknown axis or itself, or has no value.</exception>
+    /// <summary>The axes of a matrix as written, with the values of the computed axes filled in.</summary>
+    /// <exception cref="AxisProblem">A formula names an unknown axis or the axis that it computes, or has no
+    /// value.</exception>
     public static IReadOnlyList<Axis> WithValues(IReadOnlyList<Axis> axes)
     {
         var done = axes.Where(axis => axis.Formula is null).ToList();
@@ -34,7 +35,7 @@ internal static class ComputedAxes
         });
     }
 
-    /// <summary>The first value that cannot be computed; null when all can.</summary>
+    /// <summary>The first value of a computed axis that cannot be computed; null when all of them can.</summary>
     public static AxisProblem? Check(IReadOnlyList<Axis> axes)
     {
         try
@@ -69,7 +70,7 @@ internal static class ComputedAxes
         };
     }
 
-    // The axes that a formula uses, also through other formulas, and those that are linked with them.
+    // The axes that a formula uses, directly or through other formulas, and the axes that are linked with them.
     private static List<Axis> Used(Axis axis, List<Axis> done)
     {
         var names = new HashSet<string>(axis.Formula!.Names, StringComparer.Ordinal);
@@ -110,7 +111,7 @@ internal static class ComputedAxes
     private static Fraction NumberOf(string value) =>
         Fraction.Parse(value) ?? Amount.ParseBytes(value) ?? throw new FormatException(value);
 
-    // The computed axes, each after those that its formula uses.
+    // The computed axes, each after the computed axes that its formula uses.
     private static List<Axis> InOrder(IReadOnlyList<Axis> axes)
     {
         var known = axes.ToDictionary(axis => axis.Name, StringComparer.Ordinal);

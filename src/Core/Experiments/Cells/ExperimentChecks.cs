@@ -15,9 +15,10 @@ internal static class ExperimentChecks
     /// the project that do not exist.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="services">Its services.</param>
-    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked for.</param>
-    /// <param name="found">Receives the problems.</param>
+    /// <param name="services">The services of the experiment.</param>
+    /// <param name="layout">The location of the project; null when it is not known, and then no file is looked
+    /// for.</param>
+    /// <param name="found">List to which the problems that were found are added.</param>
     public static void Check(ExperimentDeclaration experiment, IEnumerable<ServiceDeclaration> services,
         EvaluationLayout? layout, ICollection<Diagnostic> found)
     {
@@ -76,7 +77,7 @@ internal static class ExperimentChecks
         }
     }
 
-    // What a preparation or a generator makes does not exist yet.
+    // A file that a preparation or a generator makes does not exist yet when the declarations are checked.
     private static void CheckPrograms(ExperimentDeclaration experiment, EvaluationLayout layout,
         ICollection<Diagnostic> found)
     {
@@ -95,7 +96,7 @@ internal static class ExperimentChecks
                 .Select(placeholder => placeholder.Text).Distinct().ToList();
             if (axes.Exists(name => experiment.Matrix.All(axis => axis.Name != name || axis.IsOpen || axis.HasFiles)))
                 return;
-            // Values that occur only in combinations excluded by Except need no file.
+            // Axis values that occur only in combinations excluded by Except need no file.
             var cells = axes.Count == 0
                 ? [new Dictionary<string, AxisValue>()] : Cell.Of(experiment).Take(1000).Select(cell => cell.Values);
             var missing = cells.Select(values =>

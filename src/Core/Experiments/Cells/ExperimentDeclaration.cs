@@ -19,24 +19,25 @@ public sealed record ExperimentDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>The suite it belongs to; samples of one suite are interleaved.</summary>
+    /// <summary>The suite that the experiment belongs to; samples of one suite are interleaved.</summary>
     public required string Suite { get; init; }
-    /// <summary>The program and its arguments, with placeholders.</summary>
+    /// <summary>The measured program and its arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; init; } = [];
     /// <summary>Commands that run before each sample and are not measured, one per line.</summary>
     public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
     /// <summary>
-    /// The axes that Prepare depends on: it runs once per round for each combination of their values. Empty: once per
-    /// round; null: before each sample.
+    /// The axes that Prepare depends on: in each round, Prepare runs once for each combination of their values. If the
+    /// list is empty, Prepare runs once per round; if the list is null, Prepare runs before each sample.
     /// </summary>
     public IReadOnlyList<string>? PreparePer { get; init; }
     /// <summary>
-    /// The command whose standard output becomes the file {generated}; it runs once for all cells with the same
-    /// command.
+    /// The command whose standard output becomes the file {generated}; the command runs once for all cells for which it
+    /// is the same.
     /// </summary>
     public IReadOnlyList<Template> Generate { get; init; } = [];
     /// <summary>
-    /// File name of {generated}, since some tools depend on the extension. A name that ends with a slash is a folder.
+    /// File name of {generated}; a declaration can choose the name because some tools depend on the extension. A name
+    /// that ends with a slash is a folder.
     /// </summary>
     public string GenerateAs { get; init; } = "generated";
     /// <summary>
@@ -47,117 +48,132 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// <summary>The axes of the parameter matrix.</summary>
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
     /// <summary>
-    /// The combinations to leave out: those that satisfy all conditions of a line. (Exclude is an attribute of MSBuild
-    /// itself.)
+    /// The combinations of the matrix to leave out: each line excludes those that satisfy all of its conditions. The
+    /// metadata is not named Exclude, which is an attribute of MSBuild itself.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<Condition>> Except { get; init; } = [];
     /// <summary>
-    /// The values that axes have in a smoke run instead of those of the matrix; empty when the first and the last cell
-    /// are taken.
+    /// The values that axes have in a smoke run instead of those of the matrix; empty when a smoke run takes the first
+    /// and the last cell.
     /// </summary>
     public IReadOnlyList<Axis> Smoke { get; init; } = [];
-    /// <summary>Whether this is a smoke run, which takes only a few of the cells.</summary>
+    /// <summary>Whether the evaluation is a smoke run, which takes samples of only a few cells.</summary>
     public bool IsSmoke { get; init; }
-    /// <summary>The maximum number of combinations of the matrix; more are most likely a mistake.</summary>
+    /// <summary>The maximum number of combinations that a matrix may have; a matrix with more is most likely a
+    /// mistake.</summary>
     public int MostCells { get; init; } = ManyCells;
-    /// <summary>Columns that have one value for all cells, such as series = zstd.</summary>
+    /// <summary>Columns of the dataset that have one value for all cells, such as series = zstd.</summary>
     public IReadOnlyDictionary<string, string> Columns { get; init; } = new Dictionary<string, string>();
-    /// <summary>Files, folders and globs whose content is part of the key; they may contain placeholders.</summary>
+    /// <summary>Files, folders and globs whose content is part of the cell's key; their paths may contain
+    /// placeholders.</summary>
     public IReadOnlyList<Template> Inputs { get; init; } = [];
     /// <summary>
-    /// Files that may be missing: a cell whose file is missing is not available, which is neither success nor failure.
+    /// Input files that may be missing: a cell whose file is missing is not available, which is neither success nor
+    /// failure.
     /// </summary>
     public IReadOnlyList<Template> OptionalInputs { get; init; } = [];
-    /// <summary>Names of repositories that it uses in addition to those in placeholders.</summary>
+    /// <summary>Names of repositories that the experiment uses in addition to those in placeholders.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
-    /// <summary>Names of tools that it uses in addition to those in placeholders.</summary>
+    /// <summary>Names of tools that the experiment uses in addition to those in placeholders.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
-    /// <summary>Environment variables in addition to those that the engine sets.</summary>
+    /// <summary>Environment variables of the experiment's commands, in addition to those that the engine
+    /// sets.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>
-    /// Names of variables that are passed on from the caller's environment; their values are part of the key.
+    /// Names of environment variables that are passed on from the caller's environment; the values of these variables
+    /// are part of the cell's key.
     /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
-    /// <summary>The working directory, with placeholders.</summary>
+    /// <summary>The working directory of the measured command, with placeholders.</summary>
     public Template WorkingDirectory { get; init; } = Template.Parse("{work}");
-    /// <summary>Seconds after which the process tree is killed; null when there is no limit.</summary>
+    /// <summary>Seconds after which the process tree of the measured command is killed; null when there is no time
+    /// limit.</summary>
     public double? Timeout { get; init; }
     /// <summary>
-    /// The time limit when it depends on axes, such as {limit}; null when it is the same for all cells.
+    /// The time limit as written when it depends on axes, such as {limit}; null when the time limit is the same for all
+    /// cells.
     /// </summary>
     public Template? TimeoutOf { get; init; }
-    /// <summary>Seconds after which a preparation is killed; null when there is no limit.</summary>
+    /// <summary>Seconds after which a preparation is killed; null when there is no time limit.</summary>
     public double? PrepareTimeout { get; init; }
     /// <summary>The number of samples of each cell; null when the property Samples decides.</summary>
     public int? Samples { get; init; }
     /// <summary>
-    /// Numbers of samples that have a name, such as those of a guide and of a paper; the property Samples can be such a
-    /// name.
+    /// Numbers of samples that have a name, such as the number in a guide and the number in a paper; the property
+    /// Samples can name one of them.
     /// </summary>
     public IReadOnlyDictionary<string, int> SampleSizes { get; init; } = new Dictionary<string, int>();
-    /// <summary>The number of warm-up runs before each sample, which do not count.</summary>
+    /// <summary>The number of warm-up runs before each sample; warm-up runs are not measured.</summary>
     public int WarmUps { get; init; }
     /// <summary>What counts as success.</summary>
     public SuccessRule Success { get; init; } = new();
-    /// <summary>The success rule when it depends on axes; null when it is the same for all cells.</summary>
+    /// <summary>The success rule when it depends on axes; null when the success rule is the same for all
+    /// cells.</summary>
     internal SuccessOfAxes? SuccessOf { get; init; }
     /// <summary>The number of failed samples after which a cell is not sampled any more.</summary>
     public int MaxFailures { get; init; } = 1;
-    /// <summary>False for work that is not timed and may therefore run beside other work.</summary>
+    /// <summary>Whether the experiment is timed; an experiment that is not may run beside other work.</summary>
     public bool Measured { get; init; } = true;
-    /// <summary>Name of the kind of place where it runs.</summary>
+    /// <summary>Name of the kind of place where the experiment runs.</summary>
     public string Executor { get; init; } = IPlaceKind.Default;
     /// <summary>The place where the experiment runs, as parsed by the kind of the place.</summary>
     public Placement Place { get; init; } = new("");
     /// <summary>The number of CPUs that the command may use; null for all.</summary>
     public int? Cpus { get; init; }
-    /// <summary>Memory limit in bytes; null when there is none.</summary>
+    /// <summary>Memory limit of the measured command in bytes; null when there is none.</summary>
     public long? MemoryLimit { get; init; }
     /// <summary>The axis along which a series ends at its first time-out.</summary>
     public string? EndSeriesAt { get; init; }
-    /// <summary>The reader that turns output into metrics; null when only patterns do.</summary>
+    /// <summary>The reader that turns output into metrics; null when only patterns do so.</summary>
     public IOutputReader? Reader { get; init; }
     /// <summary>
-    /// What distinguishes the reader from one that reads differently: its name, its version and its own metadata; null
-    /// without a reader.
+    /// The identity of the reader, which differs for readers that read differently: its name, its version and its own
+    /// metadata; null without a reader.
     /// </summary>
     public string? ReaderIdentity { get; init; }
     /// <summary>
-    /// Metrics that regular expressions find in standard output: a name, and an expression with one group that matches
-    /// a number.
+    /// Metrics that regular expressions find in standard output: the name of each metric, and an expression with one
+    /// group that matches a number.
     /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
     /// <summary>Which match of a metric's pattern counts; a metric without an entry must match exactly once.</summary>
     public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } =
         new Dictionary<string, MetricMatch>();
-    /// <summary>Metrics, from patterns or the reader, that a sample may lack.</summary>
+    /// <summary>Metrics, from patterns or from the reader, that may be missing from a sample.</summary>
     public IReadOnlyList<string> OptionalMetrics { get; init; } = [];
-    /// <summary>Globs of files below {work} that are kept with the sample and given to the reader.</summary>
+    /// <summary>Globs of files below {work} that are kept with the sample and passed to the reader.</summary>
     public IReadOnlyList<Template> Collect { get; init; } = [];
-    /// <summary>The expected duration of one sample in seconds, as far as it is known before the first run.</summary>
+    /// <summary>The expected duration of one sample in seconds, if the author declared it; used until samples have been
+    /// measured.</summary>
     public double? EstimatedSeconds { get; init; }
     /// <summary>
-    /// How the experiment deviates from the paper, in words; shown with every number that comes from it.
+    /// A description of how the experiment deviates from the paper, which is shown with every number that comes from
+    /// the experiment.
     /// </summary>
     public IReadOnlyList<string> Deviations { get; init; } = [];
-    /// <summary>Requirements on the machine, such as memory&gt;=6GiB; checked before anything starts.</summary>
+    /// <summary>Requirements on the machine, such as memory&gt;=6GiB, which are checked before anything
+    /// starts.</summary>
     public IReadOnlyList<Condition> Requires { get; init; } = [];
     /// <summary>
-    /// The settings to apply to the machine, in order; applied only with the user's permission (property TuneMachine).
+    /// The settings to apply to the machine, in order; they are applied only with the user's permission (property
+    /// TuneMachine).
     /// </summary>
     public IReadOnlyList<MachineSetting> Tune { get; init; } = [];
 
     /// <summary>The advice for a user whose machine does not meet the requirements.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>Reads an item.</summary>
+    /// <summary>Reads an item <c>Experiment</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Receives the problems.</param>
-    /// <param name="extensions">What it may refer to; null for what ships with the SDK.</param>
-    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
-    /// <param name="trace">Receives the files that its ReaderCommand and its axes name.</param>
-    /// <param name="pins">Where the files of pins are; null when that is not known, and then axis values that are read
-    /// from files stay unknown.</param>
+    /// <param name="diagnostics">Collector to which the problems that were found are added.</param>
+    /// <param name="extensions">The readers and executors that the item may refer to; null for those that ship with the
+    /// SDK.</param>
+    /// <param name="layout">The location of the project; null when it is not known, and then no file is looked
+    /// at.</param>
+    /// <param name="trace">Record to which the files that the experiment's ReaderCommand and axes name are
+    /// added.</param>
+    /// <param name="pins">The locations of the files of pins; null when they are not known, and then axis values that
+    /// are read from files stay unknown.</param>
     public static ExperimentDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions = null,
         EvaluationLayout? layout = null, InputTrace? trace = null, NamedFiles? pins = null)
@@ -172,7 +188,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             layout,
             trace);
         var success = ReadSuccess(reader);
-        // A text in braces is most likely meant as an axis; if it is not one, it is reported as an invalid number.
+        // A text in braces is most likely meant as an axis; a text that names no axis is reported as an invalid number.
         var timeout = reader.Text("Timeout") is { } seconds && seconds.Contains('{', StringComparison.Ordinal)
             ? AxisMetadata.Read(seconds, matrix) : null;
         var declaration = new ExperimentDeclaration
@@ -229,7 +245,8 @@ public sealed record ExperimentDeclaration : IDeclaration
         declaration.CheckRows(reader);
         AxisMetadata.Check(declaration, reader);
         AxisMetadata.CheckCodes(declaration, reader);
-        // If the executor is unknown, so is which metadata it reads, and none is reported as unused.
+        // The metadata that an unknown executor reads are unknown as well, so no metadata of the item is reported as
+        // unused.
         if (place is not null)
             reader.Finish();
         return declaration;
@@ -269,7 +286,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         return [];
     }
 
-    // A kind that fails is reported, and is treated as one that reads no metadata.
+    // A kind of place whose code throws an exception is reported, and is treated as one that reads no metadata.
     private static (string Executor, Placement? Place) ReadPlace(MetadataReader reader, Catalogue<IPlaceKind> kinds)
     {
         var name = reader.Text("Executor") ?? IPlaceKind.Default;
@@ -298,7 +315,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     {
         var codes = reader.List("SuccessExitCodes");
         List<int> numbers = [.. codes.Select(AxisMetadata.Code).OfType<int>()];
-        // A text in braces is most likely meant as an axis; if it is not one, it is reported as an invalid exit code.
+        // A text in braces is most likely meant as an axis; a text that names no axis is reported as an invalid exit
+        // code.
         if (numbers.Count < codes.Count && !codes.Any(code => code.Contains('{', StringComparison.Ordinal)))
             reader.Bad("SuccessExitCodes", string.Join(';', codes), "exit codes such as 0;4");
         return new SuccessRule
@@ -310,7 +328,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         };
     }
 
-    // There is one metric per line because regular expressions often contain semicolons and equals signs.
+    // MetricPatterns has one metric per line because regular expressions often contain semicolons and equals signs.
     private static IReadOnlyDictionary<string, string> ReadMetricPatterns(MetadataReader reader)
     {
         var patterns = reader.PairLines("MetricPatterns");
@@ -327,7 +345,7 @@ public sealed record ExperimentDeclaration : IDeclaration
         return null;
     }
 
-    // Reports patterns that yield rows although there are already rows or columns of the same kind.
+    // Reports patterns that yield rows although the reader already yields rows or columns of the same kind.
     private void CheckRows(MetadataReader reader)
     {
         IReadOnlyList<string>? metrics = Reader is null ? [.. MetricPatterns.Keys]
@@ -382,8 +400,8 @@ public sealed record ExperimentDeclaration : IDeclaration
             reader.Bad("ConstantColumns", column.Key, "a column without control characters in its name and value");
     }
 
-    // A computed axis follows from the others, also in a smoke run, so it can be neither chosen there nor the axis
-    // along which a series goes.
+    // A computed axis follows from the others, also in a smoke run, so its values cannot be chosen for a smoke run, and
+    // it cannot be the axis along which a series goes.
     private bool CheckComputed(MetadataReader reader)
     {
         foreach (var name in Smoke.Where(axis => axis.Formula is not null || IsComputed(axis.Name))
@@ -437,11 +455,11 @@ public sealed record ExperimentDeclaration : IDeclaration
         return all;
     }
 
-    // The bound of an inequality need not be a value of the axis.
+    // In a condition with an inequality, the bound need not be a value of the axis.
     private static IEnumerable<(string Name, string Value)> ValuesOf(Condition condition) =>
         condition.IsOfTexts ? condition.Values.Select(value => (condition.Name, value)) : [];
 
-    // Checks what can be seen before the values of axes are filled in.
+    // Whether a path lies in the work folder, as far as this is known before the values of axes are filled in.
     private bool IsInWork(Template pattern)
     {
         const string work = "/work";

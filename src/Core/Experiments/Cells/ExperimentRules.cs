@@ -7,7 +7,7 @@ namespace Verus.Artifact.Experiments.Cells;
 [DiagnosticRules]
 public static class ExperimentRules
 {
-    /// <summary>Metadata names an axis that the matrix lacks.</summary>
+    /// <summary>Metadata of an experiment names an axis that its matrix does not have.</summary>
     public static readonly DiagnosticRule UnknownAxis = new("VART4001", Error, "An axis is not in the matrix",
         "Experiment '{0}' names the axis '{1}', which its Matrix does not have.{2}");
 
@@ -65,7 +65,7 @@ public static class ExperimentRules
         "Experiment '{0}' names the executor '{1}', which does not exist.{2} Other executors come from an "
         + "ArtifactExtension.");
 
-    /// <summary>A device that is to be overwritten is in use.</summary>
+    /// <summary>A storage device that a requirement allows to be overwritten is in use.</summary>
     public static readonly DiagnosticRule DeviceInUse = new("VART4070", Error, "A device is in use",
         "Experiment '{0}' overwrites the device '{1}', but {2}. {3}.");
 
@@ -79,13 +79,13 @@ public static class ExperimentRules
     public static readonly DiagnosticRule SampleDiffers = new("VART4045", Warning, "A sample differs from the request",
         "{0}: sample {1}: {2}. Request what this machine can do, or use another machine.");
 
-    /// <summary>There is no command to print.</summary>
+    /// <summary>The target that prints a command found no command to print.</summary>
     public static readonly DiagnosticRule NothingToReproduce = new("VART4100", Error,
         "There is no experiment to reproduce",
         "'{0}' contains no experiment, so there is no command to write. Name an experiment, a figure, a dataset or "
         + "a claim in -p:Request=...");
 
-    /// <summary>The usual lane cannot be used.</summary>
+    /// <summary>The usual machine-wide lane for measurements cannot be used.</summary>
     public static readonly DiagnosticRule LaneUnusable = new("VART4140", Advice, "The measuring lane cannot be used",
         "'{0}', by which evaluations on this machine take turns, cannot be locked: {1} Until it can be, '{2}' takes "
         + "its place: evaluations of other users are not waited for, and may disturb the times.");
@@ -160,7 +160,7 @@ public static class ExperimentRules
     public static readonly DiagnosticRule NoValuesOfAxis = new("VART4174", Error, "An axis finds no values in files",
         "Experiment '{0}': the axis '{1}' takes its values from '{2}': {3}. Correct the path, or add what is missing.");
 
-    /// <summary>A file of an axis has no value for an axis that is linked to it.</summary>
+    /// <summary>A file that is a value of one axis has no value for a linked axis.</summary>
     public static readonly DiagnosticRule NoValueOfInput = new("VART4175", Error, "A file has no value on an axis",
         "Experiment '{0}': the file '{1}' has no value on the axis '{2}': {3}. Add what is missing, or say which value "
             + "such files have, as in '{4}'.");
@@ -175,12 +175,12 @@ public static class ExperimentRules
     public static readonly DiagnosticRule CircularAxis = new("VART0151", Error, "An axis is computed from itself",
         "Experiment '{0}' computes the axis '{1}' from itself: {2}. Write the values of one of these axes.");
 
-    /// <summary>A formula has no value for some values of the axes that it names.</summary>
+    /// <summary>The formula of a computed axis has no value for some values of the axes that it names.</summary>
     public static readonly DiagnosticRule NoValueOfFormula = new("VART0152", Error, "A computed axis has no value",
         "Experiment '{0}': the axis '{1}' is '{2}', which has no value{3}: {4}. Correct the formula or the values, or "
             + "link the axes by '&' and write each value.");
 
-    /// <summary>What a call has to do depends on inputs that are missing.</summary>
+    /// <summary>The samples that a call has to take depend on inputs that are missing.</summary>
     public static readonly DiagnosticRule InputsNotHere = new("VART4176", Error,
         "The inputs of an experiment are not here yet",
         "Experiment '{0}': which values its axes have is known once {1} is fetched. Fetch it with "
@@ -192,7 +192,7 @@ public static class ExperimentRules
         + "without it. Look at the output of a failed sample, whose folder the warning above and the report name. "
         + "After a fix, run the same command again.");
 
-    /// <summary>A call shows no measured number.</summary>
+    /// <summary>A call ended without showing any measured number.</summary>
     public static readonly DiagnosticRule NothingMeasured = new("VART4047", Error, "Nothing was measured",
         "The request contains experiments ({0}), and none of them has a good sample. Preflight says what this "
         + "machine lacks (-t:Preflight). If you expect this, pass -p:ArtifactAllowNothingMeasured=true.");

@@ -11,8 +11,8 @@ internal static class InputTree
     /// <param name="input">The input as declared.</param>
     /// <param name="pattern">Absolute path or pattern.</param>
     /// <param name="all">Absolute paths and patterns of all inputs of the experiment.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">There is no such file, or something other than a file is among
-    /// them.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The input matches no file, or comprises something that is
+    /// neither a regular file nor a link.</exception>
     public static IReadOnlyList<string> Of(ExperimentDeclaration experiment, string input, string pattern,
         IReadOnlyList<string> all)
     {
@@ -27,7 +27,7 @@ internal static class InputTree
     }
 
     /// <summary>The hash of an input.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The input cannot be read.</exception>
     public static string HashOf(ExperimentDeclaration experiment, string name, string path, ContentHashes hashes)
     {
         try
@@ -53,7 +53,8 @@ internal static class InputTree
         { Kind: var kind } => $"is {kind.Words()}",
     };
 
-    // Content that is reached by its own path need not be reached through the link as well.
+    // The target of a link that lies within the inputs is hashed at its own path, and need not be hashed again through
+    // the link.
     private static string? Outside(string link, IReadOnlyList<string> inputs)
     {
         var target = Real(link);

@@ -2,24 +2,24 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>One value of an axis: what commands receive, and what tables and figures show.</summary>
+/// <summary>One value of an axis: the text that commands receive, and the label that tables and figures show.</summary>
 /// <param name="Value">What a placeholder is replaced by.</param>
-/// <param name="Label">What the dataset's column contains; the value itself unless written as
+/// <param name="Label">The text in the dataset's column: the value itself unless it is written as
 /// <c>value|label</c>.</param>
 public sealed record AxisValue(string Value, string Label)
 {
     /// <summary>
-    /// Whether the value is a file: the value is then the file's path with placeholders, and the file's content is part
-    /// of the key.
+    /// Whether the value of the axis is a file: the value is then the file's path with placeholders, and the file's
+    /// content is part of the cell's key.
     /// </summary>
     public bool IsFile { get; init; }
 
-    /// <summary>The path of the file, with its placeholders.</summary>
+    /// <summary>The path of the file that is the value of an axis, with placeholders.</summary>
     public Template Path => Template.Parse(Value);
 
     /// <summary>
-    /// Whether the value follows from others: from a linked file, as an expected outcome does, or by computation. Then
-    /// it is not part of the cell's name.
+    /// Whether the value follows from others: from a linked file, as an expected outcome does, or by computation. A
+    /// value that follows from others is not part of the cell's name.
     /// </summary>
     public bool IsDerived { get; init; }
 
@@ -30,25 +30,26 @@ public sealed record AxisValue(string Value, string Label)
 /// <summary>A parameter of an experiment, with its values.</summary>
 public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 {
-    /// <summary>Whether the values depend on the machine, so that another machine has others.</summary>
+    /// <summary>Whether the values of the axis depend on the machine, so that they differ on another machine.</summary>
     public bool IsOfMachine { get; init; }
 
     /// <summary>The axes that the axis is linked with; null when it is independent.</summary>
     public AxisGroup? Group { get; init; }
 
     /// <summary>
-    /// How its values are computed from other axes; null when they are written or read. <see cref="Values"/> then has
-    /// the results for the values that the other axes have in the matrix.
+    /// The formula that computes the axis's values from other axes; null when the values are written in the matrix or
+    /// read from files. If there is a formula, <see cref="Values"/> contains its results for the values that the other
+    /// axes have in the matrix.
     /// </summary>
     internal AxisFormula? Formula { get; init; }
 
     /// <summary>
-    /// The files that its values are read from, as patterns with placeholders; empty when all values are written in the
-    /// matrix.
+    /// The files that the axis's values are read from, as patterns with placeholders; empty when all values are written
+    /// in the matrix.
     /// </summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
-    /// <summary>Whether any of its values are files.</summary>
+    /// <summary>Whether any of the axis's values are files.</summary>
     public bool HasFiles => Values.Any(value => value.IsFile);
 
     /// <summary>
@@ -59,19 +60,19 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 }
 
 /// <summary>Linked axes, which are adjacent in the matrix.</summary>
-/// <param name="Names">Their names.</param>
-/// <param name="Rows">The combinations that exist: each has a value for every axis.</param>
+/// <param name="Names">The names of the linked axes.</param>
+/// <param name="Rows">The combinations of values that exist: each has one value for every linked axis.</param>
 public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadOnlyList<AxisValue>> Rows);
 
 /// <summary>
 /// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values
 /// by commas; <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives
-/// a value a display name. A value that contains one of these characters is enclosed in single quotes
-/// (<see cref="Quoted"/>). Linked axes are joined by <c>&amp;</c>, and so are their values: <c>tool &amp; level = zstd
-/// &amp; 1..19, gzip &amp; 1..9</c>. <c>{processors}</c> is the number of processors of this machine:
-/// <c>4,12..{processors}..12,{processors}</c>. An axis that contains it is sorted, its duplicate values are removed,
-/// and a range up to it may be empty. Values may be read from files: see <see cref="AxisFiles"/>. A value may be
-/// computed from others: <c>total := {n} * 1024</c>; see <see cref="ComputedAxes"/>.
+/// a value a display name. A value that contains a character with a meaning in this notation is enclosed in single
+/// quotes (<see cref="Quoted"/>). Linked axes are joined by <c>&amp;</c>, and so are their values: <c>tool &amp; level
+/// = zstd &amp; 1..19, gzip &amp; 1..9</c>. <c>{processors}</c> is the number of processors of this machine:
+/// <c>4,12..{processors}..12,{processors}</c>. An axis that contains <c>{processors}</c> is sorted, its duplicate
+/// values are removed, and a range up to <c>{processors}</c> may be empty. Values may be read from files: see <see
+/// cref="AxisFiles"/>. A value may be computed from others: <c>total := {n} * 1024</c>; see <see cref="ComputedAxes"/>.
 /// </summary>
 public static class Matrix
 {
@@ -94,8 +95,8 @@ public static class Matrix
     /// <param name="text">The matrix.</param>
     /// <param name="processors">The number of processors of the machine.</param>
     /// <param name="files">Reads the values that are in files.</param>
-    /// <param name="problem">What is wrong; an <see cref="AxisProblem"/> if a rule of its own says it. Null if nothing
-    /// is.</param>
+    /// <param name="problem">The mistake in the matrix; an <see cref="AxisProblem"/> if the mistake has a diagnostic
+    /// rule of its own, and null if the matrix is correct.</param>
     internal static IReadOnlyList<Axis>? Parse(string text, int processors, AxisFiles files,
         out FormatException? problem)
     {
@@ -161,8 +162,8 @@ public static class Matrix
     ];
 
     /// <summary>
-    /// The matrix with some of the values of each axis; of linked axes, only the rows are kept whose values are all
-    /// kept.
+    /// The matrix with some of the values of each axis; of the rows of linked axes, only those whose values are all
+    /// kept remain.
     /// </summary>
     /// <param name="axes">The matrix.</param>
     /// <param name="stays">Whether a value is kept, given its axis, the value and its index there.</param>
@@ -180,8 +181,8 @@ public static class Matrix
         })];
     }
 
-    // The rows with a value that the smoke run names, one for each choice of such values; the first row if it names
-    // none.
+    // The rows of linked axes with a value that the smoke run names, one for each choice of such values; the first row
+    // if the smoke run names none.
     private static AxisGroup Narrowed(AxisGroup group, IReadOnlyList<Axis> smoke)
     {
         var named = group.Names.Select((name, index) => (Axis: smoke.FirstOrDefault(other => other.Name == name),
@@ -203,7 +204,7 @@ public static class Matrix
     private static string Text(AxisValue value) => value.Value == value.Label
         ? Text(value.Value) : $"{Text(value.Value)}|{Text(value.Label)}";
 
-    // A value that would be parsed as a range is quoted.
+    // An axis value that would be parsed as a range is written in quotes.
     private static string Text(string value) =>
         Quoted.Write(value, value.Contains("..", StringComparison.Ordinal) ? ";,|&." : ";,|&");
 }

@@ -63,13 +63,13 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
                 Files = paths, IsOpen = isOpen })];
     }
 
-    // A value may contain other placeholders, which are resolved where it becomes an argument.
+    // A value of an axis may contain other placeholders, which are resolved where the value becomes an argument.
     private static Template TemplateOf(string text) =>
         Template.ParseKnown(text, placeholder => placeholder.Text == Processors);
 
     private static bool HasProcessors(string text) => TemplateOf(text).Placeholders.Any();
 
-    // The combinations of an entry; null while the files that they are read from are missing.
+    // The combinations of values of an entry; null while the files from which the values are read are missing.
     private IReadOnlyList<IReadOnlyList<AxisValue>>? RowsOf(string entry, IReadOnlyList<string> names,
         string together, int most)
     {
@@ -107,7 +107,7 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
         return all;
     }
 
-    /// <summary>Represents values that are not known yet.</summary>
+    /// <summary>Stands in for axis values that are not known yet.</summary>
     internal static AxisValue Open { get; } = new("?", "?");
 
     private static bool IsName(string name) => name.Length > 0
@@ -148,8 +148,8 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
         };
     }
 
-    // The values that the entries of an axis stand for, and whether a file with some of them is missing. The number of
-    // processors is null for an axis that does not depend on it.
+    // The values that the entries of an axis stand for, and whether a file with some of the values is missing. The
+    // number of processors is null for an axis that does not depend on it.
     private (List<AxisValue> Values, bool IsOpen) Values(string name, IReadOnlyList<string> entries, int? here)
     {
         var isOpen = false;
@@ -214,7 +214,7 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
         return ((long)last - first) / step < MostValues ? Range(first, last, step) : throw TooMany(axis);
     }
 
-    // Numbers and single letters are treated as bounds of a range; ../folder and v1..v2 are plain texts.
+    // Only numbers and single letters are treated as bounds of a range; ../folder and v1..v2 are plain texts.
     private static bool IsEnd(string text) =>
         text.Trim() is { Length: 1 } letter && char.IsAsciiLetterOrDigit(letter[0])
         || Amount.ParseNumber(text) is not null;

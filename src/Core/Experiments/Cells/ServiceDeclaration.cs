@@ -13,11 +13,11 @@ public sealed record ServiceDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>The experiments that need it (metadata Experiments).</summary>
+    /// <summary>The experiments that need the service (metadata Experiments).</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
-    /// <summary>The program and its arguments, with placeholders.</summary>
+    /// <summary>The program of the service and its arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; init; } = [];
-    /// <summary>Environment variables in addition to the experiment's own.</summary>
+    /// <summary>Environment variables of the service, in addition to those of the experiment.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
     /// <summary>The service is ready when its output contains this text.</summary>
     public string? ReadyText { get; init; }
@@ -25,7 +25,7 @@ public sealed record ServiceDeclaration : IDeclaration
     /// The service is ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.
     /// </summary>
     public Template? ReadyPort { get; init; }
-    /// <summary>Seconds to wait for readiness before giving up.</summary>
+    /// <summary>Seconds to wait for a service to become ready before the sample fails.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
     /// <summary>Whether the service runs while samples of an experiment are taken.</summary>
@@ -55,7 +55,7 @@ public sealed record ServiceDeclaration : IDeclaration
         return declaration;
     }
 
-    /// <summary>The port number that a text denotes; null when it denotes none.</summary>
+    /// <summary>The port number that a text denotes; null when the text denotes no port number.</summary>
     internal static int? PortOf(string text) =>
         Amount.ParseWhole(text) is { } port and > 0 and <= ushort.MaxValue ? port : null;
 }

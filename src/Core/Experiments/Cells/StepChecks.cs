@@ -3,10 +3,12 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Checks of experiments that use the output of others, done before anything runs.</summary>
+/// <summary>Checks of experiments that use the output of other experiments; these checks are possible before anything
+/// runs.</summary>
 internal static class StepChecks
 {
-    // Enough to find cells that do not match; a matrix may have millions of them.
+    // How many cells of an experiment are checked: enough to find cells that do not match, since a matrix may have
+    // millions of cells.
     private const int MostCells = 10_000;
 
     /// <summary>
@@ -14,8 +16,8 @@ internal static class StepChecks
     /// another experiment where there is not exactly one.
     /// </summary>
     /// <param name="experiments">The experiments; names that refer to nothing are already reported.</param>
-    /// <param name="services">Their services.</param>
-    /// <param name="found">Receives the problems.</param>
+    /// <param name="services">The services of the experiments.</param>
+    /// <param name="found">List to which the problems that were found are added.</param>
     public static void Check(IReadOnlyList<ExperimentDeclaration> experiments,
         IReadOnlyList<ServiceDeclaration> services, ICollection<Diagnostic> found)
     {
@@ -59,7 +61,8 @@ internal static class StepChecks
         }
     }
 
-    // A file after the placeholder, other than the standard output, must have been collected.
+    // A file that is named after the placeholder must be the standard output or a file that the other experiment
+    // collects.
     private static void CheckLeft(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> services,
         OutputUse use, ExperimentDeclaration other, ICollection<Diagnostic> found)
     {
@@ -76,7 +79,7 @@ internal static class StepChecks
                 other.Name));
     }
 
-    // The path that follows the placeholder; null when there is no placeholder, or nothing follows it.
+    // The path that follows the placeholder; null when there is no placeholder, or nothing follows the placeholder.
     private static string? FileIn(Template text, OutputUse use)
     {
         const string mark = "\0/";
@@ -88,7 +91,7 @@ internal static class StepChecks
     private static void CheckAgreement(ExperimentDeclaration experiment, OutputUse use, ExperimentDeclaration other,
         ICollection<Diagnostic> found)
     {
-        // The values are not known before the sources have been fetched.
+        // Values of axes that are read from files of sources are not known before the sources have been fetched.
         if (experiment.Matrix.Concat(other.Matrix).Any(axis => axis.IsOfMachine || axis.IsOpen)
             || Matrix.Size(other.Matrix) > MostCells)
             return;

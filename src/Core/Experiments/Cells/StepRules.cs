@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>Diagnostics of experiments that use the output of others.</summary>
+/// <summary>Diagnostics of experiments that use the output of other experiments.</summary>
 [DiagnosticRules]
 public static class StepRules
 {
@@ -11,18 +11,19 @@ public static class StepRules
     public static readonly DiagnosticRule Circle = new("VART4170", Error, "Experiments use each other's output",
         "Experiment '{0}' uses its own output by way of others: {1}. Remove one of these uses.");
 
-    /// <summary>A preparation of a group of cells depends on something that differs within the group.</summary>
+    /// <summary>The preparation that a group of cells shares depends on something that differs within the
+    /// group.</summary>
     public static readonly DiagnosticRule GroupDiffers = new("VART4177", Error,
         "A group of cells does not share what it is prepared with",
         "Experiment '{0}': its Prepare runs once for a group of cells (PreparePer), and names the axis '{1}', in which "
             + "these cells differ. Add the axis to PreparePer, or move that command into the Command.");
 
-    /// <summary>There is not exactly one cell whose output could be used.</summary>
+    /// <summary>A placeholder that needs the output of exactly one cell matches none or several.</summary>
     public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
         "Parameters of two experiments do not match",
         "{0} uses {{{1}}}, but {2} on the axes that both experiments have ({3}). {4}.");
 
-    /// <summary>An experiment does not keep a file that another one reads.</summary>
+    /// <summary>An experiment does not keep a file that another experiment reads.</summary>
     public static readonly DiagnosticRule NothingCollected = new("VART4172", Error,
         "A file of another experiment is not collected",
         "Experiment '{0}' reads '{2}' of {{{1}}}, but '{3}' keeps nothing except its standard output. Give '{3}' a "

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
-/// Experiments as consecutive steps: which ones use the output of others, in which order they run, and which cells
-/// belong together. The experiments contain no cycle.
+/// Experiments as consecutive steps: which experiments use the output of others, in which order experiments run, and
+/// which of their cells belong together. The uses of output contain no cycle.
 /// </summary>
 public sealed class Steps
 {
@@ -12,9 +12,10 @@ public sealed class Steps
     private readonly Dictionary<(string Experiment, OutputUse Use),
         (IReadOnlyList<string> Shared, ILookup<string, Cell> Cells)> agreeing = [];
 
-    /// <summary>Orders experiments.</summary>
-    /// <param name="experiments">The experiments; any other experiment leaves no output.</param>
-    /// <param name="services">Their services.</param>
+    /// <summary>Orders experiments by the output that they use.</summary>
+    /// <param name="experiments">The experiments to order; an experiment that is not among them leaves no
+    /// output.</param>
+    /// <param name="services">The services of the experiments.</param>
     public Steps(IReadOnlyList<ExperimentDeclaration> experiments, IReadOnlyList<ServiceDeclaration> services)
     {
         this.experiments = experiments.DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)
@@ -30,22 +31,22 @@ public sealed class Steps
             cells[experiment.Name] = CellsOf(experiment,
                 [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
 
-        // As late as possible, so that experiments that are compared, whose output is mostly used by no other, are
-        // sampled in the same rounds.
+        // Each experiment runs as late as possible. Experiments that are compared with each other, whose output is
+        // mostly used by no other experiment, are thus sampled in the same rounds.
         int Height(ExperimentDeclaration experiment) => heights.TryGetValue(experiment.Name, out var height) ? height
             : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name]))
                 .DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>The experiments in groups: each uses only output of earlier groups.</summary>
+    /// <summary>The experiments in groups: the experiments of a group use only the output of earlier groups.</summary>
     public IReadOnlyList<IReadOnlyList<ExperimentDeclaration>> InOrder { get; }
 
-    /// <summary>What an experiment uses of others.</summary>
+    /// <summary>The uses that an experiment makes of the output of other experiments.</summary>
     public static IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment,
         IEnumerable<ServiceDeclaration> services) =>
         OutputUse.In(OutputUse.Texts(experiment, services.Where(service => service.IsOf(experiment))));
 
-    /// <summary>What one experiment uses of others.</summary>
+    /// <summary>The uses that one experiment makes of the output of other experiments.</summary>
     public IReadOnlyList<OutputUse> UsesOf(ExperimentDeclaration experiment) => uses[experiment.Name];
 
     /// <summary>
@@ -54,7 +55,8 @@ public sealed class Steps
     public IReadOnlyList<Cell> CellsOf(ExperimentDeclaration experiment) => cells[experiment.Name];
 
     /// <summary>
-    /// The cells that a use of a cell refers to: those with the same values on all axes that both experiments have.
+    /// The cells whose output a cell uses: those with the same values on all axes that the two experiments have in
+    /// common.
     /// </summary>
     public IReadOnlyList<Cell> Meant(Cell cell, OutputUse use) => experiments.TryGetValue(use.Experiment, out var other)
         ? Agreeing(cell, use, () => CellsOf(other), other) : [];
@@ -76,11 +78,11 @@ public sealed class Steps
         [.. one.Matrix.Select(axis => axis.Name).Intersect(other.Matrix.Select(axis => axis.Name),
             StringComparer.Ordinal)];
 
-    /// <summary>The values of a cell on the given axes, as one text.</summary>
+    /// <summary>The values of a cell on the given axes, joined into one text.</summary>
     public static string ValuesOf(Cell cell, IReadOnlyList<string> axes) =>
         string.Join('\0', axes.Select(axis => cell.Values[axis].Value));
 
-    // Cells of a smoke run that are needed only by a consumer.
+    // Cells that are in a smoke run only because a cell of another experiment uses their output.
     private List<Cell> CellsOf(ExperimentDeclaration experiment, IReadOnlyList<ExperimentDeclaration> consumers)
     {
         var own = Cell.Of(experiment).ToList();

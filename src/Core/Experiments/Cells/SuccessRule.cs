@@ -8,7 +8,7 @@ public enum SampleOutcome
 {
     /// <summary>The command succeeded.</summary>
     Ok,
-    /// <summary>The command ended as expected, but its output is not as required.</summary>
+    /// <summary>The command ended as expected, but its output does not satisfy the success rule.</summary>
     WrongOutput,
     /// <summary>The command ended with an exit code that means failure.</summary>
     ExitCode,
@@ -23,33 +23,36 @@ public enum SampleOutcome
 }
 
 /// <summary>
-/// What counts as success of a measured command. The exit code decides, and the text is additional evidence: a verifier
-/// may print "0 errors" although it gave up at its own time limit.
+/// What counts as success of a measured command. The exit code decides, and the text of the output is additional
+/// evidence: a verifier may print "0 errors" although it gave up at its own time limit.
 /// </summary>
 public sealed record SuccessRule
 {
-    /// <summary>Exit codes that mean success; an expected failure has one other than 0.</summary>
+    /// <summary>Exit codes that mean success; a command that is expected to fail has an exit code other than 0
+    /// here.</summary>
     public IReadOnlyList<int> ExitCodes { get; init; } = [0];
 
     /// <summary>Text that standard output or standard error must contain; null when none is required.</summary>
     public string? Text { get; init; }
 
     /// <summary>
-    /// Regular expression that must match standard output or standard error; null when none is required.
+    /// Regular expression that must match standard output or standard error; null when no match is required.
     /// </summary>
     public string? Pattern { get; init; }
 
-    /// <summary>Regular expression that must match neither; null when there is none.</summary>
+    /// <summary>Regular expression that must match neither standard output nor standard error; null when there is
+    /// none.</summary>
     public string? FailurePattern { get; init; }
 
-    /// <summary>The rule on one line; samples are judged again when it changes.</summary>
+    /// <summary>The success rule written on one line; samples are judged again when this text changes.</summary>
     public override string ToString() => string.Join("; ", new[]
     {
         $"exit {string.Join(',', ExitCodes)}", Text is null ? null : $"text '{Text}'",
         Pattern is null ? null : $"pattern '{Pattern}'", FailurePattern is null ? null : $"not '{FailurePattern}'",
     }.Where(part => part is not null));
 
-    /// <summary>Judges a finished job; the sentence says why it failed, and is null for success.</summary>
+    /// <summary>Judges a finished job; the returned sentence says why the job failed, and is null if it
+    /// succeeded.</summary>
     /// <exception cref="FormatException">A pattern did not finish in time.</exception>
     public (SampleOutcome Outcome, string? Why) Judge(JobResult result, string output) => result switch
     {

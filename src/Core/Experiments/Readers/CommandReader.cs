@@ -7,11 +7,12 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// A reader whose input is what a command of the author makes of an output (metadata <c>ReaderCommand</c>). The command
-/// gets the sample's standard output as its standard input and, in the variable <see cref="FolderVariable"/>, the
-/// folder with all kept files; it runs in an empty folder that is removed afterwards, and leaves no process behind.
+/// A reader whose input is the output of a command that converts the sample's output (metadata <c>ReaderCommand</c>).
+/// The command receives the sample's standard output as its standard input and, in the environment variable <see
+/// cref="FolderVariable"/>, the folder with all kept files; the command runs in an empty folder that is removed
+/// afterwards, and leaves no process behind.
 /// </summary>
-/// <param name="inner">Reads what the command prints.</param>
+/// <param name="inner">Reader of what the command prints.</param>
 /// <param name="command">Program and arguments, with placeholders.</param>
 /// <param name="seconds">Seconds until the command is killed.</param>
 /// <param name="place">Where the command runs.</param>
@@ -23,7 +24,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template>
     /// </summary>
     public const string FolderVariable = "SAMPLE_FOLDER";
 
-    /// <summary>Program and arguments as declared.</summary>
+    /// <summary>Program and arguments of the reader's command, as declared.</summary>
     internal IReadOnlyList<Template> Declared => command;
 
     /// <summary>Where the command runs.</summary>
@@ -35,7 +36,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template>
     /// <summary>A copy of this reader whose command runs elsewhere.</summary>
     internal CommandReader At(ReaderPlace other) => new(inner, command, seconds, other);
 
-    /// <summary>Program and arguments for an output.</summary>
+    /// <summary>Program and arguments of the reader's command for the output of one sample.</summary>
     /// <param name="folder">The folder with the kept files; null when there is none.</param>
     internal IReadOnlyList<string> CommandFor(string? folder) => [.. command.SelectMany(place.Arguments)
         .Select(argument => argument.Fill(one => one.Text == "output" ? folder ?? "" : place.ValueOf(one)))];
@@ -109,7 +110,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template>
         }
     }
 
-    // Most commands read a file of the folder instead, or stop reading before the end.
+    // Most commands read a file of the folder instead of standard input, or stop reading it before the end.
     private static PipeSource Input(SampleOutput output) => PipeSource.Create(async (stream, ended) =>
     {
         using var reader = output.OpenStandardOutput();
@@ -121,7 +122,7 @@ internal sealed class CommandReader(IOutputReader inner, IReadOnlyList<Template>
         }
         catch (IOException)
         {
-            // The command closed its end of the pipe.
+            // The command has closed its standard input, which is not an error.
         }
     });
 

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// A table with a delimiter (RFC 4180). The first line that contains all fields is the header, unless <c>Header</c> is
-/// given. Anything before that line is skipped; after it every line is a row, except blank lines and comments.
+/// given. Anything before the header is skipped; every line after the header is a row, except blank lines and comments.
 /// </summary>
 public sealed partial class CsvTableReader : IOutputReader
 {

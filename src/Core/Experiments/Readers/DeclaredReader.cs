@@ -3,21 +3,23 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>The reader that an item names (metadata <c>Reader</c> and <c>ReaderCommand</c>), configured.</summary>
+/// <summary>The configured reader that an item names with its metadata <c>Reader</c> and
+/// <c>ReaderCommand</c>.</summary>
 /// <param name="Reader">The reader.</param>
-/// <param name="Identity">What distinguishes it from one that reads differently: its name, its version, its own
-/// metadata, the command and the content of the command's files.</param>
+/// <param name="Identity">The identity of the reader, which differs for readers that read differently: its name, its
+/// version, its own metadata, the command and the content of the command's files.</param>
 internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
 {
     private const double DefaultSeconds = 60;
 
-    /// <summary>Reads the metadata; null when there is no reader.</summary>
+    /// <summary>Reads the metadata of a reader; returns null when the item names no reader.</summary>
     /// <param name="reader">The item.</param>
     /// <param name="readers">The readers that the item may name.</param>
     /// <param name="placeholders">The placeholders that the command may contain.</param>
-    /// <param name="layout">Where the project is; null when that is not known, and then no file is looked at.</param>
-    /// <param name="trace">Receives the files of the command.</param>
-    /// <param name="host">What runs the command until it is known where its tools are.</param>
+    /// <param name="layout">The location of the project; null when it is not known, and then no file is looked
+    /// at.</param>
+    /// <param name="trace">Record to which the files of the command are added.</param>
+    /// <param name="host">The place that runs the command until the locations of the command's tools are known.</param>
     public static DeclaredReader? Parse(MetadataReader reader, Catalogue<IOutputReader> readers,
         PlaceholderSet placeholders, EvaluationLayout? layout, InputTrace? trace, ReaderHost? host = null)
     {
@@ -38,7 +40,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
                     + $"{Contents(reader, command, layout, trace)}");
     }
 
-    /// <summary>The reader of an item that has a file instead of samples; null when it names none.</summary>
+    /// <summary>The reader of an item that has a file instead of samples; null when the item names none.</summary>
     /// <param name="reader">The item.</param>
     /// <param name="readers">The readers that the item may name.</param>
     /// <param name="otherwise">The default name; null when there is no default reader.</param>
@@ -57,7 +59,7 @@ internal sealed record DeclaredReader(IOutputReader Reader, string Identity)
         return new DeclaredReader(configured, readers.IdentityOf(found) + (own.Length > 0 ? $" ({own})" : ""));
     }
 
-    // Files whose path depends on more than the project are looked at when that is known.
+    // Files whose path depends on a tool, a source or a pin are looked at later, when the location of these is known.
     private static string Contents(MetadataReader reader, IReadOnlyList<Template> command, EvaluationLayout? layout,
         InputTrace? trace)
     {

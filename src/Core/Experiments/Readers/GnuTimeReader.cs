@@ -2,7 +2,7 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// The report of <c>/usr/bin/time -v</c>, on standard error or standard output. Metrics: elapsed, user_time,
-/// system_time (seconds), max_rss (bytes), exit_code; signal where one ended the program.
+/// system_time (seconds), max_rss (bytes), exit_code; and signal, if a signal ended the program.
 /// </summary>
 public sealed class GnuTimeReader : IOutputReader
 {

@@ -5,8 +5,8 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, with dots between the names; lists
-/// on the way are traversed. With <c>RowName</c>, the properties of the object at that path are the rows, and this
-/// column contains their names.
+/// on the way are traversed. With <c>RowName</c>, the properties of the object at that path are the rows, and the
+/// column that <c>RowName</c> names contains the names of these properties.
 /// </summary>
 public sealed class JsonRowReader : IOutputReader
 {
@@ -56,8 +56,8 @@ public sealed class JsonRowReader : IOutputReader
             }
     }
 
-    // The elements that a path leads to, each with the elements that enclose it. A document without that path has
-    // no rows.
+    // The elements that a path leads to, each with the elements that enclose it. A document without the path has no
+    // rows.
     private static IEnumerable<IReadOnlyList<JsonElement>> At(IReadOnlyList<JsonElement> chain, string path)
     {
         if (chain[^1].ValueKind == JsonValueKind.Array)
@@ -66,7 +66,7 @@ public sealed class JsonRowReader : IOutputReader
             ? At([.. chain, next], rest) : [];
     }
 
-    // The longest name that exists, since names may contain dots themselves.
+    // A path is matched with the longest property name that exists, since property names may contain dots themselves.
     private static JsonElement? Step(JsonElement element, string path, out string rest)
     {
         rest = "";
@@ -149,7 +149,7 @@ public sealed class JsonRowReader : IOutputReader
             { } other => throw new FormatException($"takes {Shown(other)}, which is not a number"),
         };
 
-        // Each ^. before a path goes one level up, to the element that encloses the row.
+        // Each prefix `^.` of a path goes one level up, to the element that encloses the row.
         private JsonElement? Find(string field)
         {
             var level = Chain.Count - 1;

@@ -3,7 +3,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>The output of a sample as it is kept in its folder.</summary>
+/// <summary>The output of a sample as it is kept in the sample's folder.</summary>
 /// <param name="standardOutput">Text of standard output, or its end.</param>
 /// <param name="standardError">Text of standard error, or its end.</param>
 /// <param name="directory">Absolute path of the folder that has stdout.txt, stderr.txt and the collected files.</param>
@@ -15,7 +15,7 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
     /// <summary>Absolute path of the folder that has stdout.txt, stderr.txt and the collected files.</summary>
     public string Folder => directory;
 
-    /// <summary>Ends a reader that starts a program.</summary>
+    /// <summary>Cancels the reading of an output, and ends a program that the reader has started.</summary>
     internal CancellationToken Cancellation { get; init; }
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed class KeptOutput(string standardOutput, string standardError, stri
     /// <inheritdoc/>
     public override TextReader OpenStandardError() => Open(Error) ?? base.OpenStandardError();
 
-    // The text in memory may lack its beginning.
+    // The text of standard output in memory may lack its beginning.
     private StreamReader? Open(string name)
     {
         var path = Path.Combine(directory, name);

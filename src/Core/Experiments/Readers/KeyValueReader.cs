@@ -69,7 +69,7 @@ public sealed partial class KeyValueReader : IOutputReader
         return at > 0 ? (line[..at].Trim(), line[(at + (delimiter?.Length ?? 1))..].Trim()) : null;
     }
 
-    // A unit may follow the number.
+    // In a line with a key and a value, a unit may follow the number.
     private sealed record KeyRow(string Where, IReadOnlyDictionary<string, string> Fields) : IRow
     {
         public string? Text(string field) => Fields.GetValueOrDefault(field);

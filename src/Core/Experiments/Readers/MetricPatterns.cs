@@ -5,16 +5,16 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>Which matches of a metric's pattern count.</summary>
+/// <summary>The matches of a metric's pattern that count.</summary>
 public enum MetricMatch
 {
-    /// <summary>The only match; several are a failure.</summary>
+    /// <summary>The only match of the pattern counts; several matches are a failure.</summary>
     Only,
     /// <summary>The first.</summary>
     First,
     /// <summary>The last.</summary>
     Last,
-    /// <summary>Each match is a row of its own.</summary>
+    /// <summary>Each match of the pattern becomes a row of its own.</summary>
     Each,
     /// <summary>The sum of all.</summary>
     Sum,
@@ -22,9 +22,9 @@ public enum MetricMatch
     Min,
     /// <summary>The greatest.</summary>
     Max,
-    /// <summary>The arithmetic mean of all.</summary>
+    /// <summary>The arithmetic mean of all numbers that the pattern matches.</summary>
     Mean,
-    /// <summary>The number of matches, which may be 0. Their text is ignored.</summary>
+    /// <summary>The number of matches, which may be 0. The matched text is ignored.</summary>
     Count,
 }
 
@@ -33,12 +33,12 @@ public enum MetricMatch
 /// </summary>
 public static class MetricPatterns
 {
-    /// <summary>The column that numbers the rows of a sample whose patterns match several times, from 1.</summary>
+    /// <summary>The column that numbers, from 1, the rows of a sample whose patterns match several times.</summary>
     public const string MatchColumn = "match";
 
     private const int MostRows = 100_000;
 
-    /// <summary>Reads <c>MetricMatches</c>, and reports errors in it and in the patterns.</summary>
+    /// <summary>Reads <c>MetricMatches</c>, and reports errors in this metadata and in the patterns.</summary>
     public static IReadOnlyDictionary<string, MetricMatch> Parse(
         MetadataReader reader, IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, string> words)
     {
@@ -62,7 +62,8 @@ public static class MetricPatterns
         return matches;
     }
 
-    /// <summary>A text that is equal for two declarations whose patterns read alike; empty without patterns.</summary>
+    /// <summary>The identity of the patterns: a text that is equal for two declarations whose patterns yield the same
+    /// metrics; empty without patterns.</summary>
     public static string Identity(
         IReadOnlyDictionary<string, string> patterns, IReadOnlyDictionary<string, MetricMatch> matches,
         IReadOnlyList<string> optional) =>
@@ -73,7 +74,8 @@ public static class MetricPatterns
 
     /// <summary>The rows that patterns find: one row, or one row per match; none without patterns.</summary>
     /// <param name="patterns">Metrics with their patterns.</param>
-    /// <param name="matches">Which match of a metric counts; a metric without an entry must match exactly once.</param>
+    /// <param name="matches">Which match of each metric counts; the pattern of a metric without an entry must match
+    /// exactly once.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="isWhole">False when only the end of the output is available.</param>
     /// <param name="optional">Metrics whose pattern need not match.</param>
@@ -87,7 +89,7 @@ public static class MetricPatterns
         if (patterns.Count == 0)
             return [];
         output = ControlSequences.Remove(output).Replace("\r\n", "\n", StringComparison.Ordinal);
-        // The first line of truncated text may be incomplete, and a number in it may be, too.
+        // The first line of truncated text may be incomplete, and so may a number in that line.
         if (!isWhole)
             output = output.IndexOf('\n', StringComparison.Ordinal) is var end and >= 0 ? output[(end + 1)..] : "";
         var single = new Dictionary<string, double>(StringComparer.Ordinal);

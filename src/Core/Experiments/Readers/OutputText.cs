@@ -8,10 +8,11 @@ namespace Verus.Artifact.Experiments.Readers;
 /// <param name="IsWhole">Whether the text is complete.</param>
 public readonly record struct OutputText(string Text, bool IsWhole)
 {
-    /// <summary>The number of bytes that are read, from the end, where success texts and summaries are.</summary>
+    /// <summary>The number of bytes that are read from the end of an output, where success texts and summaries
+    /// are.</summary>
     public const int Most = 64 << 20;
 
-    /// <summary>Reads a file; empty when it does not exist.</summary>
+    /// <summary>Reads a file of a standard stream; the text is empty when the file does not exist.</summary>
     /// <exception cref="IOException">The file cannot be read, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The user may not read the file.</exception>
     public static OutputText Of(string file)
@@ -27,7 +28,7 @@ public readonly record struct OutputText(string Text, bool IsWhole)
 
     /// <summary>The last lines of the first file that is not blank, joined into one line for a message.</summary>
     /// <param name="lines">The number of lines.</param>
-    /// <param name="most">The maximum number of characters; the last ones are kept.</param>
+    /// <param name="most">The maximum number of characters of the message, which keeps the last ones.</param>
     /// <param name="files">The files.</param>
     public static string LastWords(int lines, int most, params IEnumerable<string> files)
     {

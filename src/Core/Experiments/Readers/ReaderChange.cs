@@ -3,20 +3,21 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>Why samples are read again, in words: what distinguishes a reader from the one that read them.</summary>
+/// <summary>A description of why samples are read again: what distinguishes the present reader from the one that read
+/// the samples before.</summary>
 internal static partial class ReaderChange
 {
     private const int Digits = 32;
 
-    /// <summary>The content of a file, tool or source in what distinguishes a reader.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="content">What identifies its content.</param>
+    /// <summary>The part of a reader's identity that stands for the content of a file, tool or source.</summary>
+    /// <param name="name">The name of the file, tool or source.</param>
+    /// <param name="content">A text that identifies the content.</param>
     public static string Part(string name, string content) =>
         $"{PlainText.Line(name).Replace(' ', '_')}={ContentHashes.OfText(content)[..Digits]}";
 
-    /// <summary>What changed between two readers.</summary>
-    /// <param name="before">What distinguished the reader that read the samples.</param>
-    /// <param name="now">What distinguishes the present one.</param>
+    /// <summary>A description of what changed between two readers.</summary>
+    /// <param name="before">The identity of the reader that read the samples before.</param>
+    /// <param name="now">The identity of the present reader.</param>
     public static string Between(string before, string now)
     {
         if (before.Length == 0)

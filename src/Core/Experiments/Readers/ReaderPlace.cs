@@ -2,8 +2,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>What runs the commands of readers and figures.</summary>
-/// <param name="Runner">Absolute path of the runner, which ends the whole tree of the command; null for none.</param>
+/// <summary>The programs and folders with which the commands of readers and figures run on this machine.</summary>
+/// <param name="Runner">Absolute path of the runner, which ends all processes that the command has started; null when
+/// there is no runner.</param>
 /// <param name="Cancellation">Ends the command.</param>
 public sealed record ReaderHost(string? Runner, CancellationToken Cancellation = default)
 {
@@ -12,16 +13,16 @@ public sealed record ReaderHost(string? Runner, CancellationToken Cancellation =
 }
 
 /// <summary>Where the command of a reader runs, and the values of its placeholders.</summary>
-/// <param name="ValueOf">The value of a placeholder other than <c>{output}</c>.</param>
+/// <param name="ValueOf">Returns the value of a placeholder other than <c>{output}</c>.</param>
 internal sealed record ReaderPlace(Func<Placeholder, string> ValueOf)
 {
-    /// <summary>What stands for an argument: several arguments for <c>{args:axis}</c>.</summary>
+    /// <summary>The arguments that replace one argument as written; <c>{args:axis}</c> stands for several.</summary>
     public Func<Template, IReadOnlyList<Template>> Arguments { get; init; } = argument => [argument];
 
-    /// <summary>The folders in which programs are looked up.</summary>
+    /// <summary>The folders in which the programs of readers' commands are looked up.</summary>
     public string Path { get; init; } = SearchPath.System;
 
-    /// <summary>Variables that the tools of the command need.</summary>
+    /// <summary>Environment variables that the tools of the command need.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>What runs the command.</summary>

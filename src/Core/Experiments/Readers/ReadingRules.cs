@@ -3,7 +3,8 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>Diagnostics of what commands read and leave, and of how their output is read: VART416x.</summary>
+/// <summary>Diagnostics of the files that commands read and leave, and of how the output of commands is read:
+/// VART416x.</summary>
 [DiagnosticRules]
 public static class ReadingRules
 {
@@ -31,22 +32,23 @@ public static class ReadingRules
         "Experiment '{0}': the pattern of the metric '{1}' has no group: {2}. Put parentheses around the number, "
         + "such as ([0-9.]+), or count its matches with MetricMatches=\"{1}=count\".");
 
-    /// <summary>Matches are to become rows, but there are other rows.</summary>
+    /// <summary>The matches of a pattern are to become rows, but the reader or another pattern yields rows
+    /// already.</summary>
     public static readonly DiagnosticRule RowsOfTwoKinds = new("VART4163", Error, "Matches cannot be rows here",
         "Experiment '{0}': MetricMatches turns each match into a row, but {1}. Use first, last, sum, min, max, mean "
         + "or count, or a second experiment.");
 
-    /// <summary>An input is not a regular file.</summary>
+    /// <summary>An input of an experiment is not a regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
         "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. "
         + "Remove anything else, or name the files that you mean.");
 
-    /// <summary>A command left something that is not a regular file.</summary>
+    /// <summary>A measured command left something that is not a regular file in its output.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",
         "{0}: sample {1} left files that are not kept: {2}. Only regular files are kept, and no link is followed. "
         + "The sample counts; log.txt lists what else this experiment leaves out.");
 
-    /// <summary>Collect leads out of the work folder.</summary>
+    /// <summary>A path in the metadata Collect leads out of the work folder.</summary>
     public static readonly DiagnosticRule CollectOutside = new("VART4166", Error,
         "Collect leads out of the work folder",
         "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Let the command write there; files "

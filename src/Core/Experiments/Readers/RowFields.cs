@@ -4,27 +4,28 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>One row of an output; its fields have the names that the output gives them.</summary>
+/// <summary>One row of a command's output; its fields have the names that the output gives them.</summary>
 internal interface IRow
 {
-    /// <summary>Where the row is, such as "line 5".</summary>
+    /// <summary>The position of the row in the output, such as "line 5".</summary>
     string Where { get; }
 
-    /// <summary>The text of a field; null when the row lacks it.</summary>
+    /// <summary>The text of a field; null when the row lacks the field.</summary>
     string? Text(string field);
 
-    /// <summary>The number of a field; null when the row lacks it or leaves it empty.</summary>
-    /// <exception cref="FormatException">The field is not a number; the message says why, without a
-    /// subject.</exception>
+    /// <summary>The number of a field; null when the row lacks the field or leaves it empty.</summary>
+    /// <exception cref="FormatException">The field is not a number; the message of the exception says why, as a
+    /// sentence without its subject.</exception>
     double? Number(string field);
 }
 
-/// <summary>A name in the datasets, and the field of the output that it stands for.</summary>
+/// <summary>The name of a column or metric in the datasets, and the field of the output from which it is
+/// read.</summary>
 internal sealed record NamedField(string Name, string Unit, string Field);
 
 /// <summary>
-/// The metadata that all readers of rows share: where they read, and which fields become columns or metrics.
-/// docs/readers.md describes them for users.
+/// The metadata that all readers of rows share: which stream or file is read, and which fields become columns or
+/// metrics. docs/readers.md describes these metadata for users.
 /// </summary>
 internal sealed class RowFields
 {
@@ -39,7 +40,7 @@ internal sealed class RowFields
     private readonly HashSet<string> optional;
     private readonly int? rowCount;
 
-    /// <summary>Reads the metadata and reports errors in them.</summary>
+    /// <summary>Reads the metadata that all readers of rows share, and reports errors in them.</summary>
     public RowFields(IMetadata metadata)
     {
         from = metadata.Text("ReadFrom") ?? "stdout";
@@ -55,21 +56,22 @@ internal sealed class RowFields
         Check(metadata);
     }
 
-    /// <summary>Fields that become columns of the row.</summary>
+    /// <summary>Fields of a row that become columns of the dataset.</summary>
     public IReadOnlyList<NamedField> Columns { get; }
 
     /// <summary>Fields that become metrics.</summary>
     public IReadOnlyList<NamedField> Metrics { get; }
 
-    /// <summary>Every field that a row must have, by its name in the output.</summary>
+    /// <summary>The fields that every row must have, by their names in the output.</summary>
     public IEnumerable<string> Needed => Columns.Concat(Metrics.Where(metric => !optional.Contains(metric.Name)))
         .Concat(wideMetric is { } metric && optional.Contains(metric.Name) ? [] : wide).Select(one => one.Field);
 
-    /// <summary>Every field that is read, each with the name of the metadata that names it.</summary>
+    /// <summary>Every field of a row that is read, each with the name of the metadata that names the field.</summary>
     public IEnumerable<(string MetadataName, string Field)> All => Columns.Select(one => ("RowColumns", one.Field))
         .Concat(Metrics.Select(one => ("RowMetrics", one.Field))).Concat(wide.Select(one => ("WideFields", one.Field)));
 
-    /// <summary>The columns and metrics that result, including a column that a reader adds by itself.</summary>
+    /// <summary>The columns and metrics that a reader of rows yields, including a column that it adds by
+    /// itself.</summary>
     public ReaderOutline Outline(string? added = null) => new(
         [.. Columns.Select(field => field.Name).Concat(new[] { wideColumn, fileColumn, added }.OfType<string>())],
         Metrics.Concat(wideMetric is null ? [] : [wideMetric]).DistinctBy(field => field.Name)
@@ -79,7 +81,7 @@ internal sealed class RowFields
     /// <param name="output">The output.</param>
     /// <param name="rows">The rows of a text, each with the columns that the reader adds.</param>
     /// <param name="addedColumn">The name of the column that the reader adds.</param>
-    /// <exception cref="FormatException">A field is missing or is not a number, or there are no rows or too
+    /// <exception cref="FormatException">A field is missing or is not a number, or the output has no rows or too
     /// many.</exception>
     public IReadOnlyList<Reading> Read(SampleOutput output, Func<string, IEnumerable<(IRow Row, string? Added)>> rows,
         string? addedColumn = null)
@@ -171,7 +173,8 @@ internal sealed class RowFields
         }
     }
 
-    // Colours and the byte order mark are removed, and line endings are normalized.
+    // From the output, escape sequences for colours and the byte order mark are removed, and line endings are
+    // normalized.
     private static string Text(TextReader reader, string what)
     {
         var text = new StringBuilder();
@@ -224,7 +227,8 @@ internal sealed class RowFields
     }
 
     /// <summary>
-    /// The separator between two fields of a line; null when the metadata is absent, or is invalid and was reported.
+    /// The separator between two fields of a line; null when the metadata for the separator is absent, or is invalid
+    /// and was reported.
     /// </summary>
     public static string? Delimiter(IMetadata metadata, Func<string, bool> isOne, string expected)
     {
@@ -243,16 +247,16 @@ internal sealed class RowFields
         return null;
     }
 
-    /// <summary>A whole text as a number; null when it is empty.</summary>
+    /// <summary>A whole text as a number; null when the text is empty.</summary>
     /// <exception cref="FormatException">The text is not a number.</exception>
     public static double? Whole(string? text) => string.IsNullOrWhiteSpace(text)
         ? null : WholeNumber.Read(text, 0, text.Length, 0);
 
-    /// <summary>The number of a line, for a message.</summary>
+    /// <summary>The position of a line in words, for a message.</summary>
     public static string Line(int number) => string.Create(CultureInfo.InvariantCulture, $"line {number}");
 }
 
-/// <summary>A reader that was configured for one experiment.</summary>
+/// <summary>A reader of rows that was configured for one experiment.</summary>
 internal sealed class ConfiguredRows(
     INamed kind, RowFields fields, Func<string, IEnumerable<(IRow Row, string? Added)>> rows,
     string? addedColumn = null) : IOutputReader

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Experiments.Readers;
 
-/// <summary>What the runner measures of every sample.</summary>
+/// <summary>The metrics that the runner measures of every sample.</summary>
 internal static class RunnerMetrics
 {
-    /// <summary>The metrics with their units.</summary>
+    /// <summary>The metrics that the runner measures, with their units.</summary>
     public static IReadOnlyDictionary<string, string> Units { get; } =
         new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -6,16 +6,16 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The folders of samples that are running. A folder that exists when nothing is running was left by a killed build:
-/// its processes are killed and it is removed.
+/// The folders of samples that are running. A sample's folder that exists when no sample is running was left by a
+/// killed build: the processes of that build are killed, and the folder is removed.
 /// </summary>
 public static class Attempts
 {
-    /// <summary>The folder of all attempts of an evaluation.</summary>
+    /// <summary>The folder that contains the folders of all attempts of an evaluation.</summary>
     public static string RootIn(EvaluationLayout layout) => Path.Combine(layout.Experiments, "attempts");
 
     /// <summary>
-    /// Ids of the existing attempts. Anything with another kind of name is not an attempt, and is left alone.
+    /// Ids of the existing attempts. A file or folder with another kind of name is not an attempt, and is left alone.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be listed.</exception>
     public static IReadOnlyList<string> LeftIn(EvaluationLayout layout)
@@ -32,11 +32,12 @@ public static class Attempts
         }
     }
 
-    /// <summary>Whether a text is the id of a sample: 32 hexadecimal digits in lower case.</summary>
+    /// <summary>Whether a text has the form of the id of a sample: 32 hexadecimal digits in lower case.</summary>
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Creates the folders of an attempt.</summary>
-    /// <exception cref="DiagnosticException">The folders cannot be created; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">The folders cannot be created; the diagnostic code names the
+    /// cause.</exception>
     public static void Prepare(Attempt attempt)
     {
         try
@@ -51,8 +52,8 @@ public static class Attempts
     }
 
     /// <summary>
-    /// Removes the folder of an attempt. A folder that cannot be removed is reported once and moved to a place that no
-    /// later call looks at.
+    /// Removes the folder of an attempt. A folder of an attempt that cannot be removed is reported once, and moved to a
+    /// place that no later call looks at.
     /// </summary>
     public static void Remove(EvaluationLayout layout, string id, IBuildLog log)
     {

@@ -4,18 +4,19 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// Makes the output of a command safe to keep. The command may have run as root in a container, and a user of this
-/// machine lists, copies and reads its output: regular files stay, without setuid and similar bits that give rights to
-/// whoever runs them; links, pipes, sockets and devices are removed; no link is followed.
+/// Makes the output of a measured command safe to keep. The command may have run as root in a container, and a user of
+/// this machine lists, copies and reads its output: regular files stay, without setuid and similar bits that give
+/// rights to whoever runs them; links, pipes, sockets and devices are removed; no link is followed.
 /// </summary>
-/// <param name="attempt">Where the command ran. None of its processes is running any more.</param>
+/// <param name="attempt">The attempt in which the command ran. None of the command's processes is running any
+/// more.</param>
 internal sealed class Collection(Attempt attempt)
 {
     private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
     private const int MostNames = 5;
     private readonly List<string> leftOut = [];
 
-    /// <summary>What is not kept and why, in a few words; null when everything is kept.</summary>
+    /// <summary>A few words that say which output is not kept and why; null when everything is kept.</summary>
     public string? LeftOut => leftOut.Count == 0 ? null
         : string.Join(", ", leftOut.Take(MostNames))
             + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
@@ -31,7 +32,7 @@ internal sealed class Collection(Attempt attempt)
             File.Delete(attempt.Output);
             Directory.CreateDirectory(attempt.Output);
         }
-        // The folder is moved later, and readers list it.
+        // The permissions of the output folder are set because the folder is moved later, and readers list its files.
         File.SetUnixFileMode(attempt.Output, File.GetUnixFileMode(attempt.Output) & Ordinary | UnixFileMode.UserRead
             | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         using var folder = OpenFolder.At(attempt.Output);
@@ -55,7 +56,7 @@ internal sealed class Collection(Attempt attempt)
     /// <summary>
     /// Moves the files that match the patterns from the folder {work} into {output}. Call <see cref="Clean"/> first.
     /// </summary>
-    /// <param name="patterns">Absolute paths and patterns below {work}; links in them are not resolved.</param>
+    /// <param name="patterns">Absolute paths and patterns below {work}, in which links are not resolved.</param>
     public void Collect(IReadOnlyList<string> patterns)
     {
         if (patterns.Count == 0)
@@ -89,7 +90,8 @@ internal sealed class Collection(Attempt attempt)
         }));
     }
 
-    // Files are moved, not copied: a file may be large, or a sparse file may be larger than the disk.
+    // Collected files are moved and not copied because a file may be large, and a sparse file may be larger than the
+    // disk.
     private void CopyFile(OpenFolder from, FolderEntry entry, string relative, OpenFolder output)
     {
         var path = new Stack<OpenFolder>();
@@ -115,7 +117,8 @@ internal sealed class Collection(Attempt attempt)
             }
             catch (UnauthorizedAccessException)
             {
-                // A folder that a container wrote may belong to another user; its files may be readable nevertheless.
+                // The permissions of a folder that a container wrote cannot be set if it belongs to another user; its
+                // files may be readable nevertheless.
                 CopyOf(from, entry, target);
             }
         }
@@ -126,7 +129,7 @@ internal sealed class Collection(Attempt attempt)
         }
     }
 
-    // What cannot be read is not kept; it is removed with the attempt's folder.
+    // Moves a file or folder that cannot be kept to a place that is removed with the attempt's folder.
     private void PutAside(OpenFolder parent, FolderEntry entry)
     {
         using var aside = OpenFolder.At(
@@ -162,7 +165,7 @@ internal sealed class Collection(Attempt attempt)
         var mode = parent.ModeOf(entry);
         if ((mode & ~Ordinary) == 0 && (mode & UnixFileMode.UserRead) != 0)
             return;
-        // A hard link to a file elsewhere: its permissions are not ours to change.
+        // The file may be a hard link to a file elsewhere, whose permissions must not be changed.
         if (parent.NamesOf(entry) > 1)
             throw new IOException("has another name elsewhere, and its permissions would have to be changed");
         parent.SetMode(entry, mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -200,7 +203,7 @@ internal sealed class Collection(Attempt attempt)
         private readonly PathPattern? wild = pattern.AsSpan().IndexOfAny('*', '?') >= 0
             ? new PathPattern(pattern) : null;
 
-        // The path is a file, or a file in the folder of that name.
+        // Whether a path of Collect names a file, or a file in the folder of that name.
         public bool Takes(string relative) => pattern == "." || relative == pattern
             || relative.StartsWith(pattern + "/", StringComparison.Ordinal)
             || wild?.Matches(relative) == true;

@@ -9,11 +9,11 @@ namespace Verus.Artifact.Experiments.Samples;
 /// The append-only record of everything that was measured: JSON lines, each with a checksum, flushed to the disk before
 /// the next sample starts. A process that is killed while it writes leaves at most one torn line, which readers skip.
 /// No record is ever removed or changed. Samples that were finished but not yet in the journal when their build was
-/// killed count as well; see <see cref="PendingSample"/>.
+/// killed are valid as well; see <see cref="PendingSample"/>.
 /// </summary>
 public sealed class Journal
 {
-    // The number of damaged lines that are reported one by one; the others are reported together.
+    // The number of damaged lines of the journal that are reported one by one; any further ones are reported together.
     private const int MostTold = 20;
     private readonly List<SampleRecord> samples = [];
     private readonly Dictionary<string, CellRecord> cells = new(StringComparer.Ordinal);
@@ -21,7 +21,8 @@ public sealed class Journal
     private readonly HashSet<string> sampleIds = new(StringComparer.Ordinal);
     private readonly List<PendingRecord> pending = [];
     private bool endsTorn;
-    // The file as this process left or found it, so that it never overwrites what another process wrote.
+    // The state in which this process found or left the journal's file; a different state shows that another process
+    // has written to the file, which this process must not overwrite.
     private FileStamp last = FileStamp.Missing;
 
     private Journal(string path) => Path = path;
@@ -32,21 +33,21 @@ public sealed class Journal
     /// <summary>All samples, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Samples => samples;
 
-    /// <summary>What each key stands for.</summary>
+    /// <summary>The meaning of each key of a cell.</summary>
     public IReadOnlyDictionary<string, CellRecord> Cells => cells;
 
     /// <summary>All runs by id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs => runs;
 
     /// <summary>
-    /// The samples among <see cref="Samples"/> that are finished but have no line in the journal yet.
+    /// The samples among <see cref="Samples"/> that are finished but do not have a line in the journal yet.
     /// </summary>
     internal IReadOnlyList<PendingRecord> Pending => pending;
 
     /// <summary>The journal of an evaluation.</summary>
     public static string FileIn(EvaluationLayout layout) => System.IO.Path.Combine(layout.Experiments, "journal.jsonl");
 
-    /// <summary>Reads a journal; a journal that does not exist is empty. Nothing is written.</summary>
+    /// <summary>Reads a journal without writing anything; a journal that does not exist is empty.</summary>
     /// <exception cref="DiagnosticException">The journal has another format, is not a file, or cannot be
     /// read.</exception>
     public static Journal Read(string path, IBuildLog log)
@@ -73,7 +74,8 @@ public sealed class Journal
     }
 
     /// <summary>Makes sure, before anything is measured, that samples can be added to the journal.</summary>
-    /// <exception cref="DiagnosticException">Samples cannot be added; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">Samples cannot be added to the journal; the diagnostic code names the
+    /// cause.</exception>
     public void CheckWritable()
     {
         try
@@ -94,17 +96,17 @@ public sealed class Journal
         }
     }
 
-    /// <summary>Appends a run unless it is already in the journal.</summary>
+    /// <summary>Appends the record of a run to the journal unless the journal contains it already.</summary>
     public void Append(RunRecord run) => Append([new JournalLine { Run = run }]);
 
-    /// <summary>Appends the meaning of a key unless it is already in the journal.</summary>
+    /// <summary>Appends the meaning of a cell's key to the journal unless the journal contains it already.</summary>
     public void Append(CellRecord cell) => Append([new JournalLine { Cell = cell }]);
 
-    /// <summary>Appends a sample; returns only when it is on the disk.</summary>
+    /// <summary>Appends a sample to the journal; returns only when the sample is on the disk.</summary>
     public void Append(SampleRecord sample) => Append([new JournalLine { Sample = sample }]);
 
     /// <summary>
-    /// Appends records that are not in the journal yet, in one write; returns only when they are on the disk.
+    /// Appends records that are not in the journal yet, in one write; returns only when the records are on the disk.
     /// </summary>
     /// <exception cref="DiagnosticException">The records cannot be written; the journal is unchanged.</exception>
     internal void Append(IReadOnlyList<JournalLine> records)
@@ -143,8 +145,8 @@ public sealed class Journal
             if ((now.Inode, now.Size) != (last.Inode, last.Size))
                 throw ExperimentRules.JournalChanged.Error(new SourceLocation(Path), Path);
             using var stream = Open();
-            // All records are written at once, so that only a crash of the machine can tear them. A torn line before
-            // them is terminated first.
+            // All records are written at once, so that only a crash of the machine can tear a line. If the journal ends
+            // with a torn line, that line is terminated first.
             byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
             try
             {
@@ -154,7 +156,8 @@ public sealed class Journal
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The part of a line that was written before the disk was full is not a record.
+                // If the disk becomes full, the part of a line that was written is removed again, because it is not a
+                // record.
                 endsTorn = endsTorn || !TryCut(stream, Math.Max(0, last.Size));
                 throw;
             }
@@ -171,7 +174,8 @@ public sealed class Journal
 
     private FileStream Open() => new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-    // Opening a FIFO would block, and a folder would be mistaken for a missing journal.
+    // The journal must be a regular file: opening a FIFO would block, and a folder would be mistaken for a missing
+    // journal.
     private void CheckKind()
     {
         if (Posix.IsHere ? FileFacts.IsOdd(Path) : Directory.Exists(Path))
@@ -219,8 +223,8 @@ public sealed class Journal
             if (format is { } other)
                 foreign ??= (number, other);
         }
-        // Next to valid lines, a line that names another format is damaged: versions of the SDK never write into each
-        // other's journals.
+        // A line that names another format is damaged if the journal has valid lines as well, because versions of the
+        // SDK never write into each other's journals.
         if (foreign is var (at, theirs) && !isOurs)
             throw ExperimentRules.ForeignJournal.Error(new SourceLocation(Path, at), Path, at, theirs,
                 JournalLine.CurrentFormat);

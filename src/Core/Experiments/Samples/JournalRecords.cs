@@ -7,37 +7,38 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Samples;
 
-/// <summary>One call of the engine: when it ran, on which machine, and in which order.</summary>
+/// <summary>One call of the engine: when it ran, on which machine, and in which order it took samples.</summary>
 public sealed record RunRecord
 {
-    /// <summary>Unique id; ids sort by time.</summary>
+    /// <summary>Unique id of the run; ids of runs sort by time.</summary>
     public required string Id { get; init; }
-    /// <summary>Start time in UTC, ISO 8601.</summary>
+    /// <summary>Start time of the run in UTC, in the format ISO 8601.</summary>
     public required string StartedUtc { get; init; }
-    /// <summary>Seed of the random order.</summary>
+    /// <summary>Seed of the random order in which the run took its samples.</summary>
     public required int Seed { get; init; }
     /// <summary>Version of the SDK.</summary>
     public required string Sdk { get; init; }
     /// <summary>Identity of the machine's stable state; samples with different identities are not mixed.</summary>
     public required string MachineId { get; init; }
-    /// <summary>The complete state of the machine as it was read.</summary>
+    /// <summary>The complete state of the machine as read at the start of the run.</summary>
     public required JsonElement Machine { get; init; }
     /// <summary>
-    /// The hashes of all predicates as they were declared when the run began, by name. They are in no key: a changed
-    /// threshold makes no sample stale, but the report can tell which was first. Null in journals without them.
+    /// The hashes of all predicates as they were declared when the run began, by name. These hashes are in no key,
+    /// because a changed threshold makes no sample stale; they let the report tell whether a threshold is younger than
+    /// the samples. Null in journals without these hashes.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
-    /// <summary>How the machine was tuned for these samples; null when it was left as it was found.</summary>
+    /// <summary>How the machine was tuned for these samples; null when the machine was left as it was found.</summary>
     public TuningNote? Tuned { get; init; }
 }
 
 /// <summary>A change of the machine's state for a part of a run.</summary>
-/// <param name="Settings">The settings that were asked for.</param>
+/// <param name="Settings">The settings that the experiments asked for.</param>
 /// <param name="MachineIdBefore">Identity of the machine's state before the change.</param>
-/// <param name="Writes">The files that were changed, and restored afterwards.</param>
+/// <param name="Writes">The files of the kernel that were changed, and restored afterwards.</param>
 public sealed record TuningNote(string Settings, string MachineIdBefore, IReadOnlyList<KnobWrite> Writes);
 
-/// <summary>What a key stands for; written before the first sample with that key.</summary>
+/// <summary>What the key of a cell stands for; this record is written before the first sample with that key.</summary>
 public sealed record CellRecord
 {
     /// <summary>The key.</summary>
@@ -48,7 +49,7 @@ public sealed record CellRecord
     public required IReadOnlyList<KeyPart> Parts { get; init; }
 }
 
-/// <summary>One sample; appended once and never changed.</summary>
+/// <summary>The record of one sample, which is appended once and never changed.</summary>
 public sealed record SampleRecord
 {
     /// <summary>Unique id.</summary>
@@ -59,7 +60,7 @@ public sealed record SampleRecord
     public required string Key { get; init; }
     /// <summary>Id of the run.</summary>
     public required string Run { get; init; }
-    /// <summary>Identity of the machine's state.</summary>
+    /// <summary>Identity of the state of the machine on which the sample was taken.</summary>
     public required string MachineId { get; init; }
     /// <summary>
     /// The round of the sample's run, from 1, in which each cell got one sample at most, in random order; null for
@@ -68,16 +69,18 @@ public sealed record SampleRecord
     public int? Round { get; init; }
     /// <summary>How it ended.</summary>
     public required SampleOutcome Outcome { get; init; }
-    /// <summary>Why the sample failed; null for success.</summary>
+    /// <summary>Why the sample failed; null if the sample succeeded.</summary>
     public string? Why { get; init; }
     /// <summary>What the runner measured and observed.</summary>
     public required JobResult Result { get; init; }
     /// <summary>
-    /// Rows that were read from the output, in addition to the numbers of the runner; none for a failed sample.
+    /// Rows that were read from the sample's output, in addition to the numbers of the runner; a failed sample has
+    /// none.
     /// </summary>
     public IReadOnlyList<Reading> Readings { get; init; } = [];
     /// <summary>
-    /// The reader that produced them; if the declaration names another reader, they are read again from the logs.
+    /// The identity of the reader that produced the sample's rows; if the declaration names another reader, the rows
+    /// are read again from the logs.
     /// </summary>
     public string ReadBy { get; init; } = "";
     /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
@@ -85,11 +88,12 @@ public sealed record SampleRecord
 }
 
 /// <summary>
-/// A line of the journal: exactly one of the records. <see cref="JournalText"/> adds the format and the checksum.
+/// A line of the journal, with exactly one of the possible records. <see cref="JournalText"/> adds the format and the
+/// checksum.
 /// </summary>
 internal sealed record JournalLine
 {
-    /// <summary>The format that this version writes.</summary>
+    /// <summary>The number of the journal format that this version of the SDK writes.</summary>
     public const int CurrentFormat = 2;
 
     public RunRecord? Run { get; init; }

@@ -5,9 +5,9 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// Lines of the journal: JSON objects that begin with the format and a checksum of the rest, such as
-/// <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line counts only when the checksum matches and
-/// every field is plausible, so that damage is never taken for a number.
+/// Reads and writes lines of the journal, which are JSON objects that begin with the format and a checksum of the rest,
+/// such as <c>{"format":2,"check":"0123456789abcdef","sample":{...}}</c>. A line of the journal is valid only if its
+/// checksum matches and every field is plausible, so that damage is never mistaken for a number.
 /// </summary>
 internal static class JournalText
 {
@@ -18,7 +18,7 @@ internal static class JournalText
     private static ReadOnlySpan<byte> Head => "{\"format\":2,\"check\":\""u8;
     private static ReadOnlySpan<byte> Middle => "\","u8;
 
-    /// <summary>The text of records, each with its line feed.</summary>
+    /// <summary>The text of journal records, each with its line feed.</summary>
     public static byte[] Of(IEnumerable<JournalLine> lines)
     {
         var text = new MemoryStream();
@@ -35,8 +35,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// The record of a line; null when it is damaged. If the line is intact but has another format,
-    /// <paramref name="format"/> is set.
+    /// The record in a line of the journal; null when the line is damaged. If the line is intact but has another
+    /// format, <paramref name="format"/> is set.
     /// </summary>
     public static JournalLine? Parse(ReadOnlySpan<byte> text, out string? format)
     {
@@ -52,7 +52,7 @@ internal static class JournalText
                 var line = JsonSerializer.Deserialize(json, JournalJson.Default.JournalLine);
                 return line is not null && JournalCheck.Problem(line) is null ? line : null;
             }
-            // A damaged digit of the format does not make it another format.
+            // A line with a damaged digit in its format number must not be mistaken for a line of another format.
             if (text.Length > start && Fits(text.Slice(Head.Length, CheckLength), text[start..]))
                 return null;
             format = FormatOf(text);
@@ -65,8 +65,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// Splits at line feeds without allocating strings: ten thousand samples are read at the start of a run. A line is
-    /// valid only until the next one is requested.
+    /// Splits the journal at line feeds without allocating strings, because ten thousand samples may be read at the
+    /// start of a run. A line that was returned is valid only until the next one is requested.
     /// </summary>
     public static IEnumerable<(ReadOnlyMemory<byte> Line, bool Whole)> Lines(Stream stream)
     {
@@ -116,7 +116,7 @@ internal static class JournalText
     private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body) =>
         check.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Check(body)));
 
-    // The checksum covers the format: a line of another format never matches.
+    // The checksum covers the format number, so the checksum of a line of another format never matches.
     private static string Check(ReadOnlySpan<byte> body)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -126,7 +126,7 @@ internal static class JournalText
     }
 }
 
-/// <summary>Whether records that were parsed are plausible: their ids, names, paths and numbers.</summary>
+/// <summary>Checks whether the ids, names, paths and numbers of records that were parsed are plausible.</summary>
 internal static class JournalCheck
 {
     /// <summary>What is wrong with a record; null when nothing is.</summary>
@@ -158,7 +158,7 @@ internal static class JournalCheck
         if (!Attempts.IsId(sample.Id) || sample.Cell.Length == 0 || sample.Key.Length == 0 || sample.Run.Length == 0
             || sample.MachineId.Length == 0)
             return "its sample has no id, cell, key, run or machine";
-        // The logs are read again from this path.
+        // The path of a sample's folder is checked because its logs are read again from there.
         if (Path.IsPathRooted(sample.Logs)
             || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last]
             || last != sample.Id)
@@ -172,7 +172,8 @@ internal static class JournalCheck
             && (!IsAmount(measured.WallSeconds) || !IsAmount(measured.UserSeconds) || !IsAmount(measured.SystemSeconds)
                 || measured.PeakMemoryBytes < 0))
             return "a number of its measurement is not finite";
-        // A property that is missing from the text is null, whatever the declaration says.
+        // After deserialization, a property that is missing from the JSON text is null, even if its type is declared as
+        // not nullable.
         if (sample.Readings is null || sample.ReadBy is null)
             return "its readings are missing";
         return sample.Readings.Any(reading => reading?.Columns is null || reading.Metrics is null

@@ -7,10 +7,10 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Samples;
 
-/// <summary>The outcome of a sample, judged by its result and its output.</summary>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Why">Why the sample failed; null for success.</param>
-/// <param name="Readings">Rows that were read; none for a failed sample.</param>
+/// <summary>The outcome of a sample, as judged by the runner's result and the command's output.</summary>
+/// <param name="Outcome">How the sample ended.</param>
+/// <param name="Why">Why the sample failed; null if the sample succeeded.</param>
+/// <param name="Readings">Rows that were read from the output; a failed sample has none.</param>
 public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList<Reading> Readings);
 
 /// <summary>
@@ -28,14 +28,15 @@ public static class OutputReading
         + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")
         + MetricPatterns.Identity(experiment.MetricPatterns, experiment.MetricMatches, experiment.OptionalMetrics);
 
-    /// <summary>Judges a sample by its output.</summary>
-    /// <param name="experiment">Its experiment.</param>
+    /// <summary>Judges a sample by its result and its output.</summary>
+    /// <param name="experiment">The experiment that the sample belongs to.</param>
     /// <param name="result">What the runner measured and observed.</param>
-    /// <param name="folder">Absolute path of the folder with its standard streams and collected files.</param>
+    /// <param name="folder">Absolute path of the folder with the sample's standard streams and collected files.</param>
     /// <param name="cancellation">Ends the command of a reader.</param>
-    /// <exception cref="OperationCanceledException">The reader was cancelled; nothing was judged.</exception>
+    /// <exception cref="OperationCanceledException">The reader was cancelled, and the sample was not
+    /// judged.</exception>
     /// <exception cref="IOException">The output cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The output may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user has no permission to read the output.</exception>
     public static Judgement Of(ExperimentDeclaration experiment, JobResult result, string folder,
         CancellationToken cancellation = default)
     {
@@ -78,7 +79,8 @@ public static class OutputReading
         }
         catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
         {
-            // The exception comes from an extension's code. Only this sample fails; the others are still read.
+            // The exception comes from an extension's code, so only the sample at hand fails, and other samples are
+            // still read.
             throw new FormatException(
                 $"the reader '{experiment.Reader.Name}' failed: {problem.GetType().Name}: {problem.Message}");
         }
@@ -98,7 +100,7 @@ public static class OutputReading
 /// Thread-safe.
 /// </summary>
 /// <param name="experiments">Absolute path of the folder that contains the logs.</param>
-/// <param name="log">Receives good samples that cannot be read any more, once per experiment.</param>
+/// <param name="log">Log to which good samples that can no longer be read are reported, once per experiment.</param>
 public sealed class Judgements(string experiments, IBuildLog log)
 {
     private readonly ConcurrentDictionary<(string Sample, string Identity), SampleRecord> again = new();
@@ -110,7 +112,8 @@ public sealed class Judgements(string experiments, IBuildLog log)
     public SampleRecord Of(ExperimentDeclaration experiment, SampleRecord sample,
         CancellationToken cancellation = default)
     {
-        // While a tool of the reader is not present, nobody can tell whether another one read the sample.
+        // While a tool of the reader is not present, the reader's identity is unknown, so it cannot be compared with
+        // that of the reader that read the sample.
         if (experiment.Reader is CommandReader { Place.IsComplete: false })
             return sample;
         var identity = identities.GetOrAdd(experiment, OutputReading.Identity);
@@ -121,7 +124,7 @@ public sealed class Judgements(string experiments, IBuildLog log)
     private SampleRecord Again(ExperimentDeclaration experiment, SampleRecord sample, string identity,
         CancellationToken cancellation)
     {
-        // A job that did not run to its end left nothing that could be judged differently.
+        // A job that did not run to its end has left no output that could be judged differently.
         if (sample.Result is not { Outcome: JobOutcome.Exited })
             return sample;
         var judged = Judge(experiment, sample, cancellation);

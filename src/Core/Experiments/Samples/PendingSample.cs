@@ -4,20 +4,20 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>A sample that is finished but has no line in the journal yet.</summary>
-/// <param name="Lines">The records for its lines: its run, its cell and the sample itself.</param>
-/// <param name="Sample">The last of them.</param>
+/// <param name="Lines">The records for the journal: the sample's run, its cell and the sample itself.</param>
+/// <param name="Sample">The last of these records, which is the sample itself.</param>
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>
 /// The file that keeps a finished sample until it is in the journal. The file is written before anything of the sample
-/// is moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Its disk
-/// space is reserved before the sample starts, so that no sample is lost when the disk fills up meanwhile; and it is in
-/// a folder to which no measured command writes.
+/// is moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Disk
+/// space for the file is reserved before the sample starts, so that no sample is lost if the disk fills up meanwhile,
+/// and the file is in a folder to which no measured command writes.
 /// </summary>
 internal sealed class PendingSample : IDisposable
 {
-    // Enough for the record of all but the largest samples; any disk that can hold a sample's output has this much
-    // space.
+    // Size of the reserved space in bytes: enough for the record of all but the largest samples, and little enough that
+    // any disk that can hold a sample's output has it.
     private const int Room = 64 << 10;
     private const int NoNumber = unchecked((int)0x80131620);
     private readonly FileStream stream;
@@ -29,7 +29,8 @@ internal sealed class PendingSample : IDisposable
     public bool IsWritten { get; private set; }
 
     /// <summary>Reserves the space for a sample's record.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">There is no space; the code names the cause.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The space cannot be reserved; the diagnostic code names the
+    /// cause.</exception>
     public static PendingSample Reserve(EvaluationLayout layout, string id)
     {
         var path = FileOf(layout.Experiments, id);
@@ -56,7 +57,8 @@ internal sealed class PendingSample : IDisposable
         }
     }
 
-    /// <summary>Writes the records; from then on, nothing of the sample is lost when the build is killed.</summary>
+    /// <summary>Writes the records of a finished sample; once they are written, nothing of the sample is lost when the
+    /// build is killed.</summary>
     /// <exception cref="IOException">The records cannot be written.</exception>
     public void Write(IReadOnlyList<JournalLine> lines)
     {
@@ -67,14 +69,14 @@ internal sealed class PendingSample : IDisposable
         IsWritten = true;
     }
 
-    /// <summary>Removes the file once the sample is in the journal.</summary>
+    /// <summary>Removes the file of a finished sample once the sample is in the journal.</summary>
     public void Done()
     {
         stream.Dispose();
         AtomicFile.TryDelete(path);
     }
 
-    /// <summary>Closes the file, and removes it when no sample was finished.</summary>
+    /// <summary>Closes the file of the pending sample, and removes the file when no sample was finished.</summary>
     public void Dispose()
     {
         stream.Dispose();
@@ -82,7 +84,7 @@ internal sealed class PendingSample : IDisposable
             AtomicFile.TryDelete(path);
     }
 
-    /// <summary>The finished samples that killed builds left; incomplete ones are skipped.</summary>
+    /// <summary>The finished samples that killed builds left; incomplete files are skipped.</summary>
     public static IEnumerable<PendingRecord> In(string experiments)
     {
         foreach (var path in Files(experiments))

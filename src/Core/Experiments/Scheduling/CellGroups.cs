@@ -13,28 +13,29 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// Groups of cells that share what their Prepare makes. The shared result of Prepare is made again in each round, so
 /// that each round remains a block in which all cells are compared.
 /// </summary>
-/// <param name="resolver">Creates the jobs.</param>
-/// <param name="host">Where they run.</param>
-/// <param name="log">Receives what cannot be removed.</param>
+/// <param name="resolver">Creates the jobs of preparations.</param>
+/// <param name="host">The place where preparations run.</param>
+/// <param name="log">Log to which folders that cannot be removed are reported.</param>
 internal sealed class CellGroups(CellResolver resolver, IPlace host, IBuildLog log)
 {
     private const int MostWords = 160;
     private readonly EvaluationLayout layout = resolver.CellContext.Layout;
 
     /// <summary>
-    /// The cells of a round in their order, but with the cells of a group side by side, at the position of the group's
-    /// first cell.
+    /// The cells of a round in their order, except that the cells of a group follow each other, at the position of the
+    /// group's first cell.
     /// </summary>
     public static IReadOnlyList<IReadOnlyList<CellPlan>> Of(IReadOnlyList<CellPlan> plans) =>
         [.. plans.GroupBy(plan => PreparedGroup.Of(plan.Cell) ?? $"\0{plan.Cell.Name}", StringComparer.Ordinal)
             .Select(group => group.ToList())];
 
     /// <summary>
-    /// Prepares a group. A failed preparation is part of the result, and every sample of the group fails with it.
+    /// Runs the shared preparation of a group of cells. A failed preparation is part of the result, and every sample of
+    /// the group fails with it.
     /// </summary>
-    /// <param name="cell">One of its cells.</param>
+    /// <param name="cell">One of the cells of the group.</param>
     /// <param name="cancellation">Cancels the preparation.</param>
-    /// <exception cref="DiagnosticException">The machine was unable to run it.</exception>
+    /// <exception cref="DiagnosticException">The machine was unable to run the preparation.</exception>
     public async Task<PreparedGroup> PrepareAsync(ResolvedCell cell, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");

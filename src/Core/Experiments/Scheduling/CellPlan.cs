@@ -4,64 +4,67 @@ using Verus.Artifact.Experiments.Samples;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>What a cell has, what it still needs, and why.</summary>
+/// <summary>The plan for a cell: which samples it has, how many it still needs, and why.</summary>
 public sealed record CellPlan
 {
     /// <summary>The cell.</summary>
     public required Cell Cell { get; init; }
-    /// <summary>The cell with its key; null while its generated input has not been made.</summary>
+    /// <summary>The cell with its key; null while the cell's generated input has not been made.</summary>
     public ResolvedCell? Resolved { get; init; }
-    /// <summary>Good samples under the current key and on this machine, oldest first.</summary>
+    /// <summary>Good samples of the cell with its current key and on this machine, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Good { get; init; } = [];
-    /// <summary>Failed samples under the current key and on this machine, oldest first.</summary>
+    /// <summary>Failed samples of the cell with its current key and on this machine, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Failed { get; init; } = [];
     /// <summary>
-    /// Why kept samples are read again by the present reader, one entry for each; empty when none is.
+    /// The reasons why kept samples are read again by the present reader, one for each such sample; empty when no
+    /// sample is read again.
     /// </summary>
     public IReadOnlyList<string> ReadAgain { get; init; } = [];
-    /// <summary>The number of samples to take; for automatic sampling, the number for now.</summary>
+    /// <summary>The number of samples to take; with automatic sampling, the number to take before the interval is
+    /// checked again.</summary>
     public int Need { get; init; }
     /// <summary>
-    /// Why samples are needed, or why a cell without samples gets none; empty when it has all of them.
+    /// Why samples are needed, or why a cell without samples gets none; empty when the cell has all of its samples.
     /// </summary>
     public string Reason { get; init; } = "";
     /// <summary>
-    /// Whether the outputs of other experiments that it uses are missing; only when they exist is it known whether
-    /// samples with an earlier content count again.
+    /// Whether outputs of other experiments that the cell uses are missing; whether earlier samples of the cell are
+    /// valid again is known only when these outputs exist.
     /// </summary>
     public bool IsWaiting { get; init; }
     /// <summary>
-    /// Whether it is declared that the cell has no samples: its series has ended, or an optional input does not exist.
+    /// Whether it is declared that the cell has no samples: the cell's series has ended, or an optional input does not
+    /// exist.
     /// </summary>
     public bool IsAbsent { get; init; }
     /// <summary>
-    /// For automatic sampling: what is to be said of a cell that has as many samples as it may, and not the interval
-    /// that was asked for; null otherwise.
+    /// With automatic sampling, a message about a cell that has the maximum number of samples without reaching the
+    /// requested confidence interval; null otherwise.
     /// </summary>
     public string? Capped { get; init; }
-    /// <summary>Whether other experiments left no output that it could use.</summary>
+    /// <summary>Whether other experiments left no output that the cell could use.</summary>
     public bool IsLeftOut { get; init; }
     /// <summary>
-    /// Duration of one sample in seconds: the median of the most recent ones, or the value in the declaration; null
+    /// Duration of one sample in seconds: the median of the most recent samples, or the value in the declaration; null
     /// when unknown.
     /// </summary>
     public double? SecondsEach { get; init; }
-    /// <summary>Whether this duration was measured.</summary>
+    /// <summary>Whether the expected duration of a sample was measured, and not just declared.</summary>
     public bool IsTimed { get; init; }
     /// <summary>
-    /// How the key differs from the key of the cell's most recent samples; empty when it does not differ or there were
-    /// none.
+    /// How the key differs from the key of the cell's most recent samples; empty when the keys are equal or there were
+    /// no samples.
     /// </summary>
     public IReadOnlyList<KeyDifference> Differences { get; init; } = [];
 }
 
-/// <summary>A part of a key that has changed.</summary>
-/// <param name="Part">The part, such as <c>argument 2</c>.</param>
+/// <summary>A part of a cell's key that has changed.</summary>
+/// <param name="Part">The name of the part, such as <c>argument 2</c>.</param>
 /// <param name="Before">The part's value at the most recent samples; null when the part is new.</param>
 /// <param name="Now">The part's value now; null when the part was removed.</param>
 public sealed record KeyDifference(string Part, string? Before, string? Now)
 {
-    /// <summary>The parts in which two keys differ, in the order of the new one.</summary>
+    /// <summary>The parts in which two keys differ, in the order of the newer key.</summary>
     public static IReadOnlyList<KeyDifference> Between(IReadOnlyList<KeyPart> before, IReadOnlyList<KeyPart> now)
     {
         var old = before.ToDictionary(part => part.Name, part => part.Value, StringComparer.Ordinal);
@@ -83,7 +86,7 @@ public sealed record KeyDifference(string Part, string? Before, string? Now)
         _ => $"{Part}: {Short(Before)} -> {Short(Now)}",
     };
 
-    // The first digits of two hashes are enough to tell them apart.
+    // In messages, the first digits of two hashes are enough to tell them apart.
     private static string Short(string value) =>
         value.Length == 64 && value.All(char.IsAsciiHexDigitLower)
             ? value[..12] : value.Length > 120 ? value[..117] + "..." : value;

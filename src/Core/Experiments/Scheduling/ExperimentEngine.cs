@@ -9,39 +9,40 @@ using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>What a run of the engine depends on in addition to the experiments.</summary>
+/// <summary>The options of a run of the engine: what it depends on in addition to the experiments.</summary>
 public sealed record EngineOptions
 {
-    /// <summary>How many samples each cell gets.</summary>
+    /// <summary>The policy that decides how many samples each cell gets.</summary>
     public required SamplePolicy Policy { get; init; }
     /// <summary>The places where experiments run, by the name of their kind.</summary>
     public required IReadOnlyDictionary<string, IPlace> Places { get; init; }
-    /// <summary>The numbers of samples that datasets use; null for wall times.</summary>
+    /// <summary>The numbers of samples that datasets use; null when the wall times of samples decide.</summary>
     public UsedNumbers? UsedNumbers { get; init; }
-    /// <summary>Seed of the random order; null to take one from the clock.</summary>
+    /// <summary>Seed of the random order of samples; null to derive the seed from the clock.</summary>
     public int? Seed { get; init; }
     /// <summary>Whether failed samples of earlier runs are repeated.</summary>
     public bool RetryFailed { get; init; }
-    /// <summary>The hashes of all predicates by name, which are recorded.</summary>
+    /// <summary>The hashes of all predicates by name, which the run records in the journal.</summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
-    /// <summary>Version of the SDK, which is recorded.</summary>
+    /// <summary>Version of the SDK, which the run records in the journal.</summary>
     public string SdkVersion { get; init; } = "";
-    /// <summary>File of the machine-wide lane; null for the usual one.</summary>
+    /// <summary>The file that is locked as the machine-wide lane; null for the usual file.</summary>
     public string? LaneFile { get; init; }
-    /// <summary>The machine whose state may be checked and tuned; null when it is left alone.</summary>
+    /// <summary>The machine whose state may be checked and tuned; null when the machine is left alone.</summary>
     public MachineTuning? Machine { get; init; }
     /// <summary>Whether the machine's state may be changed for experiments that ask for it.</summary>
     public bool TuneMachine { get; init; }
     /// <summary>
     /// Whether a machine that does not start or a generator that fails ends the run before the first sample; otherwise
-    /// only what needs it is left out.
+    /// only the experiments that need it are left out.
     /// </summary>
     public bool FailFast { get; init; }
 }
 
 /// <summary>
-/// Takes the samples that the experiments ask for and the journal lacks. The caller holds the evaluation's lock. One
-/// engine is one run: its random order has one seed, and it looked at its machine once.
+/// Takes the samples that the experiments ask for and the journal lacks. The caller holds the evaluation's lock. Each
+/// object of this class is for one run: the random order of that run has one seed, and the state of the machine is
+/// determined once.
 /// </summary>
 public sealed class ExperimentEngine
 {
@@ -61,7 +62,7 @@ public sealed class ExperimentEngine
     private readonly Random random;
     private Steps steps = new([], []);
     private StepOutputs? outputs;
-    // Ends the readers of samples that are read again.
+    // Cancels readers while they read kept samples again.
     private CancellationToken reading;
     // The maximum number of cluster jobs that are submitted at the same time.
     private const int MostElsewhere = 64;
@@ -86,7 +87,8 @@ public sealed class ExperimentEngine
     }
 
     /// <summary>
-    /// What each cell has and needs. Changes nothing; generated inputs that do not exist yet are not made.
+    /// Determines which samples each cell has and needs, without changing anything; generated inputs that do not exist
+    /// yet are not made.
     /// </summary>
     public async Task<IReadOnlyList<CellPlan>> PlanAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
@@ -145,12 +147,12 @@ public sealed class ExperimentEngine
 
     /// <summary>
     /// What kept experiments from being measured in this run: machines that did not start, and the first input of each
-    /// experiment that could not be generated. Everything else was measured.
+    /// experiment that could not be generated. All experiments other than these were measured.
     /// </summary>
     public IReadOnlyList<Diagnostic> Problems =>
         [.. machines.Problems, .. ungenerated.Values.DistinctBy(problem => problem.Where)];
 
-    /// <summary>Whether something kept an experiment from being measured in whole.</summary>
+    /// <summary>Whether something kept an experiment from being measured completely.</summary>
     public bool HasProblem(ExperimentDeclaration experiment) =>
         machines.ProblemOf(experiment) is not null
             || steps.CellsOf(experiment).Any(cell => ProblemOf(cell) is not null);
@@ -162,11 +164,11 @@ public sealed class ExperimentEngine
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
         CancellationToken cancellation)
     {
-        // Cells are resolved once: a file that is edited while the suite runs counts from the next run on.
+        // Cells are resolved once, so that an edit to a file while the suite runs takes effect only in the next run.
         var cells = Cells(experiments).ToList();
         if (Plan(cells).All(plan => plan.Need == 0))
             return;
-        // Nobody else measures on the machine while it is tuned.
+        // The lane stays taken, because no other evaluation may measure on the machine while it is tuned.
         using var held = machines.TuningOf(experiments[0]).Length > 0
             ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
@@ -201,7 +203,7 @@ public sealed class ExperimentEngine
         try
         {
             foreach (var plan in plans)
-                // The samples of this round may already have ended this series.
+                // An earlier sample of the same round may already have ended the cell's series.
                 if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
                     await SampleAsync(plan, held, progress, cancellation, group, round).ConfigureAwait(false);
         }
@@ -256,15 +258,15 @@ public sealed class ExperimentEngine
         progress.Finished(plan.Cell, sample.Record);
     }
 
-    // If the file was removed or replaced, another build can work in the same folder.
+    // If the lock's file was removed or replaced, another build can work in the same folder.
     private void CheckLock()
     {
         if (FileLock.HeldHere(Path.Combine(resolver.CellContext.Layout.Root, ".lock")) is { Stands: false } lost)
             throw ExperimentRules.LockLost.Error(SourceLocation.None, lost.Path);
     }
 
-    // Planning goes step by step, since an experiment's output is part of the keys of those that use it; the plans are
-    // in the order of declaration.
+    // Planning goes step by step, since an experiment's output is part of the keys of experiments that use it; the
+    // resulting plans are in the order of declaration.
     private List<CellPlan> PlanSteps(IReadOnlyList<ExperimentDeclaration> experiments)
     {
         outputs = new StepOutputs(steps, resolver);
@@ -380,14 +382,14 @@ public sealed class ExperimentEngine
     }
 
     /// <summary>
-    /// Identity of the machine that an experiment runs on, as it was before any tuning; known once the engine has
-    /// planned or run.
+    /// Identity of the machine that an experiment runs on, in its state before any tuning; the identity is known once
+    /// the engine has planned or run.
     /// </summary>
     public string MachineOf(ExperimentDeclaration experiment) => machines.FoundFor(experiment).Id;
 
     private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
 
-    // Written with the first sample: a run that measures nothing leaves no trace.
+    // The record of the run is written with the first sample, so that a run that measures nothing leaves no record.
     private RunRecord RunOf(MachineReading machine, TuningNote? note)
     {
         lock (runs)

@@ -7,12 +7,13 @@ using Verus.Artifact.Experiments.Samples;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The cost of a request that is not a smoke run, as far as it can be known before anything runs: estimated from
-/// samples in the journal, whatever their key, or else from the declarations.
+/// The cost of a request that is not a smoke run, as far as the cost can be known before anything runs: it is estimated
+/// from samples in the journal, whatever their key, or else from the declarations.
 /// </summary>
 public static class FullCost
 {
-    /// <summary>Samples, cells and time: in total, and a line for each experiment.</summary>
+    /// <summary>A text with the numbers of samples and cells and the time, in total and on a line for each
+    /// experiment.</summary>
     public static string Text(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal, SamplePolicy policy)
     {
         var costs = Costs(experiments, journal, policy);

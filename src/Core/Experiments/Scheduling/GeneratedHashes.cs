@@ -5,8 +5,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
 /// The hashes of what generators made most recently, by the generator's key. A generated file that was deleted is made
-/// again; until then its last hash is used, so that a plan need not say that everything is measured again. The cache of
-/// hashes may be deleted.
+/// again; until it is made, its last hash is used, so that a plan does not have to assume that everything is measured
+/// again. The cache of hashes may be deleted.
 /// </summary>
 /// <param name="file">The file that holds the cache of hashes.</param>
 internal sealed class GeneratedHashes(string file)
@@ -14,10 +14,10 @@ internal sealed class GeneratedHashes(string file)
     private readonly ConcurrentDictionary<string, string> known = Read(file);
     private volatile bool changed;
 
-    /// <summary>The hash of what a generator made; null when it is not known.</summary>
+    /// <summary>The hash of the file that a generator made; null when the hash is not known.</summary>
     public string? Of(string key) => known.GetValueOrDefault(key);
 
-    /// <summary>Records what a generator made.</summary>
+    /// <summary>Records the hash of the file that a generator made.</summary>
     public void Remember(string key, string hash)
     {
         if (known.TryGetValue(key, out var before) && before == hash)
@@ -47,7 +47,7 @@ internal sealed class GeneratedHashes(string file)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Without the file, the generators run before the plan is known.
+            // The cache is optional: without it, the generators run before the plan is known.
         }
         return known;
     }

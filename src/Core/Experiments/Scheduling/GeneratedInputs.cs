@@ -18,7 +18,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     private readonly GeneratedHashes hashes = new(Path.Combine(resolver.CellContext.Layout.State, "generated.tsv"));
     private readonly string root = Path.Combine(resolver.CellContext.Layout.Experiments, "generated");
 
-    /// <summary>Path of a cell's generated input; null when it has not been made.</summary>
+    /// <summary>Path of a cell's generated input; null when the input has not been made.</summary>
     public string? Find(Cell cell)
     {
         var file = PathOf(cell);
@@ -30,7 +30,8 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     public string PathOf(Cell cell) => FileOf(cell, Scratch);
 
     /// <summary>
-    /// Hash of a cell's generated input, or of the input that was made most recently; null when it was never made.
+    /// Hash of a cell's generated input, or, if that file was deleted, of the input that was made most recently; null
+    /// when the input was never made.
     /// </summary>
     public string? HashOf(Cell cell)
     {
@@ -42,11 +43,11 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return hash;
     }
 
-    /// <summary>Saves what is known for the next call.</summary>
+    /// <summary>Saves the hashes of generated inputs for the next call.</summary>
     public void Save() => hashes.Save();
 
-    /// <summary>Makes the input of a cell unless it exists, and returns its path.</summary>
-    /// <exception cref="DiagnosticException">The command failed.</exception>
+    /// <summary>Makes the generated input of a cell unless the input exists, and returns its path.</summary>
+    /// <exception cref="DiagnosticException">The command of the generator failed.</exception>
     public async Task<string> MakeAsync(Cell cell, CancellationToken cancellation)
     {
         var id = Guid.NewGuid().ToString("N");
@@ -88,7 +89,8 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
         return file;
     }
 
-    // Only regular files in folders can be copied, sent and hashed.
+    // A generated folder may contain only regular files, because other kinds of files cannot be copied, sent and
+    // hashed.
     private static string? Problem(ExperimentDeclaration experiment, string made, string standardOutput)
     {
         if (!experiment.GeneratesByName)
@@ -105,6 +107,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     private string FileOf(Cell cell, Attempt attempt) =>
         Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs.TrimEnd('/'));
 
-    // Only the key of the command is needed, and it contains no path of an attempt.
+    // The folder of the attempt does not matter here: only the key of the command is needed, and the key contains no
+    // path of an attempt.
     private Attempt Scratch => new(Path.Combine(root, "none"));
 }

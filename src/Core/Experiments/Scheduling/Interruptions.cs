@@ -5,9 +5,9 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Samples whose runner was killed from outside, or that were suspended. Interrupted samples say nothing about the
-/// experiment and are taken again. A cell whose samples are interrupted every time, such as one whose command sends
-/// signals to its parent, is finally left out so that the other cells can still be sampled.
+/// The samples whose runner was killed from outside, and the samples that were suspended. Interrupted samples say
+/// nothing about the experiment and are taken again. A cell whose samples are interrupted every time, such as one whose
+/// command sends signals to its parent, is finally left out so that the other cells can still be sampled.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
@@ -16,7 +16,7 @@ internal sealed class Interruptions(IBuildLog log)
         ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
 
-    /// <summary>Whether a problem is that a single sample was interrupted.</summary>
+    /// <summary>Whether a problem only means that a single sample was interrupted.</summary>
     public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only]
         && OfOneSample.Contains(only.Rule);
 
@@ -38,15 +38,17 @@ internal sealed class Interruptions(IBuildLog log)
             inARow.Remove(cell.Name);
     }
 
-    /// <summary>Whether a cell is not tried any more.</summary>
+    /// <summary>Whether no further attempts are made at samples of a cell.</summary>
     public bool IsLeftOut(Cell cell)
     {
         lock (inARow)
             return inARow.GetValueOrDefault(cell.Name).Count >= MostInARow;
     }
 
-    /// <summary>Fails when cells were left out; all others have been measured.</summary>
-    /// <exception cref="DiagnosticException">Some cells were left out.</exception>
+    /// <summary>Throws an exception when cells were left out because their samples were interrupted; all other cells
+    /// have been measured.</summary>
+    /// <exception cref="DiagnosticException">Some cells were left out because their samples were
+    /// interrupted.</exception>
     public void ThrowIfAny()
     {
         var leftOut = inARow.Values.Where(entry => entry.Count >= MostInARow)

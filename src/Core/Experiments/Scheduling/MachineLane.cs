@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
 /// The machine's only lane: work that is not timed shares it, and a timed sample has it exclusively, across all
-/// evaluations on this machine. The lane's file is where all users find it. If something else is at that path, this
-/// user's evaluations have a lane of their own.
+/// evaluations on this machine. The file of the lane is at a path that all users know. If something other than such a
+/// file is at that path, this user's evaluations have a lane of their own.
 /// </summary>
 public sealed class MachineLane(IBuildLog log, string? file = null)
 {
@@ -37,11 +37,12 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
         }
     }
 
-    // Other causes, such as too many open files, would affect another file as well.
+    // Only these errors lead to another file, because other causes, such as too many open files, would affect another
+    // file as well.
     private static readonly DiagnosticRule[] WhatStandsThere =
         [FileRules.NotAFile, FileRules.FileNotWritable, FileRules.FolderNotWritable, FileRules.ReadOnlyFileSystem];
 
-    // The fallback is below a folder to which no other user can write.
+    // The file of the fallback lane is below a folder to which no other user can write.
     private static string Own { get; } = Path.Combine(
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData,
             Environment.SpecialFolderOption.DoNotVerify), "verus-artifact", "lane");

@@ -7,11 +7,11 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>A cell to plan.</summary>
 /// <param name="Cell">The cell.</param>
-/// <param name="Resolved">The cell with its key; null while its generated input or the output of other experiments that
-/// it uses is missing.</param>
-/// <param name="Waits">The output of other experiments that it waits for, in words; null when it waits for
-/// nothing.</param>
-/// <param name="LeftOut">Why there is no output of other experiments that it could use; null when it is not left
+/// <param name="Resolved">The cell with its key; null while the cell's generated input is missing, or the output of
+/// another experiment that the cell uses.</param>
+/// <param name="Waits">A description of the output of other experiments that the cell waits for; null when the cell
+/// waits for nothing.</param>
+/// <param name="LeftOut">Why other experiments have no output that the cell could use; null when the cell is not left
 /// out.</param>
 public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits = null, string? LeftOut = null);
 
@@ -24,16 +24,16 @@ public sealed record CellInput(Cell Cell, ResolvedCell? Resolved, string? Waits 
 public delegate (IReadOnlyList<IReadOnlyList<double>> Numbers, Statistic Statistic)? UsedNumbers(
     ExperimentDeclaration experiment, IReadOnlyList<SampleRecord> samples);
 
-/// <summary>Determines for every cell what it has and what it needs. Changes nothing.</summary>
-/// <param name="journal">What was measured.</param>
-/// <param name="policy">How many samples a cell gets.</param>
-/// <param name="machineOf">Identity of the machine that an experiment runs on now; samples from other machines do not
-/// count.</param>
+/// <summary>Determines which samples every cell has and how many it needs, without changing anything.</summary>
+/// <param name="journal">The journal, with the samples that were taken.</param>
+/// <param name="policy">The policy that decides how many samples a cell gets.</param>
+/// <param name="machineOf">Returns the identity of the machine that an experiment runs on now; samples from other
+/// machines do not count.</param>
 /// <param name="forgiven">Runs whose failed samples are to be repeated; null when failures stand until the key
 /// changes.</param>
-/// <param name="own">The experiment as it applies to a cell.</param>
-/// <param name="used">The numbers of an experiment's samples that datasets use, one series for each point, and how they
-/// become one number; null for the median of the wall times.</param>
+/// <param name="own">Returns the experiment as it applies to a cell.</param>
+/// <param name="used">The numbers of an experiment's samples that datasets use, one series for each point, and the
+/// statistic that turns them into one number; null for the median of the wall times.</param>
 /// <param name="judge">Judges and reads a sample by the current declaration of its experiment.</param>
 public sealed class Planner(Journal journal, SamplePolicy policy, Func<ExperimentDeclaration, string> machineOf,
     Func<string, bool>? forgiven, Func<Cell, ExperimentDeclaration> own,
@@ -116,13 +116,13 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             : ("not under this key", []);
     }
 
-    /// <summary>Wall times of samples in seconds.</summary>
+    /// <summary>The wall times of some samples in seconds.</summary>
     public static IReadOnlyList<double> Seconds(IEnumerable<SampleRecord> samples) =>
         [.. samples.Select(sample => sample.Result.Measurement?.WallSeconds ?? 0)];
 
     /// <summary>
-    /// The expected duration of a sample, estimated from earlier ones, oldest first: the last three are enough for a
-    /// plan, and soon reflect a changed program.
+    /// The expected duration of a sample, estimated from earlier ones, oldest first: the last three samples are enough
+    /// for a plan, and soon reflect a changed program.
     /// </summary>
     public static double? Typical(IEnumerable<double> seconds)
     {

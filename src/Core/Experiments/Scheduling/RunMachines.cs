@@ -7,7 +7,8 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>The machines of one run of the engine: as they were found, and as they are while they are tuned.</summary>
+/// <summary>The machines of one run of the engine, each in the state in which it was found and in its state while it is
+/// tuned.</summary>
 internal sealed class RunMachines(EngineOptions options, Journal journal, IBuildLog log)
 {
     private readonly Dictionary<(string Executor, Placement Place), MachineReading> found = [];
@@ -16,8 +17,8 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Looks at the machines of experiments, at each of them once. One that does not start is a problem of its own
-    /// experiments only.
+    /// Determines the state of the machines of experiments, once for each machine. A machine that does not start is a
+    /// problem only of the experiments that run on it.
     /// </summary>
     public async Task ProbeAsync(IEnumerable<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
@@ -37,16 +38,17 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         }
     }
 
-    /// <summary>The machines that did not start.</summary>
+    /// <summary>The machines that did not start in this run.</summary>
     public IReadOnlyCollection<Diagnostic> Problems => problems.Values;
 
-    /// <summary>Why the machine of an experiment cannot be used; null when it can.</summary>
+    /// <summary>Why the machine of an experiment cannot be used; null when the machine can be used.</summary>
     public Diagnostic? ProblemOf(ExperimentDeclaration experiment) => problems.GetValueOrDefault(PlaceOf(experiment));
 
-    /// <summary>The machine of an experiment as it was found.</summary>
+    /// <summary>The machine of an experiment, in the state in which it was found.</summary>
     public MachineReading FoundFor(ExperimentDeclaration experiment) => found[PlaceOf(experiment)];
 
-    /// <summary>Names of machines that have not been seen yet; they are known once they have been started.</summary>
+    /// <summary>Names of machines that have not been seen yet; the state of a machine is known once it has been
+    /// started.</summary>
     public IReadOnlyList<string> Unseen =>
         [.. found.Where(machine => machine.Key.Place.Machine != PlaceMachine.This && machine.Value.State.Kernel is null)
         .Select(machine => machine.Key.Place.Identity is { Length: > 0 } named ? named : machine.Key.Executor)
@@ -59,9 +61,9 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         ?? Task.CompletedTask;
 
     /// <summary>
-    /// Identity of the machine that samples of an experiment are for. If the machine is to be tuned and has not been
-    /// yet, this is the state to which the same tuning of the same machine led the last time; empty when it has never
-    /// been done.
+    /// Identity of the machine that samples of an experiment are for. If the machine is still to be tuned, the identity
+    /// is that of the state to which the same tuning of the same machine led the last time; empty when the machine has
+    /// never been tuned in this way.
     /// </summary>
     public string IdOf(ExperimentDeclaration experiment)
     {
@@ -80,16 +82,17 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         tuned.TryGetValue(TunedPlaceOf(experiment), out var now) ? now : (found[PlaceOf(experiment)], null);
 
     /// <summary>
-    /// The settings that experiments ask for, as a text to group them by; empty when the machine stays as it is.
+    /// The machine settings that an experiment asks for, as a text by which experiments are grouped; empty when the
+    /// machine stays as it is.
     /// </summary>
     public string TuningOf(ExperimentDeclaration experiment) =>
         options.TuneMachine && options.Machine is not null && experiment.Place.Machine == PlaceMachine.This
             ? MachineSetting.Text(experiment.Tune) : "";
 
     /// <summary>
-    /// Tunes the machine for experiments that ask for the same settings; null when nothing has to be changed, or when
-    /// nothing may be changed, which is reported. The machine is looked at again, since samples are taken on it as it
-    /// is now.
+    /// Tunes the machine for experiments that ask for the same settings; null when no setting has to be changed, or
+    /// when the user has not permitted changes, which is reported. After the tuning, the state of the machine is
+    /// determined again, since samples belong to the state in which they are taken.
     /// </summary>
     public async Task<TunedMachine?> TuneAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)

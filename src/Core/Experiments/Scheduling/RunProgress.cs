@@ -14,7 +14,7 @@ public sealed class RunProgress
     private readonly Dictionary<string, double?> secondsEach;
     private readonly Dictionary<string, int> open;
 
-    /// <summary>Starts with the numbers of a plan.</summary>
+    /// <summary>Starts the report of the progress with the numbers of a plan.</summary>
     public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans)
     {
         this.log = log;
@@ -26,10 +26,10 @@ public sealed class RunProgress
             log.Info($"{Total} samples of {open.Count} cells to take{Left()}");
     }
 
-    /// <summary>The number of samples to take, as far as known.</summary>
+    /// <summary>The number of samples that the run has to take, as far as it is known.</summary>
     public int Total { get; private set; }
 
-    /// <summary>The number of samples taken.</summary>
+    /// <summary>The number of samples that the run has taken so far.</summary>
     public int Done { get; private set; }
 
     /// <summary>A sample starts.</summary>
@@ -55,8 +55,8 @@ public sealed class RunProgress
         }
     }
 
-    // A cell whose duration is unknown is assumed to take as long as the known ones; if none is known, no estimate is
-    // given.
+    // A cell whose duration is unknown is assumed to take as long as the known ones; if no duration is known, no
+    // estimate is given.
     private string Left()
     {
         var left = open.Where(pair => pair.Value > 0).ToList();

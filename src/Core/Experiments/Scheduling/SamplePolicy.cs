@@ -5,18 +5,18 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Scheduling;
 
-/// <summary>How many good samples a cell gets.</summary>
+/// <summary>The policy that decides how many good samples a cell gets.</summary>
 /// <param name="Fixed">The number that the property Samples asks for; null to use the experiment's number, or
 /// <see cref="Default"/>.</param>
-/// <param name="Auto">True: sample until the confidence interval is narrow enough, or <see cref="Cap"/>
-/// is reached.</param>
+/// <param name="Auto">Whether to sample until the confidence interval is narrow enough or <see cref="Cap"/> is
+/// reached.</param>
 /// <param name="Width">For auto: the interval's full width as a share of the number, such as 0.05.</param>
 /// <param name="Cap">For auto: the maximum number of samples.</param>
 public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 0.05, int Cap = 40)
 {
     /// <summary>
-    /// The name of a number that experiments declare in SampleSizes; null when the property Samples is not a name. An
-    /// experiment without this name has its own number.
+    /// The name of a number of samples that experiments declare in SampleSizes; null when the property Samples is not a
+    /// name. An experiment that does not declare this name uses its own number of samples.
     /// </summary>
     public string? Named { get; init; }
 
@@ -27,27 +27,30 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public const int Default = 4;
 
     /// <summary>
-    /// For auto: with fewer samples, a confidence interval of the median is meaningless (95% requires six samples).
+    /// The minimum number of samples with automatic sampling: with fewer, a confidence interval of the median is
+    /// meaningless (a level of 95% requires six samples).
     /// </summary>
     public const int LeastForAuto = 6;
 
     private const string Expected = "a whole number of at least 1, or 'auto'";
 
     /// <summary>
-    /// For auto: samples that are taken after the interval was narrow enough for the first time. An interval at the
-    /// very sample that ended the series would be too narrow, since it was chosen for being so (Stein, Annals of
-    /// Mathematical Statistics 16, 1945); six more bring its coverage back to 95%.
+    /// With automatic sampling, the number of samples that are taken after the interval was narrow enough for the first
+    /// time. An interval at the very sample that ended the series would be too narrow, since it was chosen for being so
+    /// (Stein, Annals of Mathematical Statistics 16, 1945); six more samples bring its coverage back to 95%.
     /// </summary>
     public const int Confirming = 6;
 
     /// <summary>
-    /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; empty ones have their defaults.
+    /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; a property that is empty has its
+    /// default.
     /// </summary>
-    /// <exception cref="DiagnosticException">One of the properties is invalid.</exception>
+    /// <exception cref="DiagnosticException">The value of one of the properties is invalid.</exception>
     public static SamplePolicy Parse(string? samples, string? width, string? cap)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
-        // What begins with a letter may be a name; whether an experiment declares it is known later.
+        // A value that begins with a letter may be the name of a number of samples; whether an experiment declares this
+        // name is known later.
         var named = !auto && samples?.Length > 0 && char.IsLetter(samples[0]) ? samples : null;
         var number = string.IsNullOrEmpty(samples) || auto || named is not null
             ? null : Whole("Samples", samples, Expected, 1);
@@ -60,7 +63,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     }
 
     /// <summary>Checks that an experiment declares the number that the property Samples names.</summary>
-    /// <exception cref="DiagnosticException">None does.</exception>
+    /// <exception cref="DiagnosticException">No experiment declares the name.</exception>
     public void CheckName(IReadOnlyCollection<ExperimentDeclaration> experiments)
     {
         if (Named is null || experiments.Any(experiment => experiment.SampleSizes.ContainsKey(Named)))
@@ -72,7 +75,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
                 : ", since no experiment declares SampleSizes"));
     }
 
-    /// <summary>The names in the SampleSizes of experiments, in order.</summary>
+    /// <summary>The names that experiments declare in SampleSizes, in order.</summary>
     public static IReadOnlyList<string> NamesOf(IEnumerable<ExperimentDeclaration> experiments) =>
         [.. experiments.SelectMany(experiment => experiment.SampleSizes.Keys)
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
@@ -85,13 +88,14 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
             ? number : experiment.Samples ?? Default);
 
     /// <summary>
-    /// How many good samples a cell still needs for now. For auto: one more at a time after the minimum, until the
-    /// intervals of all of its numbers are narrow enough, and then the confirming ones.
+    /// How many good samples a cell still needs for now. With automatic sampling, a cell that has the minimum gets one
+    /// more sample at a time until the intervals of all of its numbers are narrow enough, and then the confirming
+    /// samples.
     /// </summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="count">The number of good samples.</param>
-    /// <param name="numbers">The numbers of these samples that datasets use: one series for each point.</param>
-    /// <param name="statistic">How the samples of a point become one number.</param>
+    /// <param name="count">The number of good samples that the cell has.</param>
+    /// <param name="numbers">The numbers of the cell's samples that datasets use, one series for each point.</param>
+    /// <param name="statistic">The statistic that turns the samples of a point into one number.</param>
     public int Missing(ExperimentDeclaration experiment, int count, IReadOnlyList<IReadOnlyList<double>> numbers,
         Statistic statistic)
     {
@@ -106,8 +110,8 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     }
 
     /// <summary>
-    /// For auto: why a cell that has as many samples as it may is still not narrow, and about how many would do; null
-    /// when it is narrow.
+    /// With automatic sampling, why the interval of a cell that has the maximum number of samples is still too wide,
+    /// and about how many samples would be enough; null when the interval is narrow enough.
     /// </summary>
     public string? Capped(int count, IReadOnlyList<IReadOnlyList<double>> numbers, Statistic statistic)
     {

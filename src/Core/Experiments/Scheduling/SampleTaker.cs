@@ -11,7 +11,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// Takes one sample: prepares its folder, has the runner run it, judges and reads its output, and keeps its logs.
+/// Takes one sample: prepares its folder, has the runner run the command, judges and reads the output, and keeps the
+/// logs.
 /// </summary>
 public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 {
@@ -24,17 +25,19 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.CellContext.Layout;
 
-    /// <summary>Takes a sample; the returned sample is already on the disk, except for the journal's lines.</summary>
-    /// <param name="cell">Its cell.</param>
+    /// <summary>Takes a sample; the returned sample is already on the disk, except for its lines in the
+    /// journal.</summary>
+    /// <param name="cell">The cell that the sample belongs to.</param>
     /// <param name="number">The sample's number within the cell, from 1.</param>
-    /// <param name="place">Where it runs.</param>
+    /// <param name="place">The place where the sample runs.</param>
     /// <param name="run">The run that the sample belongs to.</param>
     /// <param name="cancellation">Cancels the sample.</param>
-    /// <exception cref="OperationCanceledException">The sample was cancelled; nothing of it is kept.</exception>
-    /// <exception cref="DiagnosticException">The machine was unable to run it or to keep its record, which says nothing
-    /// about the experiment.</exception>
-    /// <param name="group">What was prepared for its group of cells; null when it shares no preparation.</param>
-    /// <param name="round">The round of the run; null when there are none.</param>
+    /// <exception cref="OperationCanceledException">The sample was cancelled, and nothing of it is kept.</exception>
+    /// <exception cref="DiagnosticException">The machine was unable to run the sample or to keep its record, which says
+    /// nothing about the experiment.</exception>
+    /// <param name="group">What was prepared for the cell's group of cells; null when the cell shares no
+    /// preparation.</param>
+    /// <param name="round">The number of the round within the run; null when the run has no rounds.</param>
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
         CancellationToken cancellation, PreparedGroup? group = null, int? round = null)
     {
@@ -50,8 +53,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         try
         {
             Attempts.Prepare(attempt);
-            // The folder is created first, so that a disk that fills up while the sample runs does not prevent the
-            // sample from being moved there.
+            // The folder that keeps the sample is created before the sample runs, so that a disk that fills up
+            // meanwhile does not prevent the sample from being moved there.
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
                 cancellation).ConfigureAwait(false);
@@ -70,8 +73,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {
-            // A killed runner leaves its processes, which must not disturb the next sample. What a killed engine still
-            // holds can be cleared away only by the next call, which finds it by this folder.
+            // A killed runner leaves its processes, which must not disturb the next sample. The next call finds the
+            // processes that a killed engine left by the folder of the attempt, and kills them.
             if (!pending.IsWritten && !IsEngineGone(problem))
                 await ClearAsync(place, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
@@ -92,7 +95,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (DiagnosticException problem)
         {
-            // The next call removes whatever is still there.
+            // The next call removes whatever is still in the folder of the attempt.
             log.Detail(problem.Message);
         }
     }
@@ -107,12 +110,12 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         var result = await JobAsync(cell, place, attempt, id, cancellation).ConfigureAwait(false);
         if (result.Outcome == JobOutcome.Cancelled)
         {
-            // Ctrl-C reaches the runner as well, and may reach it first.
+            // Ctrl-C reaches the runner as well as the engine, and may reach the runner first.
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner",
                 "was told to stop by a signal that this build did not send");
         }
-        // A user who stops a build by killing its processes may hit the command first.
+        // A user who stops a build by killing its processes may kill the measured command before the engine.
         if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
         if (result.Suspended is { } what)
@@ -155,7 +158,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             OnDisk(logs, _ => File.Copy(file, Path.Combine(attempt.Output, Path.GetFileName(file))));
     }
 
-    // The outputs of other experiments, and checkouts that the command changes.
+    // Provides a sample with the outputs of other experiments that it uses, and with copies of the checkouts that its
+    // command changes.
     private void Bring(ResolvedCell cell, Attempt attempt, CancellationToken cancellation)
     {
         foreach (var output in cell.Outputs)
@@ -166,7 +170,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
                 cancellation);
     }
 
-    // The files that the sample keeps of what its command wrote.
+    // Keeps those files that the sample's command wrote and the declaration collects.
     private Collection Collect(Cell cell, Attempt attempt)
     {
         var collection = new Collection(attempt);
@@ -212,7 +216,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (OperationCanceledException)
         {
-            // The sample was taken, and the next call reads it.
+            // The sample was taken even if its output cannot be read now, and the next call reads the output.
             return new Judgement(SampleOutcome.WrongOutput, NotRead, []);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -221,8 +225,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    // One cause often fails every cell of an experiment: the first failure is a warning, and the progress reports the
-    // others.
+    // One cause often fails every cell of an experiment, so only the first failure is a warning, and the progress
+    // reports the others.
     private void ReportFailure(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
     {
         bool first;
@@ -234,7 +238,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             log.Detail(failure.Message);
     }
 
-    // The first CPUs that this process may use; the runner pins the process tree to them.
+    // The first CPUs that this process may use, to which the runner pins the process tree of the measured command.
     private static List<int> CpusFor(ExperimentDeclaration experiment) =>
         experiment.Cpus is { } count ? [.. CpuList.Allowed().Take(count)] : [];
 
@@ -259,14 +263,15 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
         catch (IOException)
         {
-            // The record is larger than the space that was reserved for it. The command's files in its work folder have
-            // been read, and removing them makes room.
+            // Writing fails when the disk is full and the sample's record is larger than the space that was reserved
+            // for it. The command's files in its work folder have been read, and removing them makes room.
             FolderRemoval.Remove(attempt.Work);
             pending.Write(lines);
         }
     }
 
-    /// <summary>The folder of a cell: readable, and unique even when names differ only in special characters.</summary>
+    /// <summary>The name of a cell's folder, which people can read, and which is unique even when names of cells differ
+    /// only in special characters.</summary>
     internal static string FolderName(string cell)
     {
         var readable = string.Concat(
@@ -275,15 +280,15 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     }
 }
 
-/// <summary>A sample that is finished and kept, but not yet in the journal.</summary>
+/// <summary>A sample that is finished and kept on the disk, but not yet in the journal.</summary>
 /// <param name="record">The sample.</param>
 /// <param name="lines">The records to add to the journal.</param>
-/// <param name="clear">Removes what is needed only until then.</param>
+/// <param name="clear">Removes the files that are needed only until the sample is in the journal.</param>
 internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine> lines, Action clear)
 {
     public SampleRecord Record => record;
     public IReadOnlyList<JournalLine> Lines => lines;
 
-    /// <summary>Removes the files that were needed only until the lines were written.</summary>
+    /// <summary>Removes the files that were needed only until the sample's lines were in the journal.</summary>
     public void Entered() => clear();
 }

@@ -3,11 +3,13 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The rule of EndSeriesAt: along this axis, a series that timed out at one value is not run for later ones.
+/// The rule of the metadata EndSeriesAt: along the axis that it names, a series that timed out at one value is not run
+/// for later values.
 /// </summary>
 public static class SeriesEnd
 {
-    /// <summary>Why a cell is not run: an earlier cell of its series timed out; null when none did.</summary>
+    /// <summary>Why a cell is not run: an earlier cell of its series timed out; null when no earlier cell of its series
+    /// timed out.</summary>
     public static string? Of(Cell cell, IEnumerable<CellPlan> plans)
     {
         if (cell.Experiment.EndSeriesAt is not { } axis)
@@ -48,12 +50,13 @@ public static class SeriesEnd
         one.Experiment.Name == other.Experiment.Name
             && Others(one, axis).All(pair => other.Values[pair.Key] == pair.Value);
 
-    /// <summary>The name of a cell's series: cells that differ only along its axis have the same name.</summary>
+    /// <summary>The name of a cell's series; cells that differ only along the axis of EndSeriesAt have the same
+    /// name.</summary>
     internal static string SeriesName(Cell cell) =>
         cell.Experiment.Name + string.Concat(Others(cell, cell.Experiment.EndSeriesAt)
             .Select(pair => $"|{pair.Value.Label}"));
 
-    // A value that follows from others may differ within a series.
+    // A value that follows from other values may differ within a series, so it is not part of the series's name.
     private static IEnumerable<KeyValuePair<string, AxisValue>> Others(Cell cell, string? axis) =>
         cell.Values.Where(pair => pair.Key != axis && !pair.Value.IsDerived);
 

@@ -7,21 +7,24 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The outputs of other experiments for a cell: all that it uses, or why it has to wait or is left out.
+/// The outputs of other experiments for a cell: all outputs that the cell uses, or why the cell has to wait or is left
+/// out.
 /// </summary>
-/// <param name="Outputs">The outputs that the cell uses; empty when it waits or is left out.</param>
-/// <param name="Waits">What the cell waits for, in words; null when it waits for nothing.</param>
-/// <param name="LeftOut">Why there is no output that it could use; null when it is not left out.</param>
+/// <param name="Outputs">The outputs that the cell uses; empty when the cell waits or is left out.</param>
+/// <param name="Waits">A description of what the cell waits for; null when the cell waits for nothing.</param>
+/// <param name="LeftOut">Why other experiments have no output that the cell could use; null when the cell is not left
+/// out.</param>
 internal sealed record StepInput(IReadOnlyList<UsedOutput> Outputs, string? Waits = null, string? LeftOut = null);
 
 /// <summary>
-/// The outputs of experiments for those that use them: from each cell, the standard output and the collected files of
-/// its oldest good sample. Standard error and the output of preparations and services are left out because they differ
-/// each time. Commands get copies, so that none of them changes a sample.
+/// The outputs of experiments, for the experiments that use them: from each cell, the standard output and the collected
+/// files of its oldest good sample. Standard error and the output of preparations and services are left out because
+/// they differ each time. Commands get copies of outputs, so that no command changes a sample.
 /// </summary>
 internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 {
-    // Samples that are not timed are taken side by side, and several may use one output.
+    // The lock is needed because samples that are not timed are taken side by side, and several of them may use the
+    // same output.
     private static readonly Lock Gate = new();
     private readonly string experiments = resolver.CellContext.Layout.Experiments;
     private readonly Dictionary<string, CellPlan> plans = new(StringComparer.Ordinal);
@@ -34,7 +37,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
             plans[plan.Cell.Name] = plan;
     }
 
-    /// <summary>The outputs of other experiments for a cell.</summary>
+    /// <summary>The outputs of other experiments that a cell uses.</summary>
     public StepInput For(Cell cell)
     {
         var outputs = new List<UsedOutput>();
@@ -62,7 +65,8 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
             return new StepInput([],
                 Waits: "waits for the output of "
                     + $"{(all.Count > 1 ? $"{unfinished.Cell.Name} and others" : unfinished.Cell.Name)}");
-        // A cell that is not available here, or that was ended on purpose, is neither success nor failure.
+        // A cell that is not available on this machine, or whose series was ended on purpose, is neither success nor
+        // failure.
         var good = all.Where(plan => plan.Good.Count > 0).ToList();
         if (good.Count == 0)
             return new StepInput([],
@@ -84,8 +88,8 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 
     /// <summary>Creates the folder of a used output, or recreates it if a command has changed it.</summary>
     /// <param name="output">The output.</param>
-    /// <param name="temporary">Absolute path of a folder of the sample, where the output is assembled.</param>
-    /// <param name="cancellation">Cancels between two files.</param>
+    /// <param name="temporary">Absolute path of a folder of the sample in which the output is assembled.</param>
+    /// <param name="cancellation">Cancels the copying between two files.</param>
     /// <exception cref="IOException">The folder cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder cannot be created.</exception>
     public static void Provide(UsedOutput output, string temporary, CancellationToken cancellation)
@@ -114,7 +118,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         File.WriteAllText(mark, StampOf(output.Folder));
     }
 
-    /// <summary>A CSV with the folder and the columns of each cell.</summary>
+    /// <summary>The text of a CSV file with the folder and the columns of each cell.</summary>
     internal static string Index(IReadOnlyList<(Cell Cell, string)> from)
     {
         var columns = from.SelectMany(pair => pair.Cell.Columns.Keys).Distinct(StringComparer.Ordinal).ToList();
@@ -128,7 +132,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     private static string Field(string value) => value.AsSpan().IndexOfAny(",\"\n\r") < 0
         ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    // Null when something cannot be read, or no longer exists.
+    // Hash of the output in a sample's folder; null when a file cannot be read or no longer exists.
     private string? HashOf(string logs)
     {
         if (hashes.TryGetValue(logs, out var known))
@@ -151,7 +155,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
 
     private static bool IsTransient(string name) => TransientName().IsMatch(name);
 
-    // Commands may write here; their changes are detected by the stat tuples.
+    // Commands may write to the copies of outputs; changes are detected by comparing the files' sizes and times.
     private static string StampOf(string folder) =>
         ContentHashes.OfText(string.Concat(
             Globbing.Files(folder).Select(file => $"{Path.GetRelativePath(folder, file)} {FileStamp.Of(file)}\n")));

@@ -8,24 +8,24 @@ namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>A value to write to a file of the kernel.</summary>
 /// <param name="Setting">The setting that the value serves, such as <c>turbo=off</c>.</param>
-/// <param name="File">Absolute path.</param>
-/// <param name="Before">The value that is there.</param>
+/// <param name="File">Absolute path of the file of the kernel.</param>
+/// <param name="Before">The value that the file has before the change.</param>
 /// <param name="After">The value to write.</param>
 public sealed record KnobWrite(string Setting, string File, string Before, string After);
 
 /// <summary>The files through which a Linux kernel shows and changes the state of a machine.</summary>
-/// <param name="root">Where they are: <c>/</c>, or a tree made for a test.</param>
+/// <param name="root">The root folder of these files: <c>/</c>, or a tree made for a test.</param>
 public partial class KernelKnobs(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
     private const string Nodes = "sys/devices/system/node";
 
-    /// <summary>Identity of the running system; it changes with every boot.</summary>
+    /// <summary>Identity of the running system, which changes with every boot.</summary>
     public string Boot => Read(In("proc/sys/kernel/random/boot_id")) ?? "";
 
     /// <summary>
-    /// The writes that are needed, in order, for a setting to hold; empty when it holds; null when the machine has no
-    /// such setting.
+    /// The writes to files of the kernel, in order, that make a setting hold; empty when the setting holds already;
+    /// null when the machine has no such setting.
     /// </summary>
     public IReadOnlyList<KnobWrite>? WritesFor(MachineSetting setting) => setting.Knob switch
     {
@@ -39,8 +39,8 @@ public partial class KernelKnobs(string root)
     };
 
     /// <summary>
-    /// Whether a change is one that a setting makes: to a file that is a knob, and between values that the knob has. A
-    /// record on the disk is trusted no further than that.
+    /// Whether a change is one that a setting makes: to a file that is a knob, and between values that the knob has.
+    /// Only such changes in a record on the disk are trusted.
     /// </summary>
     public bool IsKnob(KnobWrite write) => Path.GetRelativePath(root, write.File) is var file && In(file) == write.File
         && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value }
@@ -92,7 +92,8 @@ public partial class KernelKnobs(string root)
     private static partial Regex UpToTwoHundred();
 
     /// <summary>
-    /// The value of a file: its first line, or the selected one of several options; null when there is none.
+    /// The value of a file of the kernel: its first line, or the selected one of several options; null when the file
+    /// has no value.
     /// </summary>
     public static string? Read(string file)
     {
@@ -111,8 +112,8 @@ public partial class KernelKnobs(string root)
         }
     }
 
-    /// <summary>Writes a value.</summary>
-    /// <exception cref="IOException">The kernel refuses it.</exception>
+    /// <summary>Writes a value to a file of the kernel.</summary>
+    /// <exception cref="IOException">The kernel refuses the value.</exception>
     /// <exception cref="UnauthorizedAccessException">The user has no permission.</exception>
     public virtual void Write(string file, string value)
     {
@@ -120,7 +121,7 @@ public partial class KernelKnobs(string root)
         stream.Write(Encoding.ASCII.GetBytes(value + "\n"));
     }
 
-    /// <summary>Whether a file could be written; nothing is written.</summary>
+    /// <summary>Whether a file of the kernel could be written; this check writes nothing.</summary>
     public static bool CanWrite(string file)
     {
         try
@@ -134,7 +135,7 @@ public partial class KernelKnobs(string root)
         }
     }
 
-    // "notsupported" and "notimplemented" mean that no two CPUs share a core.
+    // In the kernel's file for SMT, "notsupported" and "notimplemented" mean that no two CPUs share a core.
     private List<KnobWrite>? Smt(MachineSetting setting)
     {
         var file = In($"{Cpus}/smt/control");
@@ -147,8 +148,9 @@ public partial class KernelKnobs(string root)
     }
 
     // Intel's own driver has a switch that turns turbo off; the general switch of other drivers turns it on. Since
-    // Linux 6.11 each CPU has a switch as well. The general switch sets it, and it can be written only while the
-    // general switch is on: the general switch is therefore written last to turn turbo off, and first to turn it on.
+    // Linux 6.11 each CPU has a switch for turbo as well. The general switch sets the switches of all CPUs, which can
+    // be written only while the general switch is on: the general switch is therefore written last to turn turbo off,
+    // and first to turn it on.
     private List<KnobWrite>? Turbo(MachineSetting setting)
     {
         var intel = In($"{Cpus}/intel_pstate/no_turbo");
@@ -192,7 +194,8 @@ public partial class KernelKnobs(string root)
 
     private string In(string path) => Path.Combine(root, path);
 
-    // The file is neither created nor truncated, since it is not a file on a disk.
+    // The file is opened without being created or truncated, since it is an interface of the kernel and not a file on a
+    // disk.
     private static FileStream OpenToWrite(string file) =>
         new(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 }

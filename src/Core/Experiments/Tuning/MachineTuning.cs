@@ -6,44 +6,49 @@ namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
 /// Tunes the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one
-/// is written, in one place that every evaluation on the machine looks at. The owner holds a kernel lock, so that
-/// whoever follows a killed owner can tell that it is gone, and restores the values in its place.
+/// is written, in one place that every evaluation on the machine looks at. The evaluation that tunes the machine holds
+/// a lock that the kernel releases when its process ends; the next evaluation can thus tell that a killed one is gone,
+/// and restores the old values in its place.
 /// </summary>
 public sealed class MachineTuning(KernelKnobs knobs, string folder)
 {
-    // For the SDK's own tests, which have no machine to tune: other paths for the kernel's files and for the record.
+    // Other paths for the kernel's files and for the record of changes, for the SDK's own tests, which have no machine
+    // to tune.
     private const string RootVariable = "VERUS_ARTIFACT_MACHINE_ROOT";
 
     private readonly string recordFile = Path.Combine(folder, "machine.json");
     private readonly string lockFile = Path.Combine(folder, "machine.lock");
     private bool complained;
 
-    /// <summary>The machine that this process runs on. The record is in a folder that survives a restart.</summary>
+    /// <summary>The machine that this process runs on. The record of its changes is in a folder that survives a
+    /// restart.</summary>
     public static MachineTuning Here() =>
         Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
 
-    /// <summary>A machine whose files are below a folder.</summary>
+    /// <summary>A machine whose kernel files are below the given folder.</summary>
     public static MachineTuning Below(string root) =>
         new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
 
-    /// <summary>The knobs of the machine.</summary>
+    /// <summary>The kernel's knobs of the machine.</summary>
     public KernelKnobs Knobs => knobs;
 
-    /// <summary>Whether a change has not been undone yet.</summary>
+    /// <summary>Whether a change of the machine's settings has not been undone yet.</summary>
     public bool IsTuned => File.Exists(recordFile);
 
-    /// <summary>The writes that are needed for settings to hold, as far as the machine has the knobs.</summary>
+    /// <summary>The writes to files of the kernel that make settings hold, as far as the machine has the
+    /// knobs.</summary>
     public IReadOnlyList<KnobWrite> WritesFor(IEnumerable<MachineSetting> settings) =>
         [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
 
     /// <summary>
-    /// Tunes the machine, and restores it when the result is disposed. Waits while another evaluation has it tuned.
+    /// Tunes the machine, and restores it when the returned object is disposed. Waits while another evaluation has
+    /// tuned the machine.
     /// </summary>
-    /// <param name="who">Who asks, for messages.</param>
-    /// <param name="where">The declaration that asks.</param>
-    /// <param name="settings">The settings that are asked for.</param>
-    /// <param name="log">Receives every change.</param>
-    /// <param name="cancellation">Cancels the wait, or the tuning between two knobs.</param>
+    /// <param name="who">The evaluation that asks for the tuning, as named in messages.</param>
+    /// <param name="where">The declaration that asks for the tuning.</param>
+    /// <param name="settings">The settings that the declaration asks for.</param>
+    /// <param name="log">Log to which every change is written.</param>
+    /// <param name="cancellation">Cancels the wait for another evaluation, or the tuning between two knobs.</param>
     /// <exception cref="DiagnosticException">A knob cannot be set; earlier changes have been restored.</exception>
     public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings,
         IBuildLog log, CancellationToken cancellation)
@@ -81,10 +86,10 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     }
 
     /// <summary>
-    /// Restores what an evaluation that is gone left changed; leaves alone what a running evaluation has tuned. Cheap
-    /// when there is nothing to restore.
+    /// Restores the settings that an evaluation which is no longer running left changed, and does not touch those that
+    /// a running evaluation has tuned. The call is cheap when there is nothing to restore.
     /// </summary>
-    /// <returns>False when a running evaluation has the machine tuned.</returns>
+    /// <returns>False when a running evaluation has tuned the machine.</returns>
     public bool RestoreLeft(IBuildLog log)
     {
         if (!IsTuned || Distrusts(log))
@@ -96,8 +101,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     }
 
     /// <summary>
-    /// Returns when no other evaluation has the machine tuned, after restoring what an evaluation that is gone left
-    /// changed.
+    /// Waits until no other evaluation has tuned the machine, and restores the settings that an evaluation which is no
+    /// longer running left changed.
     /// </summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -108,7 +113,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         RestoreHeld(log);
     }
 
-    /// <summary>Restores the machine at a user's request.</summary>
+    /// <summary>Restores the machine's settings at a user's request.</summary>
     /// <exception cref="DiagnosticException">The machine is tuned for an evaluation that is running.</exception>
     public void Restore(IBuildLog log)
     {
@@ -118,7 +123,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
             throw TuningRules.InUse.Error(SourceLocation.None, Owner);
     }
 
-    /// <summary>Reports that the machine is tuned, for those who change nothing.</summary>
+    /// <summary>Reports that the machine is tuned, for callers that change nothing.</summary>
     public void ReportChanges(IBuildLog log)
     {
         if (IsTuned)
@@ -131,7 +136,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     {
         if (knobs.WritesFor(setting) is not { Count: > 0 } writes)
             return record;
-        // A value that would not be trusted in the record could not be restored.
+        // A change that would not be trusted in the record is not made, because it could not be undone.
         if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
             throw TuningRules.NotSet.Error(where, who, setting, strange.File,
                 $"is '{strange.Before}', which is not one of its values", Remedy(setting));
@@ -155,7 +160,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
                 $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
     }
 
-    // The caller has the lock. Never throws: what cannot be restored stays in the record, and is reported once.
+    // Restores the old values while the caller holds the lock. This method never throws: a value that cannot be
+    // restored stays in the record, and is reported once.
     private void RestoreHeld(IBuildLog log)
     {
         try
@@ -199,13 +205,14 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         }
     }
 
-    // A restart resets most knobs by itself, possibly to values that have changed since. After a restart, only a knob
-    // that still has its tuned value is restored.
+    // A restart of the machine resets most knobs by itself, possibly to values that differ from those in the record.
+    // After a restart, only a knob that still has its tuned value is restored.
     private bool IsOurs(TuningRecord record, KnobWrite write) =>
         KernelKnobs.Read(write.File) is { } now && now != write.Before
             && (record.Boot == knobs.Boot || now == write.After);
 
-    // An untrusted record is neither waited for nor locked, since the lock is in the same folder.
+    // If the record is not trusted, neither is its lock, which is in the same folder; the lock is therefore not waited
+    // for.
     private bool Distrusts(IBuildLog log)
     {
         if (WhyNotTrusted is not { } why)
@@ -257,7 +264,7 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         _ => "Set it in the firmware or by hand, or leave out -p:TuneMachine=true.",
     };
 
-    // A machine with 200 CPUs gets one line: files with the same change are counted.
+    // A machine with 200 CPUs gets one line of output, because files with the same change are only counted.
     private static string Words(IEnumerable<KnobWrite> writes, bool back) => string.Join("; ", writes
         .GroupBy(write => (Name: Name(write.File), From: back ? write.After : write.Before,
             To: back ? write.Before : write.After))

@@ -3,14 +3,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// What a machine's state lacks for an experiment; determined before anything starts, without changing anything.
+/// Determines what the state of a machine lacks for an experiment, before anything starts and without changing
+/// anything.
 /// </summary>
 public static class TuningNeeds
 {
     /// <summary>
     /// The settings that an experiment requires and that neither hold nor would be made to hold, and the missing
-    /// permission when the machine is to be tuned. A setting that is only asked for, and for which the machine has no
-    /// knob, is not reported.
+    /// permission when the machine is to be tuned. A setting that is asked for but not required is not reported if the
+    /// machine has no knob for it.
     /// </summary>
     /// <param name="needs">The requirements of the experiment, including settings.</param>
     /// <param name="asked">The settings that the experiment asks for (metadata Tune).</param>

@@ -5,25 +5,27 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// The changes of the machine that have not been undone yet; they are on the disk before the change itself.
+/// The record of the machine's changes that have not been undone yet; each change is on the disk before it is made.
 /// </summary>
 public sealed record TuningRecord
 {
-    /// <summary>The system that was changed; see <see cref="KernelKnobs.Boot"/>.</summary>
+    /// <summary>The identity of the running system that was changed; see <see cref="KernelKnobs.Boot"/>.</summary>
     public required string Boot { get; init; }
-    /// <summary>Who changed it, for messages.</summary>
+    /// <summary>The evaluation that changed the machine, as named in messages.</summary>
     public required string Owner { get; init; }
     /// <summary>The changes in order.</summary>
     public required IReadOnlyList<KnobWrite> Writes { get; init; }
 
-    // A machine with a thousand CPUs has a few thousand changes of a hundred bytes each.
+    // Maximum size of a record in bytes: a machine with a thousand CPUs has a few thousand changes of a hundred bytes
+    // each.
     private const long Longest = 4 << 20;
-    // Whatever the caller's umask is, others must not be able to write the record, since it would not be trusted then.
+    // Whatever the caller's umask is, other users must not be able to write the record, since a record that others can
+    // write is not trusted.
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101, FileMode = (UnixFileMode)0b110_100_100;
     private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
-    /// <summary>Reads a record; null when there is none.</summary>
-    /// <exception cref="FormatException">It cannot be read.</exception>
+    /// <summary>Reads the record of a machine's changes; returns null when there is none.</summary>
+    /// <exception cref="FormatException">The record cannot be read.</exception>
     public static TuningRecord? Load(string file)
     {
         try
@@ -48,12 +50,12 @@ public sealed record TuningRecord
     }
 
     /// <summary>
-    /// Why a folder is unsuitable for a record, or why a record in it is not trusted. Root writes to files as the
-    /// record says, so nobody but root and the caller may be able to put one there. Null when all is well, also when
-    /// nothing exists yet.
+    /// Why a folder is unsuitable for a record, or why a record in the folder is not trusted. Root writes to files as
+    /// the record says, so nobody but root and the caller may be able to put a record there. Null when the folder and
+    /// the record are trusted, or do not exist yet.
     /// </summary>
     /// <param name="file">Absolute path of the record.</param>
-    /// <param name="lockFile">Absolute path of the lock beside it, which anybody may hold.</param>
+    /// <param name="lockFile">Absolute path of the lock beside the record, which any user may hold.</param>
     public static string? WhyNotTrusted(string file, string lockFile)
     {
         var folder = Path.GetDirectoryName(file)!;
@@ -76,8 +78,8 @@ public sealed record TuningRecord
         return null;
     }
 
-    /// <summary>Writes the record; returns only when it is on the disk.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be written.</exception>
+    /// <summary>Writes the record of a machine's changes; returns only when the record is on the disk.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The record cannot be written.</exception>
     public void Save(string file)
     {
         AtomicFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, TuningJson.Default.TuningRecord));
@@ -85,8 +87,8 @@ public sealed record TuningRecord
             File.SetUnixFileMode(file, FileMode);
     }
 
-    /// <summary>Creates the folder of a record.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be created.</exception>
+    /// <summary>Creates the folder for the record of a machine's changes.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be created.</exception>
     public static void MakeFolder(string folder)
     {
         if (OperatingSystem.IsWindows() || Directory.Exists(folder))

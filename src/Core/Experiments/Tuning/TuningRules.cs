@@ -7,38 +7,38 @@ namespace Verus.Artifact.Experiments.Tuning;
 [DiagnosticRules]
 public static class TuningRules
 {
-    /// <summary>A knob could not be set.</summary>
+    /// <summary>A knob of the kernel could not be set.</summary>
     public static readonly DiagnosticRule NotSet = new("VART4040", Error, "The machine cannot be tuned",
         "{0} asks for {1}, but '{2}' {3}. Everything that was set before has been restored. {4}");
 
-    /// <summary>The machine has no such setting.</summary>
+    /// <summary>The machine does not have a setting that an experiment requires.</summary>
     public static readonly DiagnosticRule NoKnob = new("VART4041", Advice, "The machine does not have a setting",
         "{0} asks for {1}, but this machine has no such setting, so it is measured without. The state of the "
         + "machine is recorded with every sample.");
 
-    /// <summary>A change was not undone.</summary>
+    /// <summary>A change of the machine's settings was not undone.</summary>
     public static readonly DiagnosticRule NotRestored = new("VART4042", Advice, "The machine is still tuned",
         "'{0}'{1} was '{2}' before the machine was tuned by {3}, and could not be restored ({4}). Run "
         + "'-t:RestoreMachine' as root, or write '{2}' to it by hand.");
 
-    /// <summary>The record of changes cannot be read.</summary>
+    /// <summary>The record of the machine's changes cannot be read.</summary>
     public static readonly DiagnosticRule DamagedRecord = new("VART4043", Advice, "The tuning record is damaged",
         "'{0}', the record of what was changed on this machine, cannot be used ({1}), so nothing can be restored "
         + "from it. Look at it, reset the machine by hand or restart it, and remove the file.");
 
-    /// <summary>A user restores by hand while an evaluation runs on the tuned machine.</summary>
+    /// <summary>A user asks to restore the machine's settings while an evaluation runs on the tuned machine.</summary>
     public static readonly DiagnosticRule InUse = new("VART4044", Error,
         "The machine is tuned for a running evaluation",
         "The machine is tuned for {0}, which is running. Wait for the other "
         + "evaluation, which restores the machine when it ends, or stop it first.");
 
-    /// <summary>Others could write the record.</summary>
+    /// <summary>Other users could write the record of the machine's changes.</summary>
     public static readonly DiagnosticRule UnsafePlace = new("VART4202", Error,
         "The tuning record is in an unsafe place",
         "{0} asks for the machine to be tuned, but the record of the changes would not be safe: {1}. Nothing was "
         + "changed. Give '{2}' to root, and remove everybody else's permission to write it.");
 
-    /// <summary>A record could have been written by others.</summary>
+    /// <summary>A record of the machine's changes could have been written by other users.</summary>
     public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The tuning record is not trusted",
         "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to "
         + "it. Find out who wrote it, reset the machine by hand or restart it, and remove the file.");
