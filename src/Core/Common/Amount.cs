@@ -4,7 +4,7 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// Formats and parses numbers, sizes and durations as people write them in declarations and data. Files of the kernel
-/// and output of programs have formats of their own, and are parsed where they are read.
+/// and outputs of programs write numbers in other formats, and are parsed by the code that reads them.
 /// </summary>
 internal static class Amount
 {
@@ -32,7 +32,7 @@ internal static class Amount
         ["d"] = 86400,
     };
 
-    /// <summary>A number with about four significant digits; empty when there is none.</summary>
+    /// <summary>Formats a number with about four significant digits; empty when there is no number.</summary>
     public static string Number(double? value) => value is not { } number || !double.IsFinite(number) ? ""
         : number != 0 && Math.Abs(number) is >= 1e7 or < 1e-3
             ? number.ToString("0.###e+0", CultureInfo.InvariantCulture)
@@ -43,10 +43,11 @@ internal static class Amount
     /// <summary>A whole number.</summary>
     public static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A count with its noun.</summary>
+    /// <summary>Formats a count together with its noun in the singular or plural.</summary>
     public static string Count(int number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
-    /// <summary>Formats bytes in the unit that fits best; a dash, for "not measured", when there are none.</summary>
+    /// <summary>Formats a number of bytes in the unit that fits best; returns a dash, for "not measured", when there is
+    /// no number.</summary>
     public static string Bytes(long bytes) => bytes switch
     {
         <= 0 => "–",
@@ -70,13 +71,14 @@ internal static class Amount
         _ => FormattableString.Invariant($"{seconds / 3600:0.0} h"),
     };
 
-    /// <summary>Parses a whole number without a plus sign; null when the text is not one.</summary>
+    /// <summary>Parses a whole number without a plus sign; null when the text is not such a number.</summary>
     public static int? ParseWhole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && text[0] != '+' ? number : null;
 
     /// <summary>
-    /// Parses a finite number with a decimal point and an optional sign and exponent; null when the text is not one.
+    /// Parses a finite number with a decimal point and an optional sign and exponent; null when the text is not such a
+    /// number.
     /// </summary>
     public static double? ParseNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)

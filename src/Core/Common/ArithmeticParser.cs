@@ -4,7 +4,7 @@ namespace Verus.Artifact.Common;
 /// Parses arithmetic by recursive descent: numbers, <c>+ - * /</c>, and parentheses, in which <c>*</c> and <c>/</c>
 /// bind more tightly. A derived class says what numbers and operations become, and which other operands there are.
 /// </summary>
-/// <typeparam name="T">What an expression becomes.</typeparam>
+/// <typeparam name="T">The type of the result of an expression.</typeparam>
 /// <param name="text">The expression.</param>
 internal abstract class ArithmeticParser<T>(string text)
     where T : class
@@ -26,17 +26,17 @@ internal abstract class ArithmeticParser<T>(string text)
         return Peek() == '\0' ? whole : throw Unexpected();
     }
 
-    /// <summary>Makes a number; null when the text is not one.</summary>
+    /// <summary>Makes a number from its text; returns null when the text is not a number.</summary>
     protected abstract T? Number(string number);
 
-    /// <summary>Makes an operation: one of + - * /.</summary>
+    /// <summary>Makes the result of one of the operations + - * /.</summary>
     protected abstract T Operation(char sign, T left, T right);
 
     /// <summary>Parses an operand that is neither a number nor in parentheses.</summary>
-    /// <param name="next">Its first character, which is not consumed yet.</param>
+    /// <param name="next">The first character of the operand, which is not consumed yet.</param>
     protected abstract T Operand(char next);
 
-    /// <summary>Parses a sum, which is also what parentheses and arguments contain.</summary>
+    /// <summary>Parses a sum; parentheses and arguments contain sums as well.</summary>
     protected T Sum()
     {
         var left = Product();
@@ -70,7 +70,7 @@ internal abstract class ArithmeticParser<T>(string text)
         At++;
     }
 
-    /// <summary>The error for a character that has no meaning at this place.</summary>
+    /// <summary>The error for a character that has no meaning at its position.</summary>
     protected FormatException Unexpected() => At < text.Length
         ? new FormatException($"'{text[At]}' is not expected at character {At + 1}")
         : new FormatException("it ends too early");

@@ -14,10 +14,11 @@ public static class AtomicFile
     public static bool Write(string path, string content) => Write(path, new UTF8Encoding(false).GetBytes(content));
 
     /// <summary>
-    /// Writes a file by renaming a temporary one; returns true when the content changed. A file that already has this
-    /// content keeps its time stamp.
+    /// Writes a file by renaming a temporary file; returns true when the content changed. A file that already has the
+    /// given content keeps its time stamp.
     /// </summary>
-    /// <exception cref="DiagnosticException">The file cannot be written; the code names the cause.</exception>
+    /// <exception cref="DiagnosticException">The file cannot be written; the diagnostic code names the
+    /// cause.</exception>
     public static bool Write(string path, byte[] content)
     {
         // Reading from a FIFO or a device could block forever.
@@ -52,7 +53,7 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Removes a file; does nothing when it does not exist.</summary>
+    /// <summary>Removes a file; does nothing when the file does not exist.</summary>
     /// <exception cref="DiagnosticException">The folder is not writable.</exception>
     public static void Remove(string path)
     {
@@ -62,7 +63,7 @@ public static class AtomicFile
         }
         catch (DirectoryNotFoundException)
         {
-            // There is nothing to remove.
+            // The file does not exist, so there is nothing to remove.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -82,7 +83,7 @@ public static class AtomicFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A leftover file does no harm.
+            // A temporary file that cannot be removed does no harm.
         }
     }
 }

@@ -39,7 +39,7 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// The unquoted characters of a command that a shell would interpret but that are passed on literally here: <c>|
+    /// The unquoted characters of a command that a shell would interpret but that this SDK passes on literally: <c>|
     /// &gt; &lt; &amp; ; ` * ? $NAME ~</c>, in order of appearance, each once.
     /// </summary>
     public static IReadOnlyList<string> ShellSigns(string command)
@@ -87,11 +87,12 @@ public static class CommandLine
     }
 
     /// <summary>
-    /// Joins arguments into a command line that a POSIX shell splits into the same arguments, for people who copy it.
+    /// Joins arguments into a command line that a POSIX shell splits into the same arguments, so that people can copy
+    /// the line into a shell.
     /// </summary>
     public static string Join(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quote));
 
-    /// <summary>Quotes one argument if it needs quoting.</summary>
+    /// <summary>Quotes an argument of a command if it needs quoting.</summary>
     public static string Quote(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c))
             ? argument

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Common;
 /// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two operators compare texts. The user
 /// documentation is docs/notation.md.
 /// </summary>
-/// <param name="Name">The name.</param>
+/// <param name="Name">The name of the value.</param>
 /// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
 /// <param name="Values">The values to compare with; exactly one, unless the operator is = or !=.</param>
 public sealed record Condition(string Name, string Operator, IReadOnlyList<string> Values)
@@ -20,8 +20,8 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
     public bool IsOfTexts => Operator is "=" or "!=";
 
     /// <summary>
-    /// Parses conditions separated by semicolons, all of which must hold; null, with the problem, when one is
-    /// malformed.
+    /// Parses conditions separated by semicolons, all of which must hold; returns null and the problem when a condition
+    /// is malformed.
     /// </summary>
     public static IReadOnlyList<Condition>? Parse(string text, out string problem)
     {
@@ -90,14 +90,15 @@ public sealed record Condition(string Name, string Operator, IReadOnlyList<strin
         },
     };
 
-    /// <summary>Whether a value or its label satisfies the condition; the condition may name either of them.</summary>
+    /// <summary>Whether a value or its label satisfies the condition; the condition may name either the value or the
+    /// label.</summary>
     public bool Holds(string value, string label) =>
         Operator == "!=" ? Holds(value) && Holds(label) : Holds(value) || Holds(label);
 
-    /// <summary>The operator and the values, as they would be written after the name.</summary>
+    /// <summary>The operator and the values of the condition, as they would be written after its name.</summary>
     public string Demand => Operator + string.Join(',', Values.Select(Notation.Write));
 
-    /// <summary>The condition as it would be written.</summary>
+    /// <summary>The condition as it would be written in a declaration.</summary>
     public override string ToString() => Notation.Write(Name) + Demand;
 
     private static bool IsNumber(string text, out double number)

@@ -7,22 +7,24 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// SHA-256 hashes of file contents, cached by path and stat tuple, so that an unchanged file is read only once.
-/// Thread-safe. The cache file is disposable: without it, every file is hashed again.
+/// This class is thread-safe. The cache file is disposable: without it, every file is hashed again.
 /// </summary>
 public sealed class ContentHashes
 {
-    // A file that changed this recently before it was hashed could change again with the same time stamp, so its hash
-    // is not cached.
+    // The hash of a file that changed less than this time before it was hashed is not cached, since the file could
+    // change again with the same time stamp.
     private static readonly long Settled = TimeSpan.FromSeconds(2).Ticks * 100;
 
-    // In bytes. A sparse file may claim to be larger than any disk, and reading it would take hours.
+    // The maximum size of a file in bytes. A sparse file may claim to be larger than any disk, and reading it would
+    // take hours.
     private const long Largest = 64L << 30;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, string Hash)> known = new(StringComparer.Ordinal);
     private readonly string? cacheFile;
 
     /// <summary>
-    /// Creates a cache that is kept in <paramref name="cacheFile"/>, or only in memory when that is null.
+    /// Creates a cache that is kept in <paramref name="cacheFile"/>, or only in memory when <paramref
+    /// name="cacheFile"/> is null.
     /// </summary>
     public ContentHashes(string? cacheFile = null)
     {
@@ -54,11 +56,11 @@ public sealed class ContentHashes
     }
 
     /// <summary>
-    /// The hash of a file that may be a link. The hash of a link covers its target path and the content of the file
-    /// there; that of a link to a folder covers the target path only.
+    /// The hash of a file that may be a link. The hash of a link to a file covers the target path and the content of
+    /// the file; the hash of a link to a folder covers only the target path.
     /// </summary>
-    /// <exception cref="IOException">The file cannot be read, is not a regular file, or is a link to something that is
-    /// not one; the message says which, without a subject.</exception>
+    /// <exception cref="IOException">The file cannot be read, or neither it nor the target of the link is a regular
+    /// file; the message of the exception says which, as a sentence without its subject.</exception>
     public string OfEntry(string path)
     {
         var kind = Globbing.KindOf(path);
@@ -82,8 +84,8 @@ public sealed class ContentHashes
 
     /// <summary>
     /// The hash of the relative paths and contents of everything below a folder, or of a single file. A link
-    /// contributes its target path and, if it leads to a file, the content of that file; anything else contributes its
-    /// kind.
+    /// contributes its target path and, if it leads to a file, the content of that file; an entry that is neither a
+    /// regular file nor a link contributes its kind.
     /// </summary>
     /// <exception cref="IOException">Something below the folder cannot be read.</exception>
     public string OfTree(string path)
@@ -113,7 +115,8 @@ public sealed class ContentHashes
     public static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>
-    /// Writes the cache file. If it cannot be written, the only cost is that files are hashed again next time.
+    /// Writes the cache file. If the cache file cannot be written, the only cost is that files are hashed again next
+    /// time.
     /// </summary>
     public void Save()
     {
@@ -132,11 +135,13 @@ public sealed class ContentHashes
         }
         catch (Diagnostics.DiagnosticException)
         {
-            // Code that depends on its files will report whatever is wrong with the disk.
+            // A failure to write the cache is ignored, because code that depends on its files will report what is wrong
+            // with the disk.
         }
     }
 
-    // The first line is the hash of the rest, since a corrupted file hash would produce a wrong key.
+    // The first line of the cache file is the hash of the other lines, since a corrupted file hash would produce a
+    // wrong key.
     private static string[] ReadCache(string cacheFile)
     {
         try
@@ -154,8 +159,8 @@ public sealed class ContentHashes
         }
     }
 
-    // A file that yields more data than its size is rejected, because its content is not well defined: it is still
-    // growing, or the kernel generates it while it is read.
+    // A file that yields more data than its size is rejected, because its content is not well defined: the file is
+    // still growing, or the kernel generates its content while it is read.
     private static string Read(string path)
     {
         using var stream = RegularFile.Open(path, followLink: true);

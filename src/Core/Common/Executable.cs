@@ -1,13 +1,14 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Whether a file can be started as a program.</summary>
+/// <summary>Determines whether a file can be started as a program.</summary>
 internal static class Executable
 {
     private const UnixFileMode Any = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
     private const int LongestLine = 256;
 
     /// <summary>
-    /// Why an existing file cannot be started, as a phrase that can follow its name; null when it can.
+    /// Why an existing file cannot be started, as a phrase that can follow the file's name; null when the file can be
+    /// started.
     /// </summary>
     public static string? Problem(string path)
     {

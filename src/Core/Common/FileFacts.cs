@@ -1,13 +1,13 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// The number of a device, by which the kernel knows it, whatever its node is called and wherever the node is.
+/// The number by which the kernel identifies a device, whatever the name and folder of the device's node.
 /// </summary>
 /// <param name="Major">The number of the driver.</param>
 /// <param name="Minor">The number of the device within the driver.</param>
 public readonly record struct DeviceNumber(uint Major, uint Minor)
 {
-    /// <summary>Parses the form <c>254:0</c>; null when the text does not have it.</summary>
+    /// <summary>Parses a device number of the form <c>254:0</c>; returns null when the text has another form.</summary>
     public static DeviceNumber? Parse(string text) =>
         text.Trim().Split(':') is [var major, var minor] && uint.TryParse(major, out var first)
             && uint.TryParse(minor, out var second)
@@ -17,7 +17,7 @@ public readonly record struct DeviceNumber(uint Major, uint Minor)
     public override string ToString() => FormattableString.Invariant($"{Major}:{Minor}");
 }
 
-/// <summary>What Linux reports about a file besides its content.</summary>
+/// <summary>The facts that Linux reports about a file besides its content.</summary>
 /// <param name="Kind">The kind of the file.</param>
 /// <param name="Permissions">The permission bits, including set-user-id, set-group-id and sticky.</param>
 /// <param name="Owner">The id of the user who owns the file.</param>
@@ -33,7 +33,8 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>The size of the content in bytes.</summary>
     public long Size { get; init; }
 
-    /// <summary>The modification time in nanoseconds since 1970. Programs can set it.</summary>
+    /// <summary>The modification time in nanoseconds since 1970. Programs can set the modification time of a
+    /// file.</summary>
     public long Modified { get; init; }
 
     /// <summary>The change time in nanoseconds since 1970. No program can set the change time.</summary>
@@ -42,10 +43,11 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>The number of bytes that the file occupies on the disk.</summary>
     public long Occupied { get; init; }
 
-    /// <summary>Whether this is a mount point, of another file system or of another part of one.</summary>
+    /// <summary>Whether the file or folder is a mount point, where another file system or a part of one is
+    /// visible.</summary>
     public bool IsMount { get; init; }
 
-    /// <summary>Returns the facts of a path; null when nothing is there, or the system is not Linux.</summary>
+    /// <summary>Returns the facts of a path; null when no file is at the path, or the system is not Linux.</summary>
     /// <param name="path">The path.</param>
     /// <param name="followLink">Whether to follow a link in the last component of the path.</param>
     public static FileFacts? Of(string path, bool followLink = true) =>
@@ -61,11 +63,11 @@ public readonly record struct FileFacts(FileKind Kind, UnixFileMode Permissions,
     /// <summary>The id of the user whose rights this process has.</summary>
     public static uint Caller => Posix.User();
 
-    /// <summary>Whether both are the same file, whatever their names are.</summary>
+    /// <summary>Whether two sets of facts belong to the same file, whatever the file's names are.</summary>
     public bool IsSameAs(FileFacts other) => Inode == other.Inode && FileSystem == other.FileSystem;
 }
 
-/// <summary>Kinds of files, with the numbers that the kernel uses.</summary>
+/// <summary>The kinds of files, with the numbers that the kernel uses for them.</summary>
 public enum FileKind
 {
     /// <summary>A named pipe.</summary>
@@ -84,10 +86,10 @@ public enum FileKind
     Socket = 12,
 }
 
-/// <summary>Names of kinds of files, for messages.</summary>
+/// <summary>Names the kinds of files in messages.</summary>
 internal static class FileKindWords
 {
-    /// <summary>The name of a kind of file, for a message.</summary>
+    /// <summary>The name of a kind of file in messages.</summary>
     public static string Words(this FileKind kind) => kind switch
     {
         FileKind.Fifo => "a named pipe",

@@ -8,13 +8,14 @@ namespace Verus.Artifact.Common;
 
 /// <summary>The owner of a lock.</summary>
 /// <param name="Process">The process id; null when the system does not report it.</param>
-/// <param name="Words">A description of the owner for a message, as the owner wrote it, if it did.</param>
+/// <param name="Words">A description of the owner for a message, as the owner itself wrote it into the lock file; null
+/// if it wrote none.</param>
 public sealed record LockOwner(int? Process, string Words);
 
 /// <summary>
 /// A lock that the kernel holds for the process (flock), so that a killed process leaves nothing to clean up by hand.
-/// The lock belongs to the regular file at the path: anything else there is refused without waiting, and if the file
-/// was removed or replaced meanwhile, the lock is taken again on the new one.
+/// The lock belongs to the regular file at the path: if anything else is at the path, the lock is refused without
+/// waiting, and if the file was removed or replaced during the wait, the lock is taken again on the new file.
 /// </summary>
 public sealed partial class FileLock : IDisposable
 {
@@ -38,14 +39,14 @@ public sealed partial class FileLock : IDisposable
     public string Path { get; }
 
     /// <summary>
-    /// Whether the locked file is still at its path. If it was removed or replaced, another process may hold the lock
-    /// of the new file.
+    /// Whether the locked file is still at its path. If the locked file was removed or replaced, another process may
+    /// hold the lock of the new file.
     /// </summary>
     public bool Stands => file is not { } own || FileFacts.Of(Path, followLink: false)?.IsSameAs(own) == true;
 
     /// <summary>
-    /// The lock of a file if this process holds it exclusively; otherwise null. A second request for it would make the
-    /// process wait for itself.
+    /// The lock of a file if this process holds it exclusively; otherwise null. A second request for the same lock
+    /// would make the process wait for itself.
     /// </summary>
     public static FileLock? HeldHere(string path)
     {
@@ -56,43 +57,46 @@ public sealed partial class FileLock : IDisposable
     /// <summary>Takes the lock exclusively, waiting for any current holder.</summary>
     /// <param name="path">The path of the lock file, which is created if it is missing.</param>
     /// <param name="owner">The description of the owner that other processes see; null for none.</param>
-    /// <param name="waiting">Called once, with the owner's description, when the lock is held by someone else.</param>
+    /// <param name="waiting">Function that is called once, with the owner's description, when another process holds the
+    /// lock.</param>
     /// <param name="cancellation">Cancels the wait.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
-    /// cause.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the diagnostic code
+    /// names the cause.</exception>
     public static async Task<FileLock> ExclusiveAsync(string path, string? owner, Action<string> waiting,
         CancellationToken cancellation)
     {
         var ownerFile = owner is null ? null : path + ".owner";
         var handle = await OpenAsync(path, alone: true, waiting, cancellation).ConfigureAwait(false);
-        // The description is only information for others: if it cannot be written (full or read-only disk), the lock is
-        // just as valid.
+        // The owner's description is only information for other processes: if it cannot be written (full or read-only
+        // disk), the lock is valid nevertheless.
         if (ownerFile is not null && !TryWrite(ownerFile, owner!))
             ownerFile = null;
         return new FileLock(path, handle, ownerFile, alone: true);
     }
 
-    /// <summary>Takes the lock shared, together with other shared holders; waits for an exclusive holder.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
-    /// cause.</exception>
+    /// <summary>Takes the lock as a shared lock, which several processes can hold; waits while another process holds
+    /// the lock exclusively.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the diagnostic code
+    /// names the cause.</exception>
     public static async Task<FileLock> SharedAsync(string path, Action<string> waiting,
         CancellationToken cancellation) =>
         new(path, await OpenAsync(path, alone: false, waiting, cancellation).ConfigureAwait(false), null, alone: false);
 
-    /// <summary>Takes the lock exclusively; null when another holder has it.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the code names the
-    /// cause.</exception>
+    /// <summary>Takes the lock exclusively; returns null when another process holds it.</summary>
+    /// <exception cref="Diagnostics.DiagnosticException">The file cannot be created or locked; the diagnostic code
+    /// names the cause.</exception>
     public static FileLock? TryExclusive(string path) => TryOpen(path, alone: true) is { } handle
         ? new FileLock(path, handle, null, alone: true) : null;
 
-    /// <summary>The current owner of the lock of a file, as reported by the kernel or by the owner itself.</summary>
+    /// <summary>The current owner of the lock of a file, as reported by the kernel or written into the lock file by the
+    /// owner.</summary>
     public static LockOwner OwnerOf(string path)
     {
         var words = Words(path + ".owner");
         var said = words is not null && Number().Match(words) is { Success: true } match
             ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : (int?)null;
         var holder = Holder(path);
-        // A description left by a killed owner does not describe the current holder.
+        // A description in the lock file that a killed owner left does not describe the current owner.
         return words is not null && (holder is null || holder == said) ? new LockOwner(said, words)
             : holder is { } process ? new LockOwner(process, Describe(process)) : new LockOwner(null, "another build");
     }
@@ -102,7 +106,8 @@ public sealed partial class FileLock : IDisposable
     {
         if (!Held.TryRemove(this, out _))
             return;
-        // If another process created a new file at this path, the description there belongs to that process.
+        // If another process created a new lock file at the same path, the description in that file belongs to that
+        // process.
         if (ownerFile is not null && Stands)
             AtomicFile.TryDelete(ownerFile);
         handle.Dispose();
@@ -138,8 +143,8 @@ public sealed partial class FileLock : IDisposable
     {
         for (var i = 0; i < MostReplaced; i++)
         {
-            // Opened without the create flag: in a sticky folder such as /tmp, the kernel forbids that flag for files
-            // of other users.
+            // An existing lock file is opened without the create flag, because in a sticky folder such as /tmp the
+            // kernel forbids that flag for files of other users.
             var handle = Posix.Open(path, Posix.ReadOnly | Posix.NonBlocking | Posix.NoFollow | Posix.CloseOnExec);
             var problem = Marshal.GetLastPInvokeError();
             if (handle.IsInvalid && problem == Posix.NoFile)
@@ -169,7 +174,7 @@ public sealed partial class FileLock : IDisposable
                 return problem == Posix.WouldBlock
                     ? null : throw SystemProblem.Explain(path, problem, Marshal.GetPInvokeErrorMessage(problem));
         }
-        // The file is being replaced continuously, which amounts to being held.
+        // If other processes keep replacing the lock file, the lock is treated as held.
         return null;
     }
 
@@ -245,7 +250,7 @@ public sealed partial class FileLock : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Not every system provides this information.
+            // Not every system provides the file /proc/locks.
         }
         return null;
     }
@@ -265,7 +270,7 @@ public sealed partial class FileLock : IDisposable
         }
     }
 
-    // The text comes from another process and goes to a terminal.
+    // The description of the owner comes from another process and is shown on a terminal, so it is made safe and short.
     private static string Line(string text)
     {
         var line = PlainText.Line(text.Trim());

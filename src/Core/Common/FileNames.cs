@@ -1,17 +1,17 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Checks for names that become the name of a file or folder.</summary>
+/// <summary>Checks for declared names that become the names of files or folders.</summary>
 public static class FileNames
 {
     private const int Longest = 200;
 
-    /// <summary>The requirement of <see cref="IsPlain"/>, in words.</summary>
+    /// <summary>A description of the requirement that <see cref="IsPlain"/> checks.</summary>
     public const string Plain =
         "the name of a file without a folder: no '/', no '\\', no control characters, at most 200 characters, and "
             + "neither '.' nor '..'";
 
     /// <summary>
-    /// Whether a text is the name of a file directly in the folder that it is combined with, and cannot lead elsewhere.
+    /// Whether a text, when combined with a folder, names a file directly in that folder and cannot lead elsewhere.
     /// </summary>
     public static bool IsPlain(string name) =>
         name.Length is > 0 and <= Longest && name is not ("." or "..")

@@ -4,7 +4,8 @@ using static Verus.Artifact.Diagnostics.Severity;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Diagnostics for files and processes that the system refuses, in any stage: VART0009 to VART0011 and VART004x.
+/// Diagnostics for file operations and process starts that the system refuses, in any stage: VART0009 to VART0011 and
+/// VART004x.
 /// </summary>
 [DiagnosticRules]
 public static class FileRules
@@ -44,7 +45,7 @@ public static class FileRules
     public static readonly DiagnosticRule NoHandles = new("VART0043", Error, "Too many files are open",
         "'{0}' cannot be opened ({1}): {2}. Then run the same command again: nothing that was measured is lost.");
 
-    /// <summary>The device that holds a file fails.</summary>
+    /// <summary>The storage device that holds a file reports an error.</summary>
     public static readonly DiagnosticRule DeviceFails = new("VART0044", Error, "A disk reports errors",
         "Reading or writing '{0}' failed because the device or the server of its file system reported an error "
         + "({1}). Look at dmesg, and at the network if the folder is mounted from another machine.");

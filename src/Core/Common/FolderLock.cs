@@ -8,8 +8,9 @@ namespace Verus.Artifact.Common;
 /// </summary>
 internal static class FolderLock
 {
-    /// <summary>Waits until the folder is free and locks it; dispose the result to release the lock.</summary>
-    /// <exception cref="DiagnosticException">The folder cannot be created or locked; the code names the
+    /// <summary>Waits until no other process has locked the folder, and locks it; disposing the result releases the
+    /// lock.</summary>
+    /// <exception cref="DiagnosticException">The folder cannot be created or locked; the diagnostic code names the
     /// cause.</exception>
     public static async Task<IDisposable> TakeAsync(string folder, IBuildLog log, CancellationToken cancellation) =>
         await FileLock.ExclusiveAsync(Path.Combine(folder, ".lock"), null,

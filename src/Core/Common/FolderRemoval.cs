@@ -8,8 +8,8 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// Removes a folder with everything in it, whatever a program left there: paths of any length, names that are not valid
 /// text, folders without permissions. The removal works relative to descriptors, so that no link is followed and
-/// nothing outside is changed, even if someone replaces a folder with a link meanwhile. Anything mounted inside is left
-/// alone.
+/// nothing outside the folder is changed, even if another process replaces a folder with a link meanwhile. File systems
+/// that are mounted inside the folder are left alone.
 /// </summary>
 internal static class FolderRemoval
 {
@@ -17,7 +17,8 @@ internal static class FolderRemoval
     private const UnixFileMode OwnerAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode All = OwnerAll | (UnixFileMode)0b111_111;
 
-    /// <summary>Removes the folder; returns null, or a description of what could not be removed and why.</summary>
+    /// <summary>Removes a folder with its content; returns null, or a description of what could not be removed and
+    /// why.</summary>
     public static string? Remove(string path)
     {
         if (!Posix.IsHere)
@@ -38,7 +39,8 @@ internal static class FolderRemoval
             ? null : problem ?? Words(path, Marshal.GetLastPInvokeError());
     }
 
-    // Nested folders are first moved up, so that no depth needs more than two descriptors or a stack.
+    // Nested folders are first moved up to the root of the removal, so that removing them needs no recursion and at
+    // most two descriptors, however deep they are.
     private static string? Empty(SafeFileHandle parent, byte[] name, string path)
     {
         using var top = Enter(parent, name);
@@ -49,7 +51,7 @@ internal static class FolderRemoval
         var moved = 0;
         while (true)
         {
-            // Entries that cannot be removed are listed again every time; if there are more than this, the rest stays.
+            // Entries that cannot be removed are listed again every time, so each listing is longer by their number.
             var entries = Names(top, AtOnce + stuck.Count).Where(entry => !stuck.Contains(Convert.ToHexString(entry)))
                 .ToList();
             if (entries.Count == 0)
@@ -103,8 +105,8 @@ internal static class FolderRemoval
     private static List<byte[]> Names(SafeFileHandle folder, int most) =>
         [.. (Posix.Entries(folder, most) ?? []).Select(entry => entry.Name)];
 
-    // The folder is opened without following a link, and is given the rights needed to empty it. The mode is changed
-    // through the descriptor, never by name.
+    // The folder is opened without following a link, and its permissions are changed so that it can be emptied. The
+    // mode is changed through the descriptor, never by name.
     private static SafeFileHandle Enter(SafeFileHandle parent, byte[] name)
     {
         var flags = Posix.Folder | Posix.NoFollow | Posix.CloseOnExec;

@@ -1,28 +1,32 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>An entry somewhere below a folder.</summary>
-/// <param name="Relative">The path relative to that folder, with slashes.</param>
+/// <param name="Relative">The path relative to the folder that is listed, with slashes.</param>
 /// <param name="Kind">The kind of the entry; links are not followed.</param>
 internal sealed record TreeEntry(string Relative, FileKind Kind)
 {
-    /// <summary>Why the folder cannot be read; null if it can be, or if the entry is not a folder.</summary>
+    /// <summary>Why the folder cannot be read; null if the folder can be read, or if the entry is not a
+    /// folder.</summary>
     public string? Problem { get; init; }
 }
 
 /// <summary>
 /// Lists everything below a folder as it really is. Links are listed but never followed, so that they can lead neither
-/// out of the tree nor in circles; a folder that cannot be listed, or is nested too deeply, is listed with the reason.
+/// out of the tree nor in circles; a folder whose content cannot be listed, or that is nested too deeply, is listed
+/// with the reason.
 /// </summary>
 internal static class FolderTree
 {
-    /// <summary>The maximum depth of nested folders; one open folder is held per level.</summary>
+    /// <summary>The maximum depth of nested folders, which is limited because each level keeps one folder
+    /// open.</summary>
     public const int Deepest = 128;
 
     /// <summary>Enumerates everything below a folder; each folder comes before its contents.</summary>
     /// <param name="root">Absolute path of the folder; if it is a link, it is followed.</param>
     /// <param name="into">Decides by relative path whether to descend into a folder; null to descend into all.</param>
     /// <exception cref="IOException">The folder itself cannot be listed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder itself cannot be listed because the caller lacks the
+    /// permission.</exception>
     public static IEnumerable<TreeEntry> Below(string root, Func<string, bool>? into = null)
     {
         if (!OperatingSystem.IsLinux())
@@ -34,7 +38,7 @@ internal static class FolderTree
         return all;
     }
 
-    /// <summary>Enumerates an open folder. The visitor may act on each entry that it receives.</summary>
+    /// <summary>Enumerates an open folder. The visitor may change or remove each entry that it receives.</summary>
     public static void Visit(OpenFolder folder, Func<string, bool>? into,
         Action<OpenFolder, FolderEntry, string, string?> told) =>
         Visit(folder, "", 0, into, told);

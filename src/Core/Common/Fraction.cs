@@ -4,7 +4,8 @@ using System.Numerics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A number as a fraction of whole numbers, so that arithmetic is exact: a third times three is one.
+/// A number as a fraction of whole numbers, so that arithmetic is exact: for example, a third times three is exactly
+/// one.
 /// </summary>
 internal readonly record struct Fraction
 {
@@ -20,7 +21,8 @@ internal readonly record struct Fraction
     /// <summary>A whole number.</summary>
     public static implicit operator Fraction(long number) => new(number, 1);
 
-    /// <summary>The number that a text denotes (<see cref="Amount.ParseNumber"/>); null when it denotes none.</summary>
+    /// <summary>The number that a text denotes (<see cref="Amount.ParseNumber"/>); null when the text denotes no
+    /// number.</summary>
     public static Fraction? Parse(string text)
     {
         // A text whose number is zero may have any exponent.
@@ -60,8 +62,8 @@ internal readonly record struct Fraction
             : new(left.above * right.below, left.below * right.above);
 
     /// <summary>
-    /// The number as a text that <see cref="Parse"/> reads: a whole number with all of its digits, any other one
-    /// rounded to 15 significant digits, and none with an exponent.
+    /// The number as a text that <see cref="Parse"/> reads: a whole number has all of its digits, any other number is
+    /// rounded to 15 significant digits, and no number has an exponent.
     /// </summary>
     public override string ToString()
     {
@@ -75,7 +77,7 @@ internal readonly record struct Fraction
         return above.Sign < 0 ? "-" + text : text;
     }
 
-    // The digits of the absolute value times a power of ten, rounded half up.
+    // The digits of the number's absolute value times a power of ten, rounded half up.
     private string Scaled(int places) =>
         ((BigInteger.Abs(above) * BigInteger.Pow(10, places) * 2 + below) / (below * 2))
             .ToString(CultureInfo.InvariantCulture);

@@ -4,10 +4,11 @@ using System.Net.Sockets;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Finds unused ports, going on from the previous one, so that two calls return different ports.</summary>
-/// <remarks>The ports are below the range that the kernel uses for outgoing connections. A port in that range could be
-/// taken before the service binds it, and a program that connects to it too early could even connect to
-/// itself.</remarks>
+/// <summary>Finds unused network ports, each call continuing after the previous result, so that two calls return
+/// different ports.</summary>
+/// <remarks>The ports that this class returns are below the range that the kernel uses for outgoing connections. A port
+/// in that range could be taken before the service binds it, and a program that connects to it too early could even
+/// connect to itself.</remarks>
 public static class FreePorts
 {
     private const int First = 10_000;
@@ -15,7 +16,7 @@ public static class FreePorts
     private static readonly int End = KernelsFirst();
     private static int handedOut = Random.Shared.Next(End - First);
 
-    /// <summary>Returns a port that was free a moment ago.</summary>
+    /// <summary>Returns a network port that was unused when it was checked.</summary>
     /// <exception cref="IOException">No port is free.</exception>
     public static int Next()
     {
@@ -28,7 +29,7 @@ public static class FreePorts
         throw new IOException($"all ports from {First} to {End - 1} are in use");
     }
 
-    // The socket is bound but does not listen, so nobody can connect.
+    // While a port is checked, the socket is bound but does not listen, so that no program can connect to it.
     private static bool IsFree(int port)
     {
         try
@@ -43,8 +44,8 @@ public static class FreePorts
         }
     }
 
-    // The content looks like "32768   60999". If an administrator lowered the limit almost to our range, the two
-    // overlap.
+    // The kernel's file contains its port range in a form such as "32768 60999". If an administrator lowered the start
+    // of that range too far, it overlaps the ports of this class.
     private static int KernelsFirst()
     {
         const string Range = "/proc/sys/net/ipv4/ip_local_port_range";

@@ -2,26 +2,27 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>A file that a path, folder or pattern finds.</summary>
+/// <summary>A file that was found by a path, folder or pattern.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Kind">The kind: a regular file, a link, or something that cannot be read as a file.</param>
-/// <param name="Problem">Why the folder cannot be read; null if it can be, or if the entry is not a folder.</param>
+/// <param name="Problem">Why the folder cannot be read; null if the folder can be read, or if the entry is not a
+/// folder.</param>
 public sealed record FoundFile(string Path, FileKind Kind, string? Problem = null);
 
 /// <summary>
 /// Finds files by path, folder or pattern: <c>*</c> and <c>?</c> match within a name, <c>**</c> matches across folders.
-/// Links below the folder are found but never followed, and the time that a pattern takes is bounded by the number of
-/// files.
+/// Links below a folder are found but never followed, and the time for matching a pattern grows at most linearly with
+/// the number of files.
 /// </summary>
 public static class Globbing
 {
-    /// <summary>The paths of the files that <see cref="Find"/> finds.</summary>
+    /// <summary>The paths of the files that <see cref="Find"/> returns.</summary>
     public static IReadOnlyList<string> Files(string path) => [.. Find(path).Select(file => file.Path)];
 
     /// <summary>
-    /// Returns the file, everything below the folder except folders, or the matches of the pattern, sorted; empty when
-    /// there is nothing. The result includes folders that cannot be read, and links to folders that a pattern would
-    /// have to traverse.
+    /// Returns, sorted, the file at a path, everything below a folder except folders, or the matches of a pattern;
+    /// empty when nothing is found. The result includes folders that cannot be read, and links to folders that a
+    /// pattern would have to traverse.
     /// </summary>
     public static IReadOnlyList<FoundFile> Find(string path)
     {
@@ -37,7 +38,7 @@ public static class Globbing
             Path.AltDirectorySeparatorChar)));
     }
 
-    /// <summary>The kind of entry at a path, without following links; null when there is nothing.</summary>
+    /// <summary>The kind of entry at a path, without following links; null when the path does not exist.</summary>
     public static FileKind? KindOf(string path) => FileFacts.Of(path, followLink: false) is { } facts ? facts.Kind
         : OperatingSystem.IsLinux() || !Path.Exists(path) ? null
         : new FileInfo(path).LinkTarget is not null

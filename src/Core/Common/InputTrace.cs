@@ -7,7 +7,7 @@ namespace Verus.Artifact.Common;
 /// Records what a call asked of its environment outside its declarations, and the answers that it acted on: files,
 /// folders, patterns, environment variables, machines, images. A later call asks the same questions again; if every
 /// answer is the same, the results are still valid. The first answer to a question counts, so that a file that changes
-/// while the call runs counts as changed for the next call. Thread-safe.
+/// while the call runs counts as changed for the next call. This class is thread-safe.
 /// </summary>
 public sealed class InputTrace
 {
@@ -18,7 +18,8 @@ public sealed class InputTrace
     public void File(string path) => Add("file", path, () => StampOf(path));
 
     /// <summary>
-    /// Records a file that this call itself has written: its current state counts, regardless of earlier questions.
+    /// Records a file that the call itself has written, in its current state, regardless of earlier questions about the
+    /// file.
     /// </summary>
     public void Wrote(string path)
     {
@@ -26,7 +27,7 @@ public sealed class InputTrace
             answers[$"file\t{path}"] = StampOf(path);
     }
 
-    /// <summary>Whether a file exists; either answer becomes part of the trace.</summary>
+    /// <summary>Whether a file exists; the answer becomes part of the trace.</summary>
     public bool Exists(string path)
     {
         File(path);
@@ -43,7 +44,7 @@ public sealed class InputTrace
         return found;
     }
 
-    /// <summary>The value of an environment variable; null when it is not set.</summary>
+    /// <summary>The value of an environment variable; null when the variable is not set.</summary>
     public string? Variable(string name)
     {
         Add("variable", name, () => ValueOf(name));
@@ -66,7 +67,7 @@ public sealed class InputTrace
             return [.. answers.Select(pair => Line(pair.Key, pair.Value))];
     }
 
-    /// <summary>The line for a file that this call wrote, in its current state.</summary>
+    /// <summary>The line of the trace for a file that the call wrote, in its current state.</summary>
     public static string LineOfOutput(string path) => Line($"file\t{path}", StampOf(path));
 
     /// <summary>Whether a line of an earlier trace still gets the same answer.</summary>
@@ -101,7 +102,7 @@ public sealed class InputTrace
                 answers[$"{kind}\t{question}"] = answer();
     }
 
-    // Values may be secrets, so they are not recorded as they are.
+    // Values of environment variables may be secrets, so only their hashes are recorded.
     private static string ValueOf(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value ? ContentHashes.OfText(value)[..16] : "unset";
 
@@ -120,8 +121,8 @@ public sealed class InputTrace
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // Code that needs the file will report what is wrong with it; here it only has to differ from a readable
-            // file.
+            // For a file that cannot be read, the trace only needs an answer that differs from that of a readable file;
+            // code that needs the file will report what is wrong with it.
             return "unreadable";
         }
     }
@@ -129,7 +130,7 @@ public sealed class InputTrace
     private static string Text(string path)
     {
         var stamp = FileStamp.Of(path);
-        // For a link, the target path counts as well, since it is part of a key.
+        // The recorded state of a link includes its target path, since that path is part of a key.
         var link = new FileInfo(path).LinkTarget is { } target ? "." + ContentHashes.OfText(target)[..8] : "";
         return string.Create(CultureInfo.InvariantCulture,
             $"{stamp.Size}.{stamp.Modified}.{stamp.Changed}.{stamp.Inode}{link}");

@@ -6,7 +6,7 @@ internal sealed class LastLines(int most)
 {
     private readonly Queue<string> lines = new();
 
-    /// <summary>All kept lines, in order.</summary>
+    /// <summary>All lines that were kept, in order.</summary>
     public IReadOnlyList<string> All
     {
         get
@@ -16,7 +16,7 @@ internal sealed class LastLines(int most)
         }
     }
 
-    /// <summary>Adds a line; may be called from several threads.</summary>
+    /// <summary>Adds a line of output; this method may be called from several threads.</summary>
     public void Add(string line)
     {
         lock (lines)

@@ -4,17 +4,18 @@ using MathNet.Numerics.Statistics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Confidence limits. Each of the two lies beyond the true value with at most the probability (the level) that was
-/// asked for; together, both limits at 0.025 are a 95% interval. A limit that the samples cannot give is infinite.
+/// Confidence limits. The probability that the true value lies beyond a limit is at most the requested level; the lower
+/// and the upper limit, each at the level 0.025, together form a 95% interval. A limit that the samples cannot give is
+/// infinite.
 /// </summary>
 /// <param name="Low">The lower limit.</param>
 /// <param name="High">The upper limit.</param>
 public readonly record struct Limits(double Low, double High)
 {
-    /// <summary>The level of each end of a 95% interval.</summary>
+    /// <summary>The level of each limit of a 95% interval.</summary>
     public const double Usual = 0.025;
 
-    /// <summary>No limits: the samples say nothing.</summary>
+    /// <summary>Infinite limits, for samples from which nothing follows.</summary>
     public static Limits None { get; } = new(double.NegativeInfinity, double.PositiveInfinity);
 
     /// <summary>
@@ -25,7 +26,8 @@ public readonly record struct Limits(double Low, double High)
     private static readonly double MedianFactor = Math.Sqrt(Math.PI / 2);
 
     /// <summary>
-    /// Limits of a mean by Student's t (Student 1908), for roughly normal samples; none for fewer than three.
+    /// Limits of a mean by Student's t (Student 1908), for roughly normal samples; infinite for fewer than three
+    /// samples.
     /// </summary>
     public static Limits OfMean(IReadOnlyList<double> samples, double level)
     {
@@ -38,7 +40,8 @@ public readonly record struct Limits(double Low, double High)
     /// <summary>
     /// Limits of a median from order statistics, whatever the distribution (David and Nagaraja, Order Statistics,
     /// section 7.1). If the samples are too few for the level (six are needed at 0.025), the limits are those of
-    /// normal samples by Student's t, and at least as wide as the samples. None for fewer than three samples.
+    /// normal samples by Student's t, and at least as wide as the samples. For fewer than three samples, the limits of
+    /// a median are infinite.
     /// </summary>
     public static Limits OfMedian(IReadOnlyList<double> samples, double level)
     {
@@ -56,9 +59,9 @@ public readonly record struct Limits(double Low, double High)
     }
 
     /// <summary>
-    /// The standard error of a median: the larger one of that from order statistics (Price and Bonett, Journal of
-    /// Statistical Computation and Simulation 72, 2002), which holds whatever the distribution, and that of normal
-    /// samples. With fewer than six samples, only the second one exists.
+    /// The standard error of a median: the larger of two estimates, one from order statistics (Price and Bonett,
+    /// Journal of Statistical Computation and Simulation 72, 2002), which holds whatever the distribution, and one for
+    /// normal samples. With fewer than six samples, only the estimate for normal samples exists.
     /// </summary>
     public static double ErrorOfMedian(IReadOnlyList<double> samples)
     {
@@ -75,7 +78,7 @@ public readonly record struct Limits(double Low, double High)
     public static double Deviation(IReadOnlyList<double> samples) =>
         ArrayStatistics.StandardDeviation([.. samples]);
 
-    /// <summary>Limits by Student's t around a value with a standard error.</summary>
+    /// <summary>Confidence limits by Student's t around a value with a standard error.</summary>
     public static Limits Around(double value, double error, double freedom, double level)
     {
         var half = error == 0 ? 0 : Quantile(level, freedom) * error;

@@ -13,7 +13,7 @@ public readonly record struct NotationValue(string Text, bool IsQuoted)
 /// Reads text in the notation of declarations from left to right (the grammar is in docs/notation.md).
 /// </summary>
 /// <param name="text">The text.</param>
-/// <param name="start">The index to start at.</param>
+/// <param name="start">The index of the first character to read.</param>
 public sealed class NotationReader(string text, int start = 0)
 {
     /// <summary>The index of the next character to read.</summary>
@@ -36,10 +36,10 @@ public sealed class NotationReader(string text, int start = 0)
     /// <summary>The remaining text.</summary>
     public string Rest => text[At..];
 
-    /// <summary>The text read since an index, without surrounding white space.</summary>
+    /// <summary>The text that was read since an index, without surrounding white space.</summary>
     public string Since(int index) => text[index..At].Trim();
 
-    /// <summary>Consumes a character if it is the next one.</summary>
+    /// <summary>Consumes the given character if it is the next one in the text.</summary>
     public bool Take(char sign)
     {
         if (IsAtEnd || Next != sign)
@@ -48,7 +48,7 @@ public sealed class NotationReader(string text, int start = 0)
         return true;
     }
 
-    /// <summary>Consumes a sequence of adjacent characters if they come next.</summary>
+    /// <summary>Consumes the given sequence of characters if the text continues with it.</summary>
     public bool Take(string signs)
     {
         if (IsAtEnd || string.CompareOrdinal(text, At, signs, 0, signs.Length) != 0)
@@ -59,7 +59,7 @@ public sealed class NotationReader(string text, int start = 0)
 
     /// <summary>
     /// Reads a value: either text in single quotes, in which a doubled quote stands for one, or everything up to one of
-    /// the characters that end it, without surrounding white space.
+    /// the characters that end a value, without surrounding white space.
     /// </summary>
     /// <param name="ends">The characters that end a value in this context.</param>
     /// <exception cref="FormatException">A quote is not closed, or text follows the closing quote.</exception>

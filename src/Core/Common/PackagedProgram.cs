@@ -8,11 +8,11 @@ public static class PackagedProgram
 
     /// <summary>
     /// The path at which this user can start the program. NuGet makes files executable only for the user who unpacked
-    /// the package, so other users of a shared package folder could not start them. If this user owns the file, it is
-    /// made executable for everyone; any other user gets a copy.
+    /// the package, so other users of a shared package folder could not start them. If this user owns the file of the
+    /// program, it is made executable for everyone; any other user gets a copy.
     /// </summary>
-    /// <param name="path">Absolute path of the program. The path is returned unchanged when no program is
-    /// there.</param>
+    /// <param name="path">Absolute path of the program. The path is returned unchanged when no program exists at
+    /// it.</param>
     /// <param name="copies">The folder for copies; when empty, the path is returned unchanged.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The copy cannot be written.</exception>
     public static string Startable(string path, string copies)
@@ -33,7 +33,8 @@ public static class PackagedProgram
         }
     }
 
-    /// <summary>Makes a copy that its owner can start, or reuses an existing copy with the same content.</summary>
+    /// <summary>Makes a copy of a program that its owner can start, or reuses an existing copy with the same
+    /// content.</summary>
     public static string Copy(string path, string copies)
     {
         var copy = Path.Combine(copies, Path.GetFileName(path));

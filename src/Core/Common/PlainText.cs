@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Makes program output safe for a terminal, a log and a page: without escape sequences, control characters, or
-/// anything that reorders or hides the text around it.
+/// Makes program output safe for a terminal, a log and a page: the result has no escape sequences, no control
+/// characters, and nothing that reorders or hides the text around it.
 /// </summary>
 public static partial class PlainText
 {
     /// <summary>
     /// Returns the text with its line ends and tabs. Terminal escape sequences are removed; every other character that
-    /// is invisible or moves others is replaced by its code point, such as <c>&lt;U+202E&gt;</c>.
+    /// is invisible or reorders text is replaced by its code point, such as <c>&lt;U+202E&gt;</c>.
     /// </summary>
     public static string Of(string text)
     {
@@ -30,7 +30,7 @@ public static partial class PlainText
         return plain.ToString();
     }
 
-    /// <summary>Does the same for text that we coloured ourselves: the colours are kept.</summary>
+    /// <summary>Makes a text safe that the SDK itself has coloured, and keeps the colours.</summary>
     public static string OfColored(string text) => !text.Contains('\u001B', StringComparison.Ordinal) ? Of(text)
         : string.Concat(Color().Split(text).Select(part => Color().IsMatch(part) ? part : Of(part)));
 
@@ -48,7 +48,7 @@ public static partial class PlainText
         or UnicodeCategory.Surrogate
         && !IsJoiner(rune);
 
-    // Emoji and several scripts use these joiners.
+    // Invisible joiners between characters are kept, because emoji and several scripts use them.
     private static bool IsJoiner(Rune rune) => rune.Value is 0x200C or 0x200D;
 
     [GeneratedRegex(@"(\x1B\[[0-9;]*m)", RegexOptions.CultureInvariant)]

@@ -6,9 +6,10 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// The calls to the C library for which .NET has no equivalent: opening files without blocking and without following
-/// links, the identity of files, and operations relative to an open folder, so that nothing a program places there can
-/// redirect them. Linux only; callers check <see cref="IsHere"/>. The constants are the same on all 64-bit Linux
-/// architectures except <see cref="NoFollow"/> and <see cref="Folder"/>. Names in folders are zero-terminated bytes.
+/// links, the identity of files, and operations relative to an open folder, so that links which a program places in the
+/// folder cannot redirect them. The calls work only on Linux; callers check <see cref="IsHere"/>. The constants are the
+/// same on all 64-bit Linux architectures except <see cref="NoFollow"/> and <see cref="Folder"/>. The calls take names
+/// in folders as zero-terminated bytes.
 /// </summary>
 internal static unsafe partial class Posix
 {
@@ -23,7 +24,7 @@ internal static unsafe partial class Posix
     private const uint BasicStats = 0x7ff;
     private const ulong MountRoot = 0x2000;
 
-    /// <summary>Whether these calls are available.</summary>
+    /// <summary>Whether the calls to the C library are available on this system.</summary>
     public static bool IsHere => OperatingSystem.IsLinux();
 
     // O_NOFOLLOW and O_DIRECTORY differ between processor architectures.
@@ -31,17 +32,17 @@ internal static unsafe partial class Posix
     public static int Folder => IsArm ? 0x4000 : 0x10000;
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
-    /// <summary>A name in the form that these calls expect.</summary>
+    /// <summary>A name in the form that the C library expects.</summary>
     public static byte[] Name(string text) => [.. Encoding.UTF8.GetBytes(text), 0];
 
-    /// <summary>The facts of a path; null when nothing is there, or nothing that is accessible.</summary>
+    /// <summary>The facts of the file at a path; null when no file is there, or it is not accessible.</summary>
     public static FileFacts? FactsAt(string path, bool followLink) =>
         Facts(CurrentFolder, Name(path), followLink ? 0 : NoFollowFlag);
 
     /// <summary>The facts of an open file or folder.</summary>
     public static FileFacts? FactsOf(SafeFileHandle file) => FactsIn(file, [0], EmptyPath);
 
-    /// <summary>The facts of a name in an open folder; links are not followed.</summary>
+    /// <summary>The facts of the entry with the given name in an open folder; links are not followed.</summary>
     public static FileFacts? FactsIn(SafeFileHandle folder, byte[] name) => FactsIn(folder, name, NoFollowFlag);
 
     private static FileFacts? FactsIn(SafeFileHandle folder, byte[] name, int flags)
@@ -141,12 +142,13 @@ internal static unsafe partial class Posix
         var (number, text) = (Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage());
         if (number == NoFile)
             return new FileNotFoundException($"{text}: '{PlainText.Line(path)}'", path);
-        // The error number of a full disk is kept in HResult, as .NET does it.
+        // The exception for a full disk has the error number in HResult, like the exceptions of .NET.
         return number is NotPermitted or NoAccess ? new UnauthorizedAccessException($"{text}: '{PlainText.Line(path)}'")
             : new IOException($"{text}: '{PlainText.Line(path)}'", number);
     }
 
-    // Returns an invalid handle, and sets the error number, when the file cannot be opened.
+    // Opens the file at a path; returns an invalid handle, and sets the error number, when the file cannot be
+    // opened.
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle Open(string path, int flags, int mode = 0);
 

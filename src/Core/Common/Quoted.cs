@@ -4,15 +4,15 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// The quoting that all lists in declarations share: a value that contains a separator is put in single quotes, and a
-/// single quote inside is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote opens only
-/// at the start of a value; within a word it is an apostrophe.
+/// single quote inside the value is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote
+/// opens only at the start of a value; within a word it is an apostrophe.
 /// </summary>
 public static class Quoted
 {
-    // Characters that may come directly before a value.
+    // Characters that may come directly before a value in a list.
     private const string BeforeValue = ";,|&=<>(:";
 
-    /// <summary>Splits at separators outside quotes; parts are trimmed and keep their quotes.</summary>
+    /// <summary>Splits a text at separators outside quotes; the parts are trimmed and keep their quotes.</summary>
     public static IReadOnlyList<string> Split(string text, char separator)
     {
         var parts = new List<string>();
@@ -31,12 +31,12 @@ public static class Quoted
         return parts;
     }
 
-    /// <summary>The parts that <see cref="Split"/> returns, without the empty ones.</summary>
+    /// <summary>The parts that <see cref="Split"/> returns, without empty parts.</summary>
     public static IReadOnlyList<string> List(string text, char separator) =>
         [.. Split(text, separator).Where(part => part.Length > 0)];
 
     /// <summary>
-    /// The actual value of a part: the text without its quotes if it is quoted, otherwise the part itself.
+    /// The value that a part of a list denotes: the text without its quotes if it is quoted, otherwise the part itself.
     /// </summary>
     /// <exception cref="FormatException">Text follows the closing quote.</exception>
     public static string Value(string text) => IsQuoted(text) ? text[1..^1].Replace("''", "'", StringComparison.Ordinal)
@@ -65,8 +65,8 @@ public static class Quoted
     }
 
     /// <summary>
-    /// Writes a value so that it is parsed back unchanged. A value is quoted if it contains one of the separators or
-    /// has white space at either end.
+    /// Writes a value of a list so that it is parsed back unchanged. A value is quoted if it contains one of the
+    /// separators or has white space at either end.
     /// </summary>
     public static string Write(string value, string separators)
     {

@@ -9,17 +9,20 @@ namespace Verus.Artifact.Common;
 /// </summary>
 public static class RankLimits
 {
-    // Beyond this number of samples, the normal approximation of the same book takes the place of the exact count.
+    // The largest number of samples for which the distribution is counted exactly; beyond it, the normal approximation
+    // of Hollander, Wolfe and Chicken is used.
     private const int MostExact = 40;
 
-    // More differences than this are not computed; a median of so many samples is known well by itself.
+    // The maximum number of differences between samples that are computed; with more samples, the limits of the medians
+    // themselves are precise enough.
     private const int MostDifferences = 1_000_000;
 
     private static readonly ConcurrentDictionary<(int, int), double[]> Counts = new();
 
     /// <summary>
     /// Limits of the shift between two independent samples, by Mann and Whitney's test. The test assumes that the two
-    /// distributions have the same shape. None if the samples are too few for the level, or more than a thousand each.
+    /// distributions have the same shape. The limits are infinite if the samples are too few for the level, or more
+    /// than a thousand each.
     /// </summary>
     public static Limits OfShift(IReadOnlyList<double> left, IReadOnlyList<double> right, double level)
     {
@@ -37,7 +40,8 @@ public static class RankLimits
         return new Limits(differences[rank - 1], differences[^rank]);
     }
 
-    // The largest number of values of the statistic, from 0, whose probability is at most the level together.
+    // The largest number of consecutive values of the statistic, starting at 0, whose total probability is at most the
+    // level.
     private static int Rank(double[] cumulative, double level)
     {
         var rank = 0;
@@ -61,11 +65,12 @@ public static class RankLimits
         for (var j = 1; j <= n; j++)
             for (var i = 1; i <= m; i++)
             {
-                // f(i, j; u) = f(i - 1, j; u - j) + f(i, j - 1; u); the row still holds f(i, j - 1; u).
+                // The recurrence is f(i, j; u) = f(i - 1, j; u - j) + f(i, j - 1; u), where the row still holds f(i, j
+                // - 1; u).
                 for (var u = m * n; u >= 0; u--)
                     ways[i][u] += u >= j ? ways[i - 1][u - j] : 0;
             }
-        // With no sample on the right, only u = 0 is possible.
+        // If the second group has no sample, only u = 0 is possible.
         return Cumulative(ways[m]);
     }
 

@@ -3,14 +3,14 @@ namespace Verus.Artifact.Common;
 /// <summary>Limits of the ratio of two positive quantities, each of which has samples.</summary>
 public static class RatioLimits
 {
-    // The ratio of two medians may be this share of the width away from the centre of its limits before the two
-    // distributions count as different in shape.
+    // The largest distance of the ratio of two medians from the centre of its limits, as a share of their width, at
+    // which the two distributions are still regarded as having the same shape.
     private const double MostApart = 0.75;
 
     /// <summary>
     /// Limits of the ratio of two means (Fieller, Journal of the Royal Statistical Society B 16, 1954), with Welch and
-    /// Satterthwaite's degrees of freedom for independent samples. Samples of equal count that are pairs have one
-    /// variance of their difference.
+    /// Satterthwaite's degrees of freedom for independent samples. For paired samples, their covariance is taken into
+    /// account.
     /// </summary>
     public static Limits OfMeans(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
     {
@@ -24,7 +24,8 @@ public static class RatioLimits
             : Limits.Freedom([(vx, above.Count - 1), (ratio * ratio * vy, below.Count - 1)]);
         if (vx == 0 && vy == 0)
             return new Limits(ratio, ratio);
-        // The ratios r for which |x - r y| is within t standard errors of x - r y: a quadratic inequality.
+        // The limits enclose the ratios r for which |x - r y| is within t standard errors of x - r y, which is a
+        // quadratic inequality.
         var t = Limits.Quantile(level, freedom);
         var (a, b, c) = (y * y - t * t * vy, x * y - t * t * shared, x * x - t * t * vx);
         var root = b * b - a * c;
@@ -32,11 +33,12 @@ public static class RatioLimits
     }
 
     /// <summary>
-    /// Limits of the ratio of two medians. It assumes that the two distributions differ by a factor only. The
-    /// logarithms of the ratios of pairs are then symmetric around that of the factor, whatever the distribution, and
-    /// Student's t applies to them; independent samples have a rank test (<see cref="RankLimits"/>). Where the ratio
-    /// itself is far outside of its limits, the assumption fails, and the limits reach as far as those of the two
-    /// medians do. With too few samples for a rank test, the samples are taken as roughly normal (Welch).
+    /// Limits of the ratio of two medians, under the assumption that the two distributions differ by a factor only. For
+    /// paired samples, the logarithms of the pairs' ratios are then symmetric around the logarithm of the factor,
+    /// whatever the distribution, and Student's t applies to them; for independent samples, a rank test is used (<see
+    /// cref="RankLimits"/>). If the ratio itself is far outside of its limits, the assumption is wrong, and the limits
+    /// are widened to those that follow from the limits of the two medians. With too few samples for a rank test, the
+    /// samples are taken as roughly normal (Welch).
     /// </summary>
     public static Limits OfMedians(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
     {

@@ -4,23 +4,24 @@ using Microsoft.Win32.SafeHandles;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Opens for reading files that others control, and accepts only regular ones. A pipe could block its reader forever, a
-/// device has no end and may react to being opened, and a link leads to whatever its creator wants to be read.
+/// Opens files that other users control for reading, and accepts only regular files. A pipe could block its reader
+/// forever, a device has no end and may react to being opened, and a link leads to whatever its creator wants to be
+/// read.
 /// </summary>
 public static class RegularFile
 {
     /// <summary>Opens a file for reading.</summary>
     /// <param name="path">The path.</param>
     /// <param name="followLink">Whether to follow a link in the last component of the path.</param>
-    /// <exception cref="IOException">The file does not exist, or is not a regular file; the message says what it
-    /// is.</exception>
+    /// <exception cref="IOException">The file does not exist, or is not a regular file; the message of the exception
+    /// says what the file is.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller may not read the file.</exception>
     public static FileStream Open(string path, bool followLink = false)
     {
         if (!OperatingSystem.IsLinux())
             return OpenManaged(path, followLink);
-        // The kind is checked before opening, since opening a device may have effects, and again afterwards, since the
-        // file may have been replaced meanwhile.
+        // The kind of a file is checked before it is opened, since opening a device may have effects, and again
+        // afterwards, since the file may have been replaced meanwhile.
         if (FileFacts.Of(path, followLink) is { Kind: not FileKind.Regular and var kind })
             throw new IOException($"'{PlainText.Line(path)}' is {kind.Words()}, not a regular file");
         var flags = Posix.ReadOnly | Posix.NonBlocking | Posix.CloseOnExec | Posix.NoControllingTerminal
@@ -29,15 +30,15 @@ public static class RegularFile
         return handle.IsInvalid ? throw Posix.Problem(path) : Checked(handle, path);
     }
 
-    /// <summary>Opens a file whose whole text is read, which must be UTF-8; links are followed.</summary>
+    /// <summary>Opens a text file that is to be read as a whole and must be UTF-8; links are followed.</summary>
     /// <exception cref="IOException">The file does not exist, or is not a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller may not read the file.</exception>
     /// <exception cref="DecoderFallbackException">A byte that is read is not UTF-8.</exception>
     public static StreamReader OpenText(string path) =>
         new(Open(path, followLink: true), new UTF8Encoding(false, throwOnInvalidBytes: true));
 
-    /// <summary>Creates a stream over an open file, which must be a regular one.</summary>
-    /// <exception cref="IOException">The file is not a regular one.</exception>
+    /// <summary>Creates a stream over an open file, which must be a regular file.</summary>
+    /// <exception cref="IOException">The file is not a regular file.</exception>
     internal static FileStream Checked(SafeFileHandle handle, string path)
     {
         var kind = Posix.FactsOf(handle)?.Kind ?? FileKind.Regular;
@@ -48,7 +49,8 @@ public static class RegularFile
     }
 
     /// <summary>
-    /// Copies the content of an open file. Holes stay holes, since they may be larger than the free space on the disk.
+    /// Copies the content of an open file. Holes in a sparse file stay holes in the copy, since they may be larger than
+    /// the free space on the disk.
     /// </summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     internal static void Copy(FileStream source, FileStream target, CancellationToken cancellation)

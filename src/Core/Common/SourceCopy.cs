@@ -6,8 +6,7 @@ internal static class SourceCopy
     private const string GitPointer = "gitdir:";
 
     /// <summary>
-    /// Copies a folder with its links and permissions. A folder that has the name <paramref name="target"/> is always
-    /// complete.
+    /// Copies a folder with its links and permissions. The copy gets its final name only when it is complete.
     /// </summary>
     public static void Make(string source, string target, CancellationToken cancellation)
     {
@@ -19,8 +18,8 @@ internal static class SourceCopy
         Directory.Move(temporary, target);
     }
 
-    // A checkout, or one of its submodules, may borrow git objects through a relative path. Links are not followed,
-    // because they lead out of the copy.
+    // A checkout, or one of its submodules, may borrow git objects through a relative path. Links in the copy are not
+    // followed when alternates are searched, because they lead out of the copy.
     private static void Lend(string source, string copy)
     {
         var owned = new EnumerationOptions
@@ -37,8 +36,8 @@ internal static class SourceCopy
                             Path.Combine(source, Path.GetRelativePath(copy, own), "objects"))));
     }
 
-    // A worktree or submodule points to its repository, possibly by a relative path, which would lead elsewhere from
-    // the copy.
+    // A worktree or submodule points to its repository, possibly by a relative path, which would lead to another place
+    // from the copy.
     private static string? Pointer(string file, string root)
     {
         using var reader = new StreamReader(RegularFile.Open(file));

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Common;
 /// <summary>How the samples of a point are reduced to one number.</summary>
 public enum Statistic
 {
-    /// <summary>The middle sample, or the mean of the two middle ones.</summary>
+    /// <summary>The median: the middle sample, or the mean of the two middle samples.</summary>
     Median,
     /// <summary>The arithmetic mean.</summary>
     Mean,
@@ -31,8 +31,8 @@ public enum IntervalMethod
     Order,
     /// <summary>
     /// Percentile bootstrap: the statistic of resamples drawn with replacement. The interval never extends beyond the
-    /// samples, and covers less than 95% when there are few of them (for the median at most 75%, 88% and 94% with
-    /// three, four and five).
+    /// samples, and covers less than 95% when there are few samples (for the median at most 75%, 88% and 94% with
+    /// three, four and five samples).
     /// </summary>
     Bootstrap,
     /// <summary>Student's t, for the mean of roughly normal samples.</summary>
@@ -42,25 +42,26 @@ public enum IntervalMethod
 }
 
 /// <summary>
-/// Statistics of samples. Everything is deterministic and independent of the clock and the order of calls: the same
-/// samples give the same numbers.
+/// Statistics of samples. All computations are deterministic and independent of the clock and the order of calls: the
+/// same samples give the same numbers.
 /// </summary>
 public static class Statistics
 {
     /// <summary>The number of resamples of a bootstrap.</summary>
     public const int Resamples = 2000;
 
-    /// <summary>The minimum number of samples for an interval.</summary>
+    /// <summary>The minimum number of samples for a confidence interval.</summary>
     public const int LeastForInterval = 3;
 
     /// <summary>The minimum number of samples for which order statistics give a 95% interval of the median.</summary>
     public const int LeastForOrder = 6;
 
     /// <summary>
-    /// What intervals cover, as <c>95%</c>: those of the median of three to five samples reach from the smallest to the
-    /// largest sample at most, and cover 75, 88 and 94%, whatever the distribution.
+    /// The coverage of confidence intervals as a text, such as <c>95%</c>. Intervals of the median of three to five
+    /// samples reach at most from the smallest to the largest sample, and cover 75%, 88% and 94%, whatever the
+    /// distribution.
     /// </summary>
-    /// <param name="isMedian">Whether they are intervals of medians.</param>
+    /// <param name="isMedian">Whether the intervals are intervals of medians.</param>
     /// <param name="counts">The numbers of samples.</param>
     public static string Coverage(bool isMedian, IEnumerable<int> counts)
     {
@@ -72,7 +73,7 @@ public static class Statistics
     /// <summary>Reduces samples to one number; NaN without samples, except for <see cref="Statistic.Count"/>.</summary>
     public static double Of(Statistic statistic, IReadOnlyList<double> samples) => OfBuffer(statistic, [.. samples]);
 
-    /// <summary>The median; NaN without samples.</summary>
+    /// <summary>The median of samples; NaN without samples.</summary>
     public static double Median(IReadOnlyList<double> samples) => Of(Statistic.Median, samples);
 
     /// <summary>
@@ -97,8 +98,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The arithmetic mean; NaN without numbers. The mean is computed even if the sum of the numbers exceeds the range
-    /// of a double.
+    /// The arithmetic mean of numbers; NaN without numbers. The mean is computed even if the sum of the numbers exceeds
+    /// the range of a double.
     /// </summary>
     public static double Mean(ReadOnlySpan<double> numbers)
     {
@@ -109,8 +110,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The default interval method of a statistic: order statistics for the median, t for the mean, none for the
-    /// others.
+    /// The default interval method of a statistic: order statistics for the median, Student's t for the mean, none for
+    /// other statistics.
     /// </summary>
     public static IntervalMethod MethodOf(Statistic statistic) => statistic switch
     {
@@ -120,10 +121,10 @@ public static class Statistics
     };
 
     /// <summary>
-    /// The statistic with its 95% confidence interval. Fewer than three samples have no interval; the median of three
-    /// to five samples has a bootstrap interval instead of one from order statistics. If an end exceeds the range of a
-    /// double, there is no interval. Null without samples, except for <see cref="Statistic.Count"/>, and when the
-    /// statistic itself exceeds the range of a double.
+    /// A statistic of samples with its 95% confidence interval. Fewer than three samples have no interval; the median
+    /// of three to five samples has a bootstrap interval instead of one from order statistics. If an end of the
+    /// interval exceeds the range of a double, there is no interval. The result is null without samples, except for
+    /// <see cref="Statistic.Count"/>, and when the statistic itself exceeds the range of a double.
     /// </summary>
     public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples,
         IntervalMethod? method = null) =>
@@ -148,7 +149,7 @@ public static class Statistics
 
     /// <summary>
     /// The median with its 95% confidence interval from order statistics. With fewer than six samples there is no such
-    /// interval, and Low and High are null. Null without samples.
+    /// interval, and Low and High are null. The result is null without samples.
     /// </summary>
     public static Estimate? MedianInterval(IReadOnlyList<double> samples)
     {
@@ -156,8 +157,8 @@ public static class Statistics
             return null;
         var sorted = samples.Order().ToArray();
         var median = Of(Statistic.Median, sorted);
-        // Find the largest k such that at most 2.5% lies below: the interval extends from the k-th smallest to the k-th
-        // largest sample.
+        // The interval extends from the k-th smallest to the k-th largest sample, for the largest k such that the true
+        // median lies below it with a probability of at most 2.5%.
         var k = 0;
         while (k < sorted.Length / 2 && Binomial.CDF(0.5, sorted.Length, k) <= 0.025)
             k++;
@@ -190,7 +191,7 @@ public static class Statistics
     public static int SeedOf(string text) =>
         int.Parse(ContentHashes.OfText(text)[..7], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    /// <summary>The range of the middle 95% of the values; sorts them in place.</summary>
+    /// <summary>The range of the middle 95% of the values; this method sorts the values in place.</summary>
     public static (double Low, double High) Middle95(double[] values)
     {
         Array.Sort(values);
@@ -208,7 +209,7 @@ public static class Statistics
         return new Estimate(Of(statistic, samples), low, high);
     }
 
-    // May sort the buffer in place.
+    // Reduces the numbers in a buffer to one, and may sort the buffer in place.
     private static double OfBuffer(Statistic statistic, Span<double> buffer)
     {
         if (statistic == Statistic.Count)
@@ -218,7 +219,7 @@ public static class Statistics
         if (statistic == Statistic.Median)
         {
             buffer.Sort();
-            // A NaN sorts first, and then no number would be correct.
+            // If a number is NaN, so is the result: NaN sorts first, so every other result would be wrong.
             return double.IsNaN(buffer[0]) ? double.NaN
                 : buffer.Length % 2 == 1 ? buffer[buffer.Length / 2] : Mean(buffer.Slice(buffer.Length / 2 - 1, 2));
         }

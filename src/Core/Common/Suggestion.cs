@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Common;
 
-/// <summary>Suggests what a misspelt name was meant to be.</summary>
+/// <summary>Suggests which known name a misspelt name was meant to be.</summary>
 public static class Suggestion
 {
     /// <summary>
@@ -13,7 +13,7 @@ public static class Suggestion
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).ToList();
         if (ranked.Count == 0)
             return "";
-        // In a short name, two letters may be all there is.
+        // A candidate must share a letter with the name, because two edits may replace all letters of a short name.
         return ranked[0].distance <= Math.Max(2, name.Length / 3) && ranked[0].distance < name.Length
             ? $" Did you mean '{ranked[0].candidate}'?"
             : $" Known: {string.Join(", ", ranked.Select(pair => pair.candidate).Order(StringComparer.Ordinal))}.";
@@ -30,7 +30,7 @@ public static class Suggestion
         .OrderBy(pair => pair.away).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
         .Select(pair => pair.candidate).FirstOrDefault();
 
-    // Levenshtein distance, with two rows.
+    // The Levenshtein distance of two texts, computed with two rows.
     private static int Distance(string a, string b)
     {
         var previous = Enumerable.Range(0, b.Length + 1).ToArray();

@@ -4,8 +4,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Turns a failure reported by the system into a coded diagnostic that names the cause. All code that writes, locks or
-/// starts something uses it, so that a full disk is reported as a full disk everywhere.
+/// Turns a failure reported by the system into a coded diagnostic that names the cause. All code that writes or locks
+/// files or starts processes uses this class, so that a full disk is reported as a full disk everywhere.
 /// </summary>
 public static class SystemProblem
 {
@@ -41,7 +41,7 @@ public static class SystemProblem
     public static bool IsOne(Exception problem) =>
         problem is IOException or UnauthorizedAccessException or Win32Exception;
 
-    /// <summary>Whether the disk was full.</summary>
+    /// <summary>Whether an operation failed because the disk was full.</summary>
     public static bool IsDiskFull(Exception problem) => NumberOf(problem) is NoSpace or Quota;
 
     /// <summary>The diagnostic for a path that could not be created, written, moved or locked.</summary>
@@ -69,8 +69,8 @@ public static class SystemProblem
     };
 
     /// <summary>
-    /// The diagnostic for a system failure that no code closer to it has explained; the system's own message names the
-    /// path.
+    /// The diagnostic for a system failure that the code in which it occurred has not explained; the system's own
+    /// message names the path.
     /// </summary>
     public static IReadOnlyList<Diagnostic> Of(Exception problem)
     {
@@ -83,12 +83,12 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for any failure that was caused by running out of file handles; null for other causes.
+    /// The diagnostic for any failure that was caused by running out of file handles; null for any other cause.
     /// </summary>
     public static DiagnosticException? OutOfHandles(Exception problem)
     {
-        // An assembly that cannot be loaded for lack of file handles does not report that cause, nor does a class that
-        // opens something when it is first used.
+        // An assembly that cannot be loaded for lack of file handles does not report this cause, nor does a class that
+        // opens a file when it is first used.
         var isLoading = problem is TypeInitializationException
             || (problem is FileLoadException or FileNotFoundException { FileName: not null }
                 && problem.Message.Contains(", Version=", StringComparison.Ordinal));
@@ -96,7 +96,7 @@ public static class SystemProblem
             ? Explain(Environment.ProcessPath ?? "dotnet", number, problem.Message) : null;
     }
 
-    /// <summary>The diagnostic for something that is not a regular file where one is expected.</summary>
+    /// <summary>The diagnostic for a path at which a regular file is expected but something else exists.</summary>
     public static DiagnosticException NotAFile(string path)
     {
         var facts = FileFacts.Of(path, followLink: false);
@@ -107,7 +107,7 @@ public static class SystemProblem
     }
 
     /// <summary>
-    /// The diagnostic for a program that could not be started because of the machine; null for other causes.
+    /// The diagnostic for a program that could not be started because of the machine; null for any other cause.
     /// </summary>
     public static DiagnosticException? NotStarted(string program, Exception problem)
     {
@@ -118,7 +118,7 @@ public static class SystemProblem
 
     /// <summary>
     /// The diagnostic for a file system that has no room left for the files of a folder, whichever code noticed it
-    /// first; null while there is room.
+    /// first; null while the file system has room.
     /// </summary>
     public static DiagnosticException? WithoutRoom(string folder)
     {
@@ -129,7 +129,8 @@ public static class SystemProblem
     /// <summary>The diagnostic for a disk that has no room for a file.</summary>
     public static DiagnosticException DiskFull(string path) => NoRoom(path, NoSpace);
 
-    // Less room than this does not suffice for the output of the smallest command and its record.
+    // The free space in bytes below which a disk is regarded as full: less would not suffice for the output of the
+    // smallest command and its record.
     private const long LeastRoom = 16 << 10;
 
     private static DiagnosticException NoRoom(string path, int number)
@@ -148,7 +149,8 @@ public static class SystemProblem
     // The error number that prevents opening files now; 0 when files can be opened.
     private static int HandleProblem(bool isLoading)
     {
-        // Files that were open when loading failed may be closed again by now.
+        // Files that were open when an assembly failed to load may be closed again by now, so being close to the limit
+        // is treated as having reached it.
         const int fewLeft = 32;
         if (!Posix.IsHere)
             return 0;
@@ -191,8 +193,8 @@ public static class SystemProblem
         return path;
     }
 
-    // .NET keeps the error number in HResult, or in that of an inner exception, and has exception types of its own for
-    // some errors.
+    // .NET stores the system's error number in the HResult of an exception or of its inner exception, and has exception
+    // types of its own for some errors.
     private static int NumberOf(Exception problem) => problem switch
     {
         Win32Exception { InnerException: Win32Exception inner } => inner.NativeErrorCode,

@@ -12,8 +12,8 @@ namespace Verus.Artifact.Common;
 /// name        = text without "}" and, where a rest follows, without "/"
 /// </code>
 /// <c>{{</c> and <c>}}</c> are literal braces, and so is a closing brace that closes nothing. Which placeholders a text
-/// may contain, and what they mean, depends on where it is used: see its <c>PlaceholderSet</c>. A placeholder for a
-/// folder, such as <c>{source:NAME/rest}</c>, can lead to something below the folder.
+/// may contain, and what they mean, depends on where the text is used: see its <c>PlaceholderSet</c>. A placeholder for
+/// a folder, such as <c>{source:NAME/rest}</c>, can lead to something below the folder.
 /// <para>
 /// Texts that contain braces for other reasons (regular expressions, and whatever names a pin) recognise only a few
 /// placeholders (<see cref="ParseKnown"/>). In such texts, every other brace is literal, and <c>{{n}}</c> is the text
@@ -26,22 +26,22 @@ public sealed class Template
 
     private Template(string text, IReadOnlyList<TemplatePart> parts) => (Text, this.parts) = (text, parts);
 
-    /// <summary>The text as it was written.</summary>
+    /// <summary>The text of the template as it was written.</summary>
     public string Text { get; }
 
     /// <summary>The template's placeholders in order, including repetitions.</summary>
     public IEnumerable<Placeholder> Placeholders => parts.Select(part => part.Placeholder).OfType<Placeholder>();
 
-    /// <summary>Whether an opening brace is not closed; it is then a literal.</summary>
+    /// <summary>Whether the template contains an opening brace that is not closed; such a brace is a literal.</summary>
     public bool IsOpen { get; private init; }
 
-    /// <summary>The placeholder, if it is the whole text; otherwise null.</summary>
+    /// <summary>The placeholder of which the whole text consists; null when the text contains anything else.</summary>
     public Placeholder? Only => parts is [{ Placeholder: { } only }] ? only : null;
 
     /// <summary>The placeholder at the very beginning of the text; null when there is none.</summary>
     public Placeholder? First => parts is [{ Placeholder: { } first }, ..] ? first : null;
 
-    /// <summary>The text, with its braces as literals, if it has no placeholder; otherwise null.</summary>
+    /// <summary>The literal text of a template without placeholders; null when it has a placeholder.</summary>
     public string? Constant => parts.All(part => part.Placeholder is null) ? Fill(_ => "") : null;
 
     /// <summary>Parses a text in which every brace belongs to a placeholder or is doubled.</summary>
@@ -67,7 +67,7 @@ public sealed class Template
         return new Template(text, parts.End()) { IsOpen = open };
     }
 
-    /// <summary>Escapes a text so that it stands for itself in a template.</summary>
+    /// <summary>Escapes a text so that a template contains it literally.</summary>
     public static string Escape(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
 
@@ -78,7 +78,7 @@ public sealed class Template
     /// Parses a text in which only known placeholders have a meaning; every other brace is a literal.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="isKnown">Whether a placeholder is known.</param>
+    /// <param name="isKnown">Returns whether a placeholder is known.</param>
     public static Template ParseKnown(string text, Func<Placeholder, bool> isKnown)
     {
         var parts = new Parts(text);
@@ -105,11 +105,11 @@ public sealed class Template
         return new Template(text, parts.End());
     }
 
-    /// <summary>The text with each placeholder replaced.</summary>
+    /// <summary>The text of the template with each placeholder replaced.</summary>
     /// <param name="values">The values of the placeholders.</param>
     public string Fill(IPlaceholderValues values) => Fill(values.ValueOf);
 
-    /// <summary>The text with each placeholder replaced.</summary>
+    /// <summary>The text of the template with each placeholder replaced.</summary>
     /// <param name="valueOf">Returns the value of a placeholder.</param>
     public string Fill(Func<Placeholder, string> valueOf) =>
         parts is [{ Placeholder: null, Literal: var literal }] ? literal
@@ -128,7 +128,7 @@ public sealed class Template
 
     private sealed record TemplatePart(string Written, string Literal, Placeholder? Placeholder);
 
-    // Collects parts; the text between the added parts becomes literals.
+    // Collects the parts of a template; the text between the added parts becomes literals.
     private sealed class Parts(string text)
     {
         private readonly List<TemplatePart> parts = [];
@@ -168,20 +168,22 @@ public sealed class Template
 /// <param name="Text">The text between the braces.</param>
 public sealed record Placeholder(string Text)
 {
-    /// <summary>The text before the first colon; all of it when there is none.</summary>
+    /// <summary>The text of the placeholder before its first colon; the whole text when there is no colon.</summary>
     public string Kind { get; } = Text.Split(':', 2)[0];
 
-    /// <summary>The text after the first colon; null when there is none.</summary>
+    /// <summary>The text of the placeholder after its first colon; null when there is no colon.</summary>
     public string? Whole { get; } = Text.Split(':', 2) is [_, var whole] ? whole : null;
 
-    /// <summary>The name: the text after the colon, up to the first slash. Empty when there is no colon.</summary>
+    /// <summary>The name in the placeholder: the text after the first colon, up to the first slash. The name is empty
+    /// when there is no colon.</summary>
     public string Name => Whole?.Split('/', 2)[0] ?? "";
 
-    /// <summary>The text after the first slash that follows the colon; null when there is none.</summary>
+    /// <summary>The text after the first slash that follows the colon; null when there is no such slash.</summary>
     public string? Rest => Whole?.Split('/', 2) is [_, var rest] ? rest : null;
 
     /// <summary>
-    /// The path of the folder that <see cref="Name"/> stands for, or of what <see cref="Rest"/> names below it.
+    /// The path of the folder that <see cref="Name"/> stands for, or of the file or folder that <see cref="Rest"/>
+    /// names below it.
     /// </summary>
     public string Below(string folder) => Rest is null ? folder : $"{folder}/{Rest}";
 
@@ -190,13 +192,13 @@ public sealed record Placeholder(string Text)
 }
 
 /// <summary>
-/// The values that replace placeholders: the values of a cell's axes, the folders of an attempt, sources, tools, the
-/// files of a figure.
+/// A source of the values that replace placeholders, such as the values of a cell's axes, the folders of an attempt,
+/// sources, tools, or the files of a figure.
 /// </summary>
 public interface IPlaceholderValues
 {
     /// <summary>Returns the value of a placeholder.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The placeholder has no meaning here, or the thing that it
-    /// names does not exist.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The placeholder has no meaning in this text, or the thing that
+    /// it names does not exist.</exception>
     string ValueOf(Placeholder placeholder);
 }

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Copies folders exactly: names byte for byte, links as links, and holes in files as holes. Permissions are kept,
-/// except for the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no repository holds,
-/// are not copied.
+/// Copies folders exactly: names byte for byte, links as links, and holes in files as holes. Permissions of copied
+/// files are kept, except for the bits that give rights to whoever runs a file. Pipes, sockets and devices, which no
+/// repository holds, are not copied.
 /// </summary>
 internal static class TreeCopy
 {
@@ -16,7 +16,8 @@ internal static class TreeCopy
     /// folder: null leaves it out, an empty text copies it, and any other text becomes its content.</param>
     /// <param name="cancellation">Cancels the copy between two files.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file or folder cannot be accessed for lack of
+    /// permission.</exception>
     public static void Make(string source, string target, Func<string, bool, string?> gitEntry,
         CancellationToken cancellation)
     {

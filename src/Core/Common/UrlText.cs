@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Common;
 
-/// <summary>Keeps secrets in URLs out of what others see.</summary>
+/// <summary>Keeps secrets in URLs out of texts that other people see.</summary>
 public static partial class UrlText
 {
     /// <summary>
@@ -18,7 +18,7 @@ public static partial class UrlText
     public static string WithoutSecrets(string text) => text.Contains("://", StringComparison.Ordinal)
         ? Queried().Replace(User().Replace(text, ""), url => Value().Replace(url.Value, "$1…")) : text;
 
-    // The match extends to the last @ of the authority, since a password may contain one.
+    // The match of the user part extends to the last @ of the URL's authority, since a password may contain an @.
     [GeneratedRegex(@"(?<=\bhttps?://)[^/\s?#'""]+@|(?<=\b[a-z][a-z0-9+.-]*://)[^/@:\s]*:[^/\s?#'""]+@",
         RegexOptions.IgnoreCase)]
     private static partial Regex User();

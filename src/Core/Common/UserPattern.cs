@@ -4,17 +4,17 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// A regular expression written by a user, applied to program output. A pattern runs in time proportional to the text;
-/// an expression with a construct that requires backtracking (a lookaround, a back reference, an atomic group) has a
-/// time limit.
+/// A regular expression written by a user, applied to program output. Matching takes time proportional to the length of
+/// the text; only an expression with a construct that requires backtracking (a lookaround, a back reference, an atomic
+/// group) has a time limit instead.
 /// </summary>
 public sealed class UserPattern
 {
-    /// <summary>The maximum time of one search, for all of its matches together.</summary>
+    /// <summary>The maximum time that one search may take for all of its matches together.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(10);
 
-    // The automaton of a pattern holds one copy of a repeated part for each repetition, and nested repetitions
-    // multiply.
+    // The size of a pattern is limited because its automaton holds one copy of a repeated part for each repetition, and
+    // nested repetitions multiply.
     private const long MostRepetitions = 10_000;
     private const RegexOptions Common = RegexOptions.CultureInvariant;
     private static readonly Regex Repetition = new(@"\{([0-9]{1,9})(?:,([0-9]{0,9}))?\}",
@@ -23,7 +23,7 @@ public sealed class UserPattern
 
     private UserPattern(string text, Regex regex) => (Text, this.regex) = (text, regex);
 
-    /// <summary>The expression as it was written.</summary>
+    /// <summary>The regular expression as the user wrote it.</summary>
     public string Text { get; }
 
     /// <summary>The number of the expression's groups, not counting the whole match.</summary>
@@ -62,11 +62,11 @@ public sealed class UserPattern
     public static UserPattern Of(string text, bool multiline = true) => Parse(text, multiline, out var problem)
         ?? throw new FormatException(problem);
 
-    /// <summary>Whether the expression matches anywhere.</summary>
+    /// <summary>Whether the expression matches anywhere in a text.</summary>
     /// <exception cref="FormatException">The search exceeded the time limit.</exception>
     public bool IsMatch(string text) => Matches(text).Any();
 
-    /// <summary>Enumerates the matches from the first one on.</summary>
+    /// <summary>Enumerates the matches of the expression in a text, in order.</summary>
     /// <exception cref="FormatException">The search exceeded the time limit.</exception>
     public IEnumerable<Match> Matches(string text)
     {

@@ -1,11 +1,12 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>Notes on what the axes of a chart leave out, or show differently from what a reader expects.</summary>
+/// <summary>Makes notes on values that the axes of a chart leave out, or show differently from what a reader
+/// expects.</summary>
 internal static class AxisNotes
 {
     private const int MostNamed = 6;
 
-    /// <summary>Returns the notes as sentences.</summary>
+    /// <summary>Returns the notes on the axes of a chart as sentences.</summary>
     public static IEnumerable<string> Of(FigureData data)
     {
         var figure = data.Figure;

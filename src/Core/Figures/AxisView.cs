@@ -6,53 +6,54 @@ namespace Verus.Artifact.Figures;
 internal sealed record AxisTick(double Position, string Label);
 
 /// <summary>
-/// Values between which an axis is drawn, whatever the data; an end is null when it is chosen automatically.
+/// Values between which an axis is drawn, whatever the data; either end is null when it is chosen automatically.
 /// </summary>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>
 internal sealed record AxisRange(double? Low, double? High)
 {
-    /// <summary>Whether a value lies between the ends.</summary>
+    /// <summary>Whether a value lies between the ends of the axis.</summary>
     public bool Has(double value) => !(value < Low) && !(value > High);
 }
 
-/// <summary>An axis: which part of it is visible, its ticks, and where values are on it.</summary>
+/// <summary>An axis of a chart: its visible part, its ticks, and the positions of values on it.</summary>
 internal sealed record AxisView
 {
-    /// <summary>The lower end in the coordinates of the axis.</summary>
+    /// <summary>The lower end of the visible part, in the coordinates of the axis.</summary>
     public required double Low { get; init; }
 
-    /// <summary>The upper end in the coordinates of the axis.</summary>
+    /// <summary>The upper end of the visible part, in the coordinates of the axis.</summary>
     public required double High { get; init; }
 
     /// <summary>Ticks in order.</summary>
     public required IReadOnlyList<AxisTick> Ticks { get; init; }
 
     /// <summary>
-    /// Returns the position of a value; null when this axis cannot show it, such as zero on a logarithmic axis.
+    /// Returns the position of a value; null when the axis cannot show the value, such as zero on a logarithmic axis.
     /// </summary>
     public required Func<double, double?> Place { get; init; }
 
     /// <summary>
-    /// The middle of the section that is cut out, in the coordinates of the axis; null when there is none.
+    /// The middle of the section that is cut out of the axis, in its coordinates; null when no section is cut out.
     /// </summary>
     public double? Break { get; init; }
 
-    /// <summary>Returns the value at a position; null when it is not known.</summary>
+    /// <summary>Returns the value at a position of the axis; null when the value is not known.</summary>
     public Func<double, double?> ValueAt { get; init; } = _ => null;
 
-    /// <summary>The position of the line that separates the places that stand apart; null when there is none.</summary>
+    /// <summary>The position of the line in front of the places that stand apart from the others; null when there is no
+    /// such line.</summary>
     public double? Separator { get; init; }
 
-    /// <summary>The values between which the axis is cut; null when it is not cut.</summary>
+    /// <summary>The values between which a section of the axis is cut out; null when the axis is not cut.</summary>
     public (double From, double To)? Cut { get; init; }
 
     /// <summary>Makes an axis of a scale over values.</summary>
-    /// <param name="scale">How numbers become positions.</param>
+    /// <param name="scale">The scale, which determines how numbers become positions.</param>
     /// <param name="values">The values that the axis has to show.</param>
-    /// <param name="fromZero">Whether the axis includes zero, if the scale has it.</param>
+    /// <param name="fromZero">Whether the axis includes zero, if the scale can show zero.</param>
     /// <param name="ticks">The axis's ticks; empty when they are chosen automatically.</param>
-    /// <param name="limits">The axis's ends, if they are declared; what lies beyond them is not visible.</param>
+    /// <param name="limits">The axis's ends, if they are declared; values beyond the ends are not visible.</param>
     public static AxisView Of(AxisScale scale, IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         AxisRange? limits = null)
     {
@@ -73,7 +74,8 @@ internal sealed record AxisView
         };
     }
 
-    /// <summary>Returns the axis with room for texts at its ends, as shares of the visible part.</summary>
+    /// <summary>Returns the axis with additional room for texts at its ends; the room is given as a share of the
+    /// visible part.</summary>
     public AxisView WithRoom(double below, double above) =>
         this with { Low = Low - (High - Low) * below, High = High + (High - Low) * above };
 
@@ -85,8 +87,8 @@ internal sealed record AxisView
     public static AxisView Linear(IReadOnlyList<double> values, bool fromZero, IReadOnlyList<double> ticks,
         double padding = 0.04)
     {
-        // Near the largest and smallest possible numbers, differences would overflow or vanish, so such an axis has a
-        // unit of its own.
+        // Near the largest and smallest numbers of a double, differences would overflow or vanish, so an axis with such
+        // numbers has a unit of its own.
         var unit = Unit([.. values, .. ticks]);
         var (low, high) = Range([.. values.Concat(ticks).Select(value => value / unit)], fromZero);
         var margin = (high - low) * padding;
@@ -132,12 +134,12 @@ internal sealed record AxisView
         };
     }
 
-    /// <summary>The gap before places that stand apart.</summary>
+    /// <summary>The gap, in the coordinates of the axis, before places that stand apart from the others.</summary>
     public const double Gap = 0.6;
 
     /// <summary>Makes an axis with one place for each label, at 0, 1, 2 and so on.</summary>
     /// <param name="labels">The labels.</param>
-    /// <param name="apart">How many labels at the end stand apart from the others.</param>
+    /// <param name="apart">The number of labels at the end that stand apart from the others.</param>
     public static AxisView Categories(IReadOnlyList<string> labels, int apart = 0)
     {
         var gap = apart > 0 && apart < labels.Count ? Gap : 0;
@@ -153,8 +155,8 @@ internal sealed record AxisView
     }
 
     /// <summary>
-    /// Makes an axis from zero in equal steps, with the widest empty section cut out when it is more than half of the
-    /// axis.
+    /// Makes an axis from zero in equal steps, with the widest empty section cut out when that section is more than
+    /// half of the axis.
     /// </summary>
     public static AxisView Broken(IReadOnlyList<double> values, IReadOnlyList<double> ticks)
     {
@@ -194,7 +196,8 @@ internal sealed record AxisView
         var high = values.Count == 0 ? 1 : values.Max();
         if (fromZero)
             (low, high) = (Math.Min(0, low), Math.Max(0, high));
-        // If values were any closer, neither ticks nor pixels could distinguish them.
+        // The smallest difference of values, relative to their size, that an axis shows; if values were any closer,
+        // neither ticks nor pixels could distinguish them.
         const double finest = 1e-12;
         if (high - low > finest * Math.Max(Math.Abs(low), Math.Abs(high)))
             return (low, high);
@@ -212,7 +215,7 @@ internal sealed record AxisView
         return [.. Enumerable.Range(0, Math.Max(0, count)).Select(i => (first + i) * step)];
     }
 
-    // Returns 1, 2 or 5 times a power of ten.
+    // Returns a distance between ticks, which is 1, 2 or 5 times a power of ten.
     private static double Step(double span, int about)
     {
         var rough = span / about;
@@ -224,7 +227,7 @@ internal sealed record AxisView
     private static List<AxisTick> Powers(double low, double high, double @base)
     {
         var ticks = new List<AxisTick>();
-        // There is no tick at a value that no number can hold.
+        // An axis has no tick at a value that a double cannot hold.
         var first = (int)Math.Max(Math.Ceiling(low - 1e-9), Math.Ceiling(Math.Log(1e-307, @base)));
         var last = (int)Math.Min(Math.Floor(high + 1e-9), Math.Floor(Math.Log(double.MaxValue, @base)));
         var every = Math.Max(1, (int)Math.Ceiling((last - first + 1) / 8.0));
@@ -232,7 +235,7 @@ internal sealed record AxisView
             Add(power, Math.Pow(@base, power), labelled: true);
         if (@base != 10 || every > 1)
             return ticks;
-        // Minor ticks in between get labels at 2 and 5 if there would otherwise be fewer than two labels.
+        // On a logarithmic axis, minor ticks at 2 and 5 get labels if there would otherwise be fewer than two labels.
         var sparse = last - first < 1;
         for (var power = first - 1; power <= last; power++)
         {
@@ -245,7 +248,7 @@ internal sealed record AxisView
         }
         return ticks;
 
-        // Beyond the largest and smallest numbers there is nothing to label.
+        // Values beyond the largest and smallest numbers of a double get no ticks.
         void Add(double position, double value, bool labelled)
         {
             if (double.IsFinite(value) && value > 0)

@@ -13,14 +13,14 @@ internal static class BarSlots
     /// <summary>The width, in points, that a bar should have at least.</summary>
     public const float LeastBarWidth = 2;
 
-    /// <summary>Returns how long an axis must be for this many bars, in points.</summary>
+    /// <summary>Returns how long an axis must be for a number of bars, in points.</summary>
     public static float LengthFor(int bars) => bars * LeastBarWidth / (float)Group;
 
-    /// <summary>Returns the width that each of several marks has along a length, in points.</summary>
+    /// <summary>Returns the width, in points, of each of several marks that share a length of an axis.</summary>
     public static float RoomOf(int marks, float length) => (float)Group * length / Math.Max(1, marks);
 
     /// <summary>Returns what a reader must know about bars that have little room.</summary>
-    /// <param name="data">The figure.</param>
+    /// <param name="data">The data of the figure.</param>
     /// <param name="bars">The number of bars in a panel.</param>
     /// <param name="length">The length of the axis of places, in points.</param>
     public static IEnumerable<string> Crowded(FigureData data, int bars, float length)
@@ -31,7 +31,7 @@ internal static class BarSlots
             yield return "the bars are too narrow for their numbers";
     }
 
-    /// <summary>Reads what all kinds with categories and slots declare.</summary>
+    /// <summary>Reads the metadata that all kinds of figures with categories and slots have in common.</summary>
     public static FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure) => figure with
     {
         XScale = AxisScale.Category,
@@ -40,7 +40,7 @@ internal static class BarSlots
         Apart = reader.List("Apart"),
     };
 
-    /// <summary>Reads what all kinds of bars declare.</summary>
+    /// <summary>Reads the metadata that all kinds of bar charts have in common.</summary>
     public static FigureDeclaration ReadBars(MetadataReader reader, FigureDeclaration figure) =>
         Read(reader, figure) with
         {
@@ -65,8 +65,8 @@ internal static class BarTexts
     private const float Digit = 0.64f;
 
     /// <summary>
-    /// Returns the room for the numbers at the ends of the axis of values. The room is an estimate, since the axis is
-    /// made before the layout.
+    /// Returns the room for the numbers at the ends of the axis of values. The room for the numbers is an estimate,
+    /// since the axis is made before the layout.
     /// </summary>
     public static (double Below, double Above) Room(FigureData data, IEnumerable<double?> values)
     {
@@ -83,10 +83,11 @@ internal static class BarTexts
     }
 
     /// <summary>
-    /// Returns the numbers of bars, placed beyond their ends and intervals; none when there is no room.
+    /// Returns the numbers to write at bars, placed beyond the ends and intervals of the bars; none when there is no
+    /// room for them.
     /// </summary>
     /// <param name="panel">The panel.</param>
-    /// <param name="ink">Measures the numbers.</param>
+    /// <param name="ink">Measures the texts of the numbers.</param>
     /// <param name="slot">The width of a bar with its gap, in the coordinates of the axis of places.</param>
     /// <param name="bars">The bars with their numbers.</param>
     public static IEnumerable<ChartText> Of(
@@ -103,7 +104,7 @@ internal static class BarTexts
             : new ChartText(bar.Placed.X, bar.Placed.High ?? bar.Placed.Y, bar.Text, TextSide.Above, isUpright));
     }
 
-    /// <summary>Whether this many bars along a length have no room for their numbers.</summary>
+    /// <summary>Whether a number of bars along a length of an axis leave no room for their numbers.</summary>
     public static bool AreTooMany(FigureData data, int bars, float length) =>
         data.Figure.Values && BarSlots.RoomOf(bars, length) < Size * 0.9f;
 }

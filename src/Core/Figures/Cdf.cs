@@ -4,7 +4,8 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The share of the numbers that is at most as large as each number, or larger than it.</summary>
+/// <summary>A chart of the share of numbers that are at most as large as each number, or larger than each
+/// number.</summary>
 internal sealed class Cdf : DistributionChart
 {
     private bool isTail;
@@ -49,7 +50,7 @@ internal sealed class Cdf : DistributionChart
                 var same = i + 1;
                 while (same < numbers.Length && numbers[same] == numbers[i])
                     same++;
-                // A number that is not on a logarithmic axis counts at the start of the axis.
+                // A number that a logarithmic axis cannot show counts at the start of the axis.
                 var place = x.Place(numbers[i]) ?? x.Low;
                 Add(place);
                 i = same;
@@ -79,7 +80,7 @@ internal sealed class Cdf : DistributionChart
     }
 }
 
-/// <summary>Lines with many points and few markers.</summary>
+/// <summary>Distributions are lines with many points, so they have only few markers.</summary>
 internal static class Stairs
 {
     private const float LineWidth = 1.1f, PaperLineWidth = 0.7f;
@@ -99,13 +100,13 @@ internal static class Stairs
                 IsDashed = series.Paper,
             },
         ]));
-        // Points where a line only leads to the ends of the axis need no marker.
+        // The points at which a line is extended to the ends of the axis need no marker.
         var inner = steps.Where(step => step.X > panel.Axes.X.Low && step.X < panel.Axes.X.High);
         panel.Plot.Add.Plottable(new MarkerSet(
             SparseMarkers.Of(inner, panel.Axes.X, series.Style.Marker), PlotParts.Marker(series.Style, series.Paper)));
     }
 
-    /// <summary>Draws a piece of a step line for the legend.</summary>
+    /// <summary>Draws a piece of the step line of a distribution for the legend.</summary>
     public static void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
     {
         using var paint = Paint.NewDisposablePaint();

@@ -7,15 +7,15 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The panels of a chart. The plotting library draws axes, grid, lines, bars and their intervals; this class decides
-/// where they are.
+/// The panels of a chart. The plotting library draws axes, grid, lines, bars and their intervals; this class determines
+/// their positions.
 /// </summary>
 internal sealed class ChartContent
 {
     private const float TickSize = Ink.SmallText;
     private const float LabelSize = 8;
     private const float LeastPanelWidth = 115;
-    // The size of A4 paper: nobody prints anything wider or higher than a page.
+    // The maximum size of a chart is that of A4 paper, since nobody prints anything wider or higher than a page.
     private const float PageWidth = 595, PageHeight = 842, Room = 3;
     private const int MostPanels = 60;
 
@@ -53,7 +53,8 @@ internal sealed class ChartContent
 
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
-        // Names to the left of horizontal bars may take a third of the picture, and names below vertical bars as much.
+        // Names to the left of horizontal bars may take a third of the picture, and names below vertical bars may take
+        // a third as well.
         var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize))
             .DefaultIfEmpty(0).Max();
         leftMargin = ticksLeft + 9 + TitleHeight(figure.Horizontal ? xTitle : yTitle);
@@ -70,19 +71,21 @@ internal sealed class ChartContent
         Judge();
     }
 
-    /// <summary>The width in points; more than declared when the text needs it.</summary>
+    /// <summary>The width of the content in points, which exceeds the declared width when the text needs
+    /// more.</summary>
     public float Width => panelWidth * columns;
 
     /// <summary>The height in points.</summary>
     public float Height => panelHeight * ((axes.Count + columns - 1) / columns);
 
-    /// <summary>What a reader must know about the axes.</summary>
+    /// <summary>Notes on what a reader must know about the axes of the chart.</summary>
     public IReadOnlyList<string> Notes =>
         [.. axes.Select(a => a.Y.Cut).OfType<(double From, double To)>().Select(cut =>
             $"The axis is cut between {NumberText.Exact(cut.From)} and {NumberText.Exact(cut.To)}.").Distinct(),
             .. leftOut.Select(what => $"{Upper(what)}; the text file has everything.")];
 
-    /// <summary>The data that cannot be read off the picture, since there is no room for it on a page.</summary>
+    /// <summary>Sentences that describe the data which cannot be read off the picture, since a page has no room for
+    /// them.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Draws the panels, with the upper left corner of the first one at a position.</summary>
@@ -136,7 +139,7 @@ internal sealed class ChartContent
         DrawBreak(canvas, axes[index].Y, area);
     }
 
-    // A title that is too long becomes smaller before it is cut, because its unit is at its end.
+    // A title that is too long becomes smaller before it is cut, because the unit is at the end of the title.
     private void WriteTitle(SKCanvas canvas, string title, float x, float y, float width)
     {
         var size = SizeOf(title, width);
@@ -209,7 +212,8 @@ internal sealed class ChartContent
     private Plot MakePlot(ChartAxes panel, SKRect area, List<AxisTick> ticksBelow, List<AxisTick> ticksBeside)
     {
         var plot = new Plot();
-        // The canvas holds more than this plot, so nothing may clear it or paint around the data area.
+        // The canvas holds more than one plot, so drawing a plot must neither clear the canvas nor paint around the
+        // data area.
         plot.RenderManager.ClearCanvasBeforeEachRender = false;
         plot.RenderManager.Remove<ClearCanvas>();
         plot.RenderManager.Remove<RenderFigureBackground>();
@@ -236,7 +240,7 @@ internal sealed class ChartContent
 
     private static void SetAxis(IAxis axis, AxisView view, List<AxisTick> labelled)
     {
-        // This class writes the texts of ticks, since the library knows only one font for a text.
+        // The SDK writes the texts of ticks itself, since the plotting library uses only one font for a text.
         axis.TickLabelStyle.IsVisible = false;
         axis.TickLabelStyle.FontName = FigureFonts.Family;
         axis.FrameLineStyle.Width = 0.7f;
@@ -255,8 +259,8 @@ internal sealed class ChartContent
     {
         var rect = new PixelRect(area.Left - leftMargin, area.Right + rightMargin, area.Bottom + bottomMargin,
             area.Top - topMargin);
-        // The library draws again when the limits have changed since the last time, as they always have at the first
-        // drawing.
+        // The plotting library draws a plot twice when the limits of its axes have changed since the last drawing, as
+        // they always have at the first drawing; the first of the two therefore goes to a canvas that draws nothing.
         using (var nowhere = new SKNoDrawCanvas((int)rect.Right + 1, (int)rect.Bottom + 1))
             plot.Render(nowhere, rect);
         canvas.Save();
@@ -277,11 +281,11 @@ internal sealed class ChartContent
 
     private bool HasMarkLabels => Meaning(figure.XMarks).Any() || (figure.Horizontal && Meaning(figure.YMarks).Any());
 
-    // A mark without a meaning is only a line.
+    // A marked value without a declared meaning is only a line, without a text.
     private static IEnumerable<FigureLabel> Meaning(IReadOnlyList<FigureLabel> marks) =>
         marks.Where(mark => mark.Label != mark.Value);
 
-    // The meaning of horizontal lines is written next to the panel, where it hides no data.
+    // The meaning of a horizontal line is written next to the panel, where the text hides no data.
     private float RoomOfMarks() => figure.Horizontal ? 0
         : Meaning(figure.YMarks).Select(mark => ink.Width(Label(mark.Label), TickSize) + 4).DefaultIfEmpty(0).Max();
 
@@ -319,7 +323,7 @@ internal sealed class ChartContent
         }
     }
 
-    // Draws two slanted strokes on a white gap across the plot, so that nobody overlooks the cut.
+    // Draws two slanted strokes on a white gap across the plot, so that no reader overlooks the cut of the axis.
     private void DrawBreak(SKCanvas canvas, AxisView values, SKRect area)
     {
         if (values.Break is not { } at)
@@ -346,8 +350,8 @@ internal sealed class ChartContent
 
     private string Label(string text) => ink.Cut(text, TickSize, (float)(figure.Width * 72 / 3));
 
-    // Decides how the names below fit: side by side, slanted, or upright. If even upright names are not legible, the
-    // data area grows, up to a page.
+    // Decides how the names below the x axis fit: side by side, slanted, or upright. If even upright names are not
+    // legible, the data area grows, up to a page.
     private (float Width, float Height) FitPlaces(float free, out float degrees)
     {
         degrees = 0;
@@ -371,7 +375,7 @@ internal sealed class ChartContent
         return (kind.GrowsForNames ? Math.Min(most, Math.Max(least, data.Xs.Count * line)) : least, widest);
     }
 
-    // If there are too many labels along a line, only every n-th one is shown.
+    // If the names along an axis are too many to be legible, only every n-th name is shown.
     private List<AxisTick> Labelled(AxisView view, bool below, SKRect area)
     {
         var labelled = view.Ticks
@@ -384,7 +388,7 @@ internal sealed class ChartContent
     {
         var needs = !below ? TickSize : rotation == 0 && labelled.Count > 0
             ? labelled.Max(tick => ink.Width(Label(tick.Label), TickSize)) + Room : Ink.LineHeight(TickSize);
-        // Overflowing by less than a hundredth counts as fitting.
+        // Names that exceed their room by less than a hundredth are treated as fitting.
         return Math.Max(1, (int)Math.Ceiling(labelled.Count * needs / room - 0.01));
     }
 
@@ -421,7 +425,7 @@ internal sealed class ChartContent
         }
     }
 
-    // Determines what the layout leaves out, which is known before anything is drawn.
+    // Determines which texts and marks the layout leaves out; this is known before anything is drawn.
     private void Judge()
     {
         var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);

@@ -10,19 +10,19 @@ namespace Verus.Artifact.Figures;
 /// </summary>
 internal abstract class ChartKind : FigureKind
 {
-    /// <summary>The scales that its axis of values may have; the first is the default.</summary>
+    /// <summary>The scales that the chart's axis of values may have; the first is the default.</summary>
     internal abstract IReadOnlyList<AxisScale> YScales { get; }
 
     /// <summary>
-    /// Whether its points are at places of <c>X</c>, which is then required. A kind without such places has a place for
-    /// each row.
+    /// Whether the chart's points are at places of <c>X</c>, which is then required. A kind without such places has a
+    /// place for each row.
     /// </summary>
     internal virtual bool HasPlaces => true;
 
-    /// <summary>Whether some of its series may use a second axis of values.</summary>
+    /// <summary>Whether some series of the chart may use a second axis of values.</summary>
     internal virtual bool MayHaveRight => false;
 
-    /// <summary>The names of the metadata for its series.</summary>
+    /// <summary>The names of the metadata that select the chart's series.</summary>
     internal virtual (string Columns, string Order) SeriesMetadata => ("Series", "SeriesOrder");
 
     /// <summary>Whether the chart's axis of values includes zero, whatever the values.</summary>
@@ -37,15 +37,17 @@ internal abstract class ChartKind : FigureKind
     /// <summary>Whether the chart becomes wider when upright names would not have room.</summary>
     internal virtual bool GrowsForNames => false;
 
-    /// <summary>The length of an axis of categories, in points, below which its marks would not be legible.</summary>
+    /// <summary>The length of an axis of categories, in points, below which the chart's marks would not be
+    /// legible.</summary>
     internal virtual float LeastLength(int places, int series) => 0;
 
-    /// <summary>The height of the data area, in points, below which its marks would not be legible.</summary>
+    /// <summary>The height of the data area, in points, below which the chart's marks would not be legible.</summary>
     internal virtual float LeastHeight(FigureData data) => 0;
 
     /// <summary>
     /// Returns the axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale
-    /// that shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, overrides this.
+    /// that shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, overrides this
+    /// method.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets a value that is not a
     /// number.</exception>
@@ -76,7 +78,8 @@ internal abstract class ChartKind : FigureKind
         }
     }
 
-    /// <summary>The text at the x axis when none is declared: names explain themselves, numbers do not.</summary>
+    /// <summary>The text at the x axis when none is declared; numbers need such a text, whereas names explain
+    /// themselves.</summary>
     internal virtual string XTitle(FigureData data, ChartAxes axes) =>
         data.XReadsAsNumbers ? string.Join(", ", data.Figure.X) : "";
 
@@ -84,13 +87,13 @@ internal abstract class ChartKind : FigureKind
     internal virtual string YTitle(FigureData data) =>
         data.HasRight ? data.TitleOf(right: false) : FigureData.WithUnit(data.Quantity, data.Units);
 
-    /// <summary>The room for texts at the ends of the axis of values, as shares of its length.</summary>
+    /// <summary>The room for texts at the two ends of the axis of values, as shares of the axis's length.</summary>
     internal virtual (double Below, double Above) RoomForTexts(FigureData data, string panel) => (0, 0);
 
     /// <summary>The room to the right of a panel, in points.</summary>
     internal virtual float RoomRight(FigureData data, IReadOnlyList<ChartAxes> axes, Ink ink) => 0;
 
-    /// <summary>Draws what is to the right of a panel.</summary>
+    /// <summary>Draws the marks and texts to the right of a panel.</summary>
     internal virtual void DrawRight(SKCanvas canvas, SKRect area, FigureData data, ChartAxes axes, Ink ink)
     {
     }
@@ -101,14 +104,15 @@ internal abstract class ChartKind : FigureKind
     /// <summary>Draws the marks of a panel.</summary>
     internal abstract void AddMarks(ChartPanel panel);
 
-    /// <summary>Returns what cannot be read off the marks because they are too close to each other.</summary>
-    /// <param name="data">What the figure shows.</param>
+    /// <summary>Returns sentences on the data that cannot be read off the marks because these are too close to each
+    /// other.</summary>
+    /// <param name="data">The data that the figure shows.</param>
     /// <param name="series">The series that are drawn.</param>
     /// <param name="length">The length of the axis of places in points.</param>
     internal virtual IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length) =>
         [];
 
-    /// <summary>What a reader must know about the marks.</summary>
+    /// <summary>Notes on what a reader must know about the chart's marks.</summary>
     internal virtual IEnumerable<string> Notes(FigureData data) => [];
 
     /// <inheritdoc/>
@@ -178,7 +182,7 @@ internal abstract class ChartKind : FigureKind
             .Select(pair => new FigureColumn(pair.MetadataName, pair.Condition.Name)),
     ];
 
-    // If there are several datasets, their name is a column.
+    // If the figure has several datasets, the name of the dataset is treated as a column.
     private static bool IsOfDataset(FigureDeclaration figure, string column) =>
         column == RowPlaces.Column && RowPlaces.HasSeveral(figure);
 
@@ -193,7 +197,7 @@ internal abstract class ChartKind : FigureKind
         return new FigureContent(chart.Width, chart.Height, chart.Draw, notes) { LeftOut = chart.LeftOut };
     }
 
-    /// <summary>Reads the axis of places for kinds that may have numbers there.</summary>
+    /// <summary>Reads the metadata of the axis of places for kinds of charts that may have numbers on it.</summary>
     protected static FigureDeclaration ReadXAxis(
         MetadataReader reader, FigureDeclaration figure, IReadOnlyList<AxisScale> scales)
     {
@@ -219,17 +223,17 @@ internal abstract class ChartKind : FigureKind
 }
 
 /// <summary>A series as it is drawn.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Style">Its appearance.</param>
-/// <param name="Paper">Whether these are its recorded numbers, shown beside measured ones.</param>
+/// <param name="Key">The key of the series.</param>
+/// <param name="Style">The appearance of the series.</param>
+/// <param name="Paper">Whether the series consists of recorded numbers that are shown beside measured ones.</param>
 internal sealed record ChartSeries(string Key, FigureStyle Style, bool Paper);
 
-/// <summary>The side of its position on which a text is written.</summary>
+/// <summary>The side of a position on which a text is written.</summary>
 internal enum TextSide
 {
-    /// <summary>Beyond the position, seen from zero upwards.</summary>
+    /// <summary>The text is beyond the position, as seen from zero upwards.</summary>
     Above,
-    /// <summary>Beyond the position, seen from zero downwards.</summary>
+    /// <summary>The text is beyond the position, as seen from zero downwards.</summary>
     Below,
     /// <summary>Centred on the position.</summary>
     Middle,
@@ -238,9 +242,10 @@ internal enum TextSide
 /// <summary>A text in a panel.</summary>
 /// <param name="Place">The text's position on the axis of places, in the coordinates of that axis.</param>
 /// <param name="Value">The text's position on the axis of values, in the coordinates of that axis.</param>
-/// <param name="Text">What is written.</param>
-/// <param name="Side">The side of that position on which it is written.</param>
-/// <param name="IsUpright">Whether the text is rotated, so that it needs little room along the axis of places.</param>
+/// <param name="Text">The text that is written.</param>
+/// <param name="Side">The side of that position on which the text is written.</param>
+/// <param name="IsUpright">Whether the text is rotated, so that the text needs little room along the axis of
+/// places.</param>
 internal sealed record ChartText(double Place, double Value, string Text, TextSide Side, bool IsUpright = false)
 {
     /// <summary>Its colour.</summary>
@@ -249,22 +254,22 @@ internal sealed record ChartText(double Place, double Value, string Text, TextSi
 
 /// <summary>A panel into which a kind draws its marks.</summary>
 /// <param name="Plot">The plotting library's panel.</param>
-/// <param name="Data">What the figure shows.</param>
+/// <param name="Data">The data that the figure shows.</param>
 /// <param name="Key">The key of the panel.</param>
-/// <param name="Axes">Its axes.</param>
+/// <param name="Axes">The axes of the panel.</param>
 /// <param name="Series">The series to draw, in order.</param>
 /// <param name="Width">The width of the data area in points.</param>
 /// <param name="Height">The height of the data area in points.</param>
 internal sealed record ChartPanel(Plot Plot, FigureData Data, string Key, ChartAxes Axes,
     IReadOnlyList<ChartSeries> Series, float Width, float Height)
 {
-    /// <summary>The length of the axis of places in points.</summary>
+    /// <summary>The length of the panel's axis of places, in points (1/72 inch).</summary>
     public float Length => Data.Figure.Horizontal ? Height : Width;
 
-    /// <summary>The points of a series in the order of the x axis.</summary>
+    /// <summary>The points of a series in the panel, in the order of the x axis.</summary>
     public IEnumerable<FigurePoint> PointsOf(ChartSeries series) => Data.Line(Key, series.Key, series.Paper);
 
-    /// <summary>Returns the position of a point on the axes; null when they cannot show it.</summary>
+    /// <summary>Returns the position of a point on the axes; null when the axes cannot show the point.</summary>
     public PlacedPoint? Placed(FigurePoint point)
     {
         if (point.Estimate is not { } estimate || Axes.PlaceOf(Data, point.X) is not { } x

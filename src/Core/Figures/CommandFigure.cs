@@ -30,16 +30,17 @@ internal sealed class CommandFigure : FigureKind
     /// <summary>Program and arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; private init; } = [];
 
-    /// <summary>Patterns of further files that it reads, relative to the project.</summary>
+    /// <summary>Patterns of further files that the figure's program reads, relative to the project.</summary>
     public IReadOnlyList<string> Inputs { get; private init; } = [];
 
-    /// <summary>The variables of the caller's environment that are passed to it.</summary>
+    /// <summary>The variables of the caller's environment that are passed to the figure's program.</summary>
     public IReadOnlyList<string> PassEnvironment { get; private init; } = [];
 
-    /// <summary>The time limit in seconds, after which it is killed.</summary>
+    /// <summary>The time limit in seconds, after which the figure's program is killed.</summary>
     public double Timeout { get; private init; } = UsualTimeout;
 
-    /// <summary>The files and folders of the project that its arguments name, relative to the project.</summary>
+    /// <summary>The files and folders of the project that the arguments of the figure's program name, relative to the
+    /// project.</summary>
     public IReadOnlyList<string> Named =>
         [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
 
@@ -70,7 +71,7 @@ internal sealed class CommandFigure : FigureKind
     internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
-    /// <summary>There is nothing to lay out: the SDK only adds the notes.</summary>
+    /// <summary>The SDK lays nothing out for a figure by command, and only adds the notes.</summary>
     internal override FigureContent Lay(FigureData data, Ink ink) => new(0, 0, (_, _, _) => { }, NotesOf(data));
 
     /// <inheritdoc/>
@@ -78,9 +79,10 @@ internal sealed class CommandFigure : FigureKind
         FigureNotes.Of(data, [], ["Drawn by the author's own program."]);
 
     /// <summary>
-    /// Returns which of its files are missing before anything is measured: each argument with what is expected of it.
+    /// Returns which files of the figure's program are missing, before anything is measured: each argument with a
+    /// description of the file that is expected.
     /// </summary>
-    /// <param name="layout">Where the project is.</param>
+    /// <param name="layout">The location of the project.</param>
     public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout)
     {
         if (Command is [{ First.Text: "project" } program, ..] && program.Placeholders.Count() == 1
@@ -99,7 +101,8 @@ internal sealed class CommandFigure : FigureKind
             yield return (pattern, "a pattern of Inputs that finds a file");
     }
 
-    /// <summary>The program that is looked up in folders and is in none of them; null when there is one.</summary>
+    /// <summary>The program of the figure if it is in none of the folders in which programs are looked up; null when it
+    /// is found.</summary>
     /// <param name="searchPath">The folders in which programs are looked up.</param>
     public string? MissingProgram(IReadOnlyList<string> searchPath) =>
         Command is [{ Constant: { Length: > 0 } program }, ..] && !program.Contains('/', StringComparison.Ordinal)

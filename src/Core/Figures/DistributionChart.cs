@@ -2,12 +2,12 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The numbers that are counted in a distribution.</summary>
+/// <summary>Which numbers are counted in a distribution.</summary>
 internal enum CountedNumber
 {
-    /// <summary>Each sample of a point counts once.</summary>
+    /// <summary>The samples of points: each sample counts once in the distribution.</summary>
     Samples,
-    /// <summary>Each point counts once, by its number.</summary>
+    /// <summary>The numbers of points: each point counts once in the distribution.</summary>
     Points,
 }
 
@@ -41,10 +41,10 @@ internal abstract class DistributionChart : ChartKind
     /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.XScale);
 
-    /// <summary>Whether each sample counts, and not each point.</summary>
+    /// <summary>Whether the distribution counts each sample rather than each point.</summary>
     protected bool CountsSamples => counted == CountedNumber.Samples;
 
-    /// <summary>Returns the numbers of a point that count.</summary>
+    /// <summary>Returns the numbers of a point that the distribution counts.</summary>
     protected IEnumerable<double> NumbersOf(FigurePoint point) =>
         CountsSamples ? Spread.SamplesOf(point) : Spread.NumberOf(point);
 

@@ -5,7 +5,8 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>A kind that an extension provides. A fault in its code is an error of that one figure.</summary>
+/// <summary>A kind of figure that an extension provides. A fault in the extension's code is an error only of the figure
+/// at hand.</summary>
 internal sealed class ExtensionKind : FigureKind
 {
     // The maximum height that may be declared for a figure.
@@ -14,7 +15,7 @@ internal sealed class ExtensionKind : FigureKind
     private readonly IFigureKind kind;
     private readonly IReadOnlyList<FigureColumn> columns;
 
-    /// <summary>Makes a kind that has not read an item yet.</summary>
+    /// <summary>Makes a kind of figure that has not read an item yet.</summary>
     public ExtensionKind(IFigureKind kind) : this(kind, kind.Name, []) { }
 
     private ExtensionKind(IFigureKind kind, string name, IReadOnlyList<FigureColumn> columns) =>
@@ -52,7 +53,8 @@ internal sealed class ExtensionKind : FigureKind
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
     /// <summary>
-    /// Lays the figure out with made-up numbers. Since a failure may be due to these numbers, it stops nothing.
+    /// Lays the figure out with made-up numbers. A failure does not stop the evaluation, since it may be due to the
+    /// made-up numbers.
     /// </summary>
     internal override void Check(FigureData data)
     {

@@ -15,7 +15,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
     private readonly Dictionary<int, SKTypeface?> found = [];
     private List<SKTypeface>? all;
 
-    /// <summary>Returns the fonts of this machine.</summary>
+    /// <summary>Returns the fonts that are installed on this machine.</summary>
     public static FallbackFonts Here()
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -28,7 +28,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
         ]);
     }
 
-    /// <summary>Returns a font that has a character; null when none has it.</summary>
+    /// <summary>Returns a font that has a character; null when no font has the character.</summary>
     public SKTypeface? For(int character)
     {
         if (found.TryGetValue(character, out var known))
@@ -42,7 +42,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
     }
 
     /// <summary>
-    /// Looks for fonts again if one was lacking the last time, since it may have been installed meanwhile. All fonts
+    /// Looks for fonts again if a font was missing the last time, since it may have been installed meanwhile. All fonts
     /// are opened anew, so that characters of one text do not come from two copies of the same font.
     /// </summary>
     public void Renew()

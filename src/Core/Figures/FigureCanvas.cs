@@ -4,14 +4,14 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The canvas that an extension draws on. Everything is checked, stored, and drawn again for each format, so that the
-/// extension's code runs once and all formats are alike.
+/// The canvas that an extension draws on. Every drawing is checked, stored, and drawn again for each format, so that
+/// the extension's code runs once and all formats are alike.
 /// </summary>
 /// <param name="ink">Writes and measures text.</param>
 /// <param name="width">Width in points.</param>
 internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
 {
-    // The limits of a canvas exceed what a page can show, and keep files small enough to be opened.
+    // The limits of a canvas are larger than a page, but keep files small enough to be opened.
     private const int MostParts = 200_000, LongestText = 2_000;
     private const float Farthest = 100_000, Tolerance = 0.5f;
 
@@ -26,15 +26,15 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
     /// <inheritdoc/>
     public double Height => height;
 
-    /// <summary>What cannot be drawn, as the end of a sentence; null when everything can.</summary>
+    /// <summary>The end of a sentence that says what cannot be drawn; null when everything can be drawn.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Whether something lies outside the canvas.</summary>
+    /// <summary>Whether some drawing lies outside the canvas.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Records a drawing.</summary>
+    /// <summary>Records a drawing of an extension.</summary>
     /// <param name="most">The height of the canvas in points.</param>
-    /// <param name="draw">Makes the drawing.</param>
+    /// <param name="draw">Function that makes the drawing.</param>
     public void Record(float most, Action<ICanvas> draw)
     {
         height = most;
@@ -43,7 +43,7 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
         isOpen = false;
     }
 
-    /// <summary>Draws what was recorded, with its upper left corner at a position.</summary>
+    /// <summary>Draws everything that was recorded, with the canvas's upper left corner at a position.</summary>
     public void Replay(SKCanvas canvas, float left, float top)
     {
         canvas.Save();
@@ -172,7 +172,7 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
         parts.Add(part);
     }
 
-    // Checks that every number is finite and that sizes are not negative.
+    // Checks that every number of a drawing is finite and that sizes are not negative.
     private bool Takes(string what, double[] numbers, params double[] sizes)
     {
         foreach (var bad in numbers.Where(number => !double.IsFinite(number)).Concat(sizes.Where(number => number < 0)))
@@ -201,7 +201,7 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
 
     private static bool IsSize(double size) => size is >= 1 and <= 200;
 
-    // Anything this far outside is cut off anyway, and larger numbers disrupt the writers of some formats.
+    // Coordinates beyond this limit are outside of any canvas, and larger numbers disrupt the writers of some formats.
     private static float Float(double number) => (float)Math.Clamp(number, -Farthest, Farthest);
 
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);

@@ -10,17 +10,18 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Figures;
 
 /// <summary>What the commands of all figures of a call share.</summary>
-/// <param name="Layout">Where the stages leave their files.</param>
+/// <param name="Layout">The folders in which the stages leave their files.</param>
 /// <param name="SearchPath">The folders in which programs are looked up.</param>
 /// <param name="Hashes">The hashes of files by content.</param>
-/// <param name="Trace">Receives the files that a command reads.</param>
+/// <param name="Trace">Record to which the files that a command reads are added.</param>
 internal sealed record FigureContext(
     EvaluationLayout Layout, IReadOnlyList<string> SearchPath, ContentHashes Hashes, InputTrace Trace)
 {
-    /// <summary>Absolute path of the runner, which ends the whole tree of a command; null for none.</summary>
+    /// <summary>Absolute path of the runner, which ends all processes that a command has started; null when there is no
+    /// runner.</summary>
     public string? Runner { get; init; }
 
-    /// <summary>The experiments behind a figure, each with what distinguishes its reader.</summary>
+    /// <summary>The experiments behind a figure, each with the identity of its reader.</summary>
     public Func<FigureDeclaration, IEnumerable<(string Experiment, string Reader)>> ReadersOf { get; init; } = _ => [];
 }
 
@@ -39,9 +40,9 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     private readonly CommandFigure kind = (CommandFigure)figure.Kind;
     private readonly FigureState state = new(figure, around);
 
-    /// <summary>Returns the pictures by format, drawn now or in an earlier call.</summary>
-    /// <param name="datasets">The datasets in the folder of data.</param>
-    /// <param name="cancellation">Kills the program.</param>
+    /// <summary>Returns the pictures of a figure by format, drawn now or in an earlier call.</summary>
+    /// <param name="datasets">The datasets whose files are in the folder of data.</param>
+    /// <param name="cancellation">Kills the figure's program.</param>
     /// <exception cref="DiagnosticException">The command failed, took too long, or left no picture.</exception>
     public async Task<IReadOnlyDictionary<string, byte[]>> PicturesAsync(
         IReadOnlyList<Dataset> datasets, CancellationToken cancellation)
@@ -71,7 +72,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
 
     private Dictionary<string, byte[]>? Kept(IReadOnlyList<(string Name, string Hash)> parts)
     {
-        // Another reader counts only by what it changes in the data.
+        // A change of the reader alone does not cause the figure to be drawn again; only a change in the data does.
         var before = state.Saved().Where(part => !FigureState.IsOfReader(part.Key)).ToDictionary();
         parts = [.. parts.Where(part => !FigureState.IsOfReader(part.Name))];
         var outputs = before.Where(part => part.Key.StartsWith("output ", StringComparison.Ordinal)).ToList();
@@ -147,19 +148,19 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     }
 
     /// <summary>
-    /// Returns the environment of a figure's command: programs find what they need, and nothing in it makes two
-    /// machines or two days differ.
+    /// Returns the environment of a figure's command: programs find the variables that they need, and no variable makes
+    /// the pictures differ between two machines or two days.
     /// </summary>
-    /// <param name="work">The working folder of the command.</param>
+    /// <param name="work">Absolute path of the working folder of the command.</param>
     /// <param name="path">The folders in which programs are looked up.</param>
     /// <param name="kind">The figure.</param>
-    /// <param name="variable">Returns the value of a variable of the caller; null when it is not set.</param>
+    /// <param name="variable">Returns the value of a variable of the caller; null when the variable is not set.</param>
     public static Dictionary<string, string> EnvironmentOf(string work, string path, CommandFigure kind,
         Func<string, string?> variable)
     {
         var environment = HostCommand.Alone(work, path);
         environment["SOURCE_DATE_EPOCH"] = "0";
-        // By default, matplotlib would look for a screen.
+        // The backend Agg of matplotlib needs no screen, unlike the one that matplotlib would choose by default.
         environment["MPLBACKEND"] = "Agg";
         foreach (var name in kind.PassEnvironment)
         {

@@ -16,10 +16,10 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
     /// <summary>The largest number that an axis shows; beyond it, differences are no longer finite.</summary>
     public const double MostOnAxis = 1e300;
 
-    /// <summary>Whether it is on an axis rather than in a table.</summary>
+    /// <summary>Whether the point is on an axis rather than in a table.</summary>
     public bool IsOnAxis { get; init; }
 
-    /// <summary>The number; null when there is none that can be shown.</summary>
+    /// <summary>The number of the point; null when it has no number that can be shown.</summary>
     public Estimate? Estimate => Point.Estimate is not { } estimate || !IsShown(estimate.Value) ? null
         : estimate is { Low: { } low, High: { } high } && !(IsShown(low) && IsShown(high))
             ? new Estimate(estimate.Value) : estimate;
@@ -31,8 +31,8 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
 }
 
 /// <summary>
-/// What a figure shows: the measured points of each dataset if any of them has a number, and otherwise the recorded
-/// ones. If there are both, the recorded ones are kept for comparison.
+/// The data that a figure shows: the measured points of each dataset if any of them has a number, and otherwise the
+/// recorded points. If a dataset has both, the recorded points are kept for comparison.
 /// </summary>
 internal sealed class FigureData
 {
@@ -59,7 +59,8 @@ internal sealed class FigureData
             : Named(figure.Series, figure.SeriesOrder, drawn, p => p.Series);
         var xs = Ordered(drawn.Select(p => (p.X, Label(p, figure.X))), figure.XOrder);
         XIsNumeric = xs.Count > 0 && xs.All(x => Number(x.Value) is not null);
-        // Numbers are in ascending order, whatever the order of the file; categories and rows keep their order.
+        // Places that are numbers are in ascending order, whatever the order of the file; categories and rows keep the
+        // order of the file.
         xs = figure.Kind.SortsNumbers(figure) && XIsNumeric && figure.XOrder.Count == 0
             ? [.. xs.OrderBy(x => Number(x.Value))] : xs;
         var standing = figure.RowsWith is not { } with ? null
@@ -91,13 +92,13 @@ internal sealed class FigureData
     /// <summary>The recorded points of datasets that were also measured.</summary>
     public IReadOnlyList<FigurePoint> PaperPoints { get; }
 
-    /// <summary>The panels in order; one without a name when the figure has no panels.</summary>
+    /// <summary>The panels in order; a figure without panels has one panel without a name.</summary>
     public IReadOnlyList<FigureLabel> Panels { get; }
 
-    /// <summary>Series, or columns of a table, in order.</summary>
+    /// <summary>The series of a chart, or the columns of a table, in order.</summary>
     public IReadOnlyList<FigureLabel> Series { get; }
 
-    /// <summary>Places on the x axis, or rows of a table, in order.</summary>
+    /// <summary>The places on the x axis of a chart, or the rows of a table, in order.</summary>
     public IReadOnlyList<FigureLabel> Xs { get; }
 
     /// <summary>
@@ -110,22 +111,22 @@ internal sealed class FigureData
     public bool XIsNumeric { get; }
 
     /// <summary>
-    /// Whether a reader sees numbers at the x axis, which need a name. What stands apart, such as a mean, does not
-    /// count.
+    /// Whether a reader sees numbers at the x axis, which need a name. Places that stand apart, such as a mean, are
+    /// ignored.
     /// </summary>
     public bool XReadsAsNumbers => Xs.SkipLast(Apart).ToList() is { Count: > 0 } xs
         && xs.All(x => Number(x.Value) is not null && Number(x.Label) is not null);
 
-    /// <summary>Whether there is a number to show.</summary>
+    /// <summary>Whether the figure has any number to show.</summary>
     public bool HasNumbers => Points.Any(p => p.Estimate is not null);
 
     /// <summary>Whether recorded numbers are drawn beside measured ones.</summary>
     public bool HasOverlay => Figure.Overlay && PaperPoints.Count > 0;
 
-    /// <summary>Whether there are recorded numbers for comparison.</summary>
+    /// <summary>Whether the figure has recorded numbers for comparison.</summary>
     public bool ComparesWithPaper => PaperPoints.Any(p => p.Estimate is not null);
 
-    /// <summary>Recorded as soon as one number in the picture is.</summary>
+    /// <summary>The origin of the numbers in the picture: recorded as soon as one of them is recorded.</summary>
     public Origin Origin => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null)
         || (HasOverlay && ComparesWithPaper)
         ? Origin.Recorded : Origin.Measured;
@@ -134,7 +135,7 @@ internal sealed class FigureData
     public bool IsAllRecorded =>
         HasNumbers && Points.All(p => p.Dataset.Origin == Origin.Recorded || p.Estimate is null);
 
-    /// <summary>Whether some of its numbers are recorded.</summary>
+    /// <summary>Whether some of the figure's numbers are recorded.</summary>
     public bool IsPartlyRecorded => Points.Any(p => p.Dataset.Origin == Origin.Recorded && p.Estimate is not null);
 
     /// <summary>Whether the figure shows a smoke run.</summary>
@@ -146,44 +147,45 @@ internal sealed class FigureData
     /// <summary>What the numbers are.</summary>
     public string Quantity => string.Join(", ", Points.Select(p => p.Dataset.Quantity).Distinct());
 
-    /// <summary>How many places at the end stand apart.</summary>
+    /// <summary>How many places at the end of the x axis stand apart from the others.</summary>
     public int Apart { get; }
 
-    /// <summary>Whether a series uses a second axis of values.</summary>
+    /// <summary>Whether any series of the figure uses the second axis of values.</summary>
     public bool HasRight => onRight.Count > 0;
 
-    /// <summary>Whether a series uses the second axis of values.</summary>
+    /// <summary>Whether the given series uses the second axis of values.</summary>
     public bool IsOnRight(string series) => onRight.Contains(series);
 
-    /// <summary>Returns the title of one axis of values, with the unit.</summary>
+    /// <summary>Returns the title of an axis of values, with the unit.</summary>
     public string TitleOf(bool right)
     {
         var here = Points.Where(p => p.Estimate is not null && IsOnRight(p.Series) == right).ToList();
-        // If a series is alone on an axis, its name says what the numbers are.
+        // If only one series uses an axis, the series's name is the title of the axis.
         var what = Series.Where(s => IsOnRight(s.Value) == right && SeriesWithNumbers.Contains(s.Value))
             .ToList() is [var one]
             ? one.Label : string.Join(", ", here.Select(p => p.Dataset.Quantity).Distinct());
         return WithUnit(what, [.. here.Select(p => p.Unit).Distinct()]);
     }
 
-    /// <summary>Appends the unit to a text if there is exactly one.</summary>
+    /// <summary>Appends the unit to a text if the numbers have exactly one unit.</summary>
     public static string WithUnit(string text, IReadOnlyList<string> units) =>
         units is [{ Length: > 0 } unit] ? $"{text} ({unit})" : text;
 
-    /// <summary>Returns the point at a place; null when the dataset has none.</summary>
+    /// <summary>Returns the point of a series at a place; null when the dataset has none.</summary>
     public FigurePoint? At(string panel, string series, string x) => shown.GetValueOrDefault((panel, series, x));
 
-    /// <summary>Returns the recorded point at a place for comparison; null when there is none.</summary>
+    /// <summary>Returns the recorded point of a series at a place, for comparison; null when there is none.</summary>
     public FigurePoint? PaperAt(string panel, string series, string x) => paper.GetValueOrDefault((panel, series, x));
 
-    /// <summary>The series with a number in the picture.</summary>
+    /// <summary>The series that have a number in the picture.</summary>
     public IReadOnlySet<string> SeriesWithNumbers { get; }
 
-    /// <summary>The series that were recorded with a number, for comparison with measured ones.</summary>
+    /// <summary>The series that have a recorded number, for comparison with measured ones.</summary>
     public IReadOnlySet<string> PaperSeriesWithNumbers { get; }
 
     /// <summary>
-    /// Returns the index of a key among <see cref="Xs"/>, counted from zero; null when it is not among them.
+    /// Returns the index of a key among <see cref="Xs"/>, counted from zero; null when <see cref="Xs"/> does not
+    /// contain the key.
     /// </summary>
     public int? IndexOf(string x) => indexes.TryGetValue(x, out var index) ? index : null;
 
@@ -191,7 +193,7 @@ internal sealed class FigureData
     public IEnumerable<FigurePoint> Line(string panel, string series, bool ofPaper) =>
         (ofPaper ? paperLines : lines)[(panel, series)];
 
-    /// <summary>Parses a key as a number; null when it is not one.</summary>
+    /// <summary>Parses a key as a number; null when the key is not a number.</summary>
     public static double? Number(string key) => Amount.ParseNumber(key);
 
     /// <summary>Selects the points of a figure.</summary>
@@ -222,8 +224,8 @@ internal sealed class FigureData
         return data;
     }
 
-    /// <summary>Checks that the points of one axis have one unit.</summary>
-    /// <exception cref="DiagnosticException">They have several.</exception>
+    /// <summary>Checks that the points of each axis have only one unit.</summary>
+    /// <exception cref="DiagnosticException">The points have several units.</exception>
     public void CheckUnits(IEnumerable<FigurePoint> axis)
     {
         var units = axis.Where(p => p.Estimate is not null).Select(p => p.Unit).Distinct().ToList();
@@ -303,7 +305,8 @@ internal sealed class FigureData
     private static string Label(FigurePoint point, IReadOnlyList<string> columns) =>
         string.Join(' ', columns.Select(column => point.Point[column]));
 
-    // A bare number above a panel or in a legend does not say what it is: "size = 64".
+    // A number above a panel or in a legend is shown with the name of its column, as in "size = 64", because a bare
+    // number does not say what it means.
     private static List<FigureLabel> Named(IReadOnlyList<string> columns, IReadOnlyList<FigureLabel> order,
         IReadOnlyList<FigurePoint> drawn, Func<FigurePoint, string> keyOf)
     {

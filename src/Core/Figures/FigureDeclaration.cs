@@ -5,19 +5,21 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>How an axis maps numbers to positions.</summary>
+/// <summary>The scale of an axis, which maps numbers to positions.</summary>
 public enum AxisScale
 {
-    /// <summary>Equal differences have equal lengths.</summary>
+    /// <summary>A linear scale, on which equal differences have equal lengths.</summary>
     Linear,
-    /// <summary>Equal factors have equal lengths, with ticks at powers of ten.</summary>
+    /// <summary>A logarithmic scale, on which equal factors have equal lengths, with ticks at powers of ten.</summary>
     Log,
-    /// <summary>Equal factors have equal lengths, with ticks at powers of two (x axis only).</summary>
+    /// <summary>A logarithmic scale, on which equal factors have equal lengths, with ticks at powers of two (x axis
+    /// only).</summary>
     Log2,
-    /// <summary>One place for each value, in order (x axis only).</summary>
+    /// <summary>A scale of categories, with one place for each value, in order (x axis only).</summary>
     Category,
     /// <summary>
-    /// Linear, with the widest empty section cut out and marked when it is more than half of the axis (y axis only).
+    /// A linear scale with the widest empty section cut out and marked when that section is more than half of the axis
+    /// (y axis only).
     /// </summary>
     Broken,
 }
@@ -31,15 +33,16 @@ public enum AxisScale
 public sealed record FigureLabel(string Value, string Label, string? Group = null)
 {
     /// <summary>
-    /// The value's position among all values that were declared, whether the data contain them or not, so that a series
-    /// keeps its colour when another one is missing.
+    /// The value's position among all declared values, whether the data contain them or not, so that a series keeps its
+    /// colour when another series is missing.
     /// </summary>
     public int Rank { get; init; }
 }
 
 /// <summary>The second axis of values of a chart, on the right.</summary>
-/// <param name="Series">The series that use it, as they are named in the data or in the order of series.</param>
-/// <param name="Scale">Its scale.</param>
+/// <param name="Series">The series that use the second axis, as they are named in the data or in the order of
+/// series.</param>
+/// <param name="Scale">The scale of the second axis.</param>
 /// <param name="Label">The text at the axis; null for quantity and unit.</param>
 /// <param name="Ticks">The axis's ticks; empty when they are chosen automatically.</param>
 /// <param name="Limits">The axis's ends, if they are declared.</param>
@@ -47,7 +50,8 @@ internal sealed record RightAxisDeclaration(
     IReadOnlyList<string> Series, AxisScale Scale, string? Label, IReadOnlyList<double> Ticks, AxisRange Limits);
 
 /// <summary>
-/// A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md describes the metadata.
+/// A figure or table that is drawn from datasets (item <c>Figure</c>). docs/figures.md describes the metadata of
+/// figures.
 /// </summary>
 public sealed record FigureDeclaration : IDeclaration
 {
@@ -66,25 +70,27 @@ public sealed record FigureDeclaration : IDeclaration
     public string Set { get; init; } = "";
     /// <summary>The figure's kind, with the metadata that only this kind reads.</summary>
     public required FigureKind Kind { get; init; }
-    /// <summary>Names of the datasets whose points it shows.</summary>
+    /// <summary>Names of the datasets whose points the figure shows.</summary>
     public required IReadOnlyList<string> Datasets { get; init; }
     /// <summary>The conditions that points must satisfy to be shown: the values to select, by column.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
 
     /// <summary>
-    /// For charts: the columns along the x axis; for tables: what identifies the rows. Several are joined with a space.
+    /// For charts: the columns along the x axis; for tables: the columns that identify the rows. The values of several
+    /// columns are joined with a space.
     /// </summary>
     public IReadOnlyList<string> X { get; init; } = [];
-    /// <summary>Order and labels of the values of <see cref="X"/>.</summary>
+    /// <summary>The order and the labels of the values of <see cref="X"/>.</summary>
     public IReadOnlyList<FigureLabel> XOrder { get; init; } = [];
     /// <summary>
-    /// For charts: the columns that distinguish lines or bars; for tables: what identifies the columns. Empty for one
-    /// series.
+    /// For charts: the columns that distinguish lines or bars; for tables: the columns of the dataset that identify the
+    /// table's columns. The list is empty when there is only one series.
     /// </summary>
     public IReadOnlyList<string> Series { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="Series"/>.</summary>
     public IReadOnlyList<FigureLabel> SeriesOrder { get; init; } = [];
-    /// <summary>For charts: the column with one panel per value; null for one panel.</summary>
+    /// <summary>For charts: the column for each of whose values there is one panel; null when the chart has one
+    /// panel.</summary>
     public string? Panels { get; init; }
     /// <summary>Order and titles of the panels.</summary>
     public IReadOnlyList<FigureLabel> PanelOrder { get; init; } = [];
@@ -92,50 +98,53 @@ public sealed record FigureDeclaration : IDeclaration
     public int? PanelColumns { get; init; }
 
     /// <summary>
-    /// The scale of the x axis; null for a linear one in a line chart over numbers, and categories otherwise.
+    /// The scale of the x axis; null for a linear one in a line chart over numbers, and for categories otherwise.
     /// </summary>
     public AxisScale? XScale { get; init; }
     /// <summary>Scale of the y axis (the axis of values).</summary>
     public AxisScale YScale { get; init; }
-    /// <summary>The text at the x axis; null for the names of its columns if they are numbers.</summary>
+    /// <summary>The text at the x axis; null to use the names of the columns, if their values are numbers.</summary>
     public string? XLabel { get; init; }
     /// <summary>
-    /// For tables: the heads of the columns that name its rows; any that are omitted are the names of the columns.
+    /// For tables: the heads of the columns that name its rows; a head that is omitted is the name of its column.
     /// </summary>
     public IReadOnlyList<string> RowHeads { get; init; } = [];
-    /// <summary>The text at the y axis; null for quantity and unit.</summary>
+    /// <summary>The text at the y axis; null to use the quantity and its unit.</summary>
     public string? YLabel { get; init; }
     /// <summary>The ticks of the x axis; empty when they are chosen automatically.</summary>
     public IReadOnlyList<double> XTicks { get; init; } = [];
     /// <summary>The ticks of the y axis; empty when they are chosen automatically.</summary>
     public IReadOnlyList<double> YTicks { get; init; } = [];
-    /// <summary>Dashed lines across the x axis of numbers: their positions and meanings.</summary>
+    /// <summary>Dashed lines that mark values of a numeric x axis, with their positions and meanings.</summary>
     public IReadOnlyList<FigureLabel> XMarks { get; init; } = [];
-    /// <summary>Dashed lines across the axis of values: their positions and meanings.</summary>
+    /// <summary>Dashed lines that mark values of the axis of values, with their positions and meanings.</summary>
     public IReadOnlyList<FigureLabel> YMarks { get; init; } = [];
-    /// <summary>The ends of the x axis of numbers, if they are declared.</summary>
+    /// <summary>The ends of a numeric x axis, if they are declared.</summary>
     internal AxisRange XLimits { get; init; } = new(null, null);
     /// <summary>The ends of the axis of values, if they are declared.</summary>
     internal AxisRange YLimits { get; init; } = new(null, null);
-    /// <summary>The second axis of values, on the right; null when there is none.</summary>
+    /// <summary>The second axis of values of the chart, on the right; null when the chart has no second axis.</summary>
     internal RightAxisDeclaration? Right { get; init; }
-    /// <summary>Values of <see cref="X"/> that stand apart at the end, such as a mean of the others.</summary>
+    /// <summary>Values of <see cref="X"/> that stand apart at the end of the axis, such as a mean of the other
+    /// values.</summary>
     public IReadOnlyList<string> Apart { get; init; } = [];
-    /// <summary>Whether numbers are written at bars and cells.</summary>
+    /// <summary>Whether numbers are written at bars and in cells.</summary>
     public bool Values { get; init; }
     /// <summary>Whether bars are horizontal, with the first category on top.</summary>
     public bool Horizontal { get; init; }
     /// <summary>Whether intervals are drawn if they are known.</summary>
     public bool ErrorBars { get; init; } = true;
     /// <summary>
-    /// The colours by order of series (of categories, when there is only one series) as <c>#rrggbb</c>; empty for a
-    /// palette that colour-blind readers can use.
+    /// The colours by order of series (of categories, when there is only one series) as <c>#rrggbb</c>; empty to use a
+    /// palette that colour-blind readers can distinguish.
     /// </summary>
     public IReadOnlyList<string> Colors { get; init; } = [];
-    /// <summary>The markers by order of series; empty for all kinds in turn.</summary>
+    /// <summary>The markers of the series, in the order of the series; empty to use all kinds of markers in
+    /// turn.</summary>
     public IReadOnlyList<FigureMarker> Markers { get; init; } = [];
     /// <summary>
-    /// The patterns of the bars, in the order of the series. If empty, bars are plain until a colour is used again.
+    /// The patterns of the bars, in the order of the series. If no pattern is declared, bars are plain until a colour
+    /// is used again.
     /// </summary>
     public IReadOnlyList<FigureHatch> Hatches { get; init; } = [];
 
@@ -144,7 +153,7 @@ public sealed record FigureDeclaration : IDeclaration
     /// </summary>
     public bool Overlay { get; init; }
     /// <summary>
-    /// The format of numbers as in .NET, such as <c>0.00</c>; when it is null, <see cref="Digits"/> applies.
+    /// The format of numbers as in .NET, such as <c>0.00</c>; when the format is null, <see cref="Digits"/> applies.
     /// </summary>
     public string? Format { get; init; }
     /// <summary>
@@ -153,28 +162,30 @@ public sealed record FigureDeclaration : IDeclaration
     /// </summary>
     public int Digits { get; init; } = 3;
     /// <summary>
-    /// For tables: a value of its column. Rows without a number in that column are listed below the table, with the
-    /// reason. When it is null, every row is in the table.
+    /// For tables: the value that identifies a column of numbers. Rows without a number in that column are listed below
+    /// the table, with the reason. When the value is null, every row is in the table.
     /// </summary>
     public string? RowsWith { get; init; }
     /// <summary>
-    /// Font files for characters that the SDK's font lacks, used before the fonts of the machine: as declared, relative
-    /// to the project, or absolute.
+    /// Font files for characters that the SDK's font lacks, which are used before the fonts of the machine; their paths
+    /// are as declared, relative to the project, or absolute.
     /// </summary>
     public IReadOnlyList<string> FontFiles { get; init; } = [];
-    /// <summary>The width in inches. A picture becomes wider if its text would not be legible otherwise.</summary>
+    /// <summary>The width of the picture in inches. A picture becomes wider if its text would not be legible
+    /// otherwise.</summary>
     public double Width { get; init; } = ColumnWidth;
     /// <summary>
-    /// The height of a row of panels in inches; legend, footnotes and titles are added to it. Not used for tables.
+    /// The height of a row of panels in inches, to which legend, footnotes and titles are added; tables do not use it.
     /// </summary>
     public double Height { get; init; } = 1.9;
 
-    /// <summary>Returns what the figure shows of a dataset: the points that satisfy <see cref="Where"/>.</summary>
+    /// <summary>Returns the points of a dataset that the figure shows, which are those that satisfy <see
+    /// cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => DrawnFigure.Shown(Where, dataset);
 
-    /// <summary>Reads an item.</summary>
+    /// <summary>Reads an item <c>Figure</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="diagnostics">Collector to which the problems that were found are added.</param>
     /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
     /// SDK.</param>
     public static FigureDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
@@ -195,7 +206,7 @@ public sealed record FigureDeclaration : IDeclaration
             Title = reader.Text("Title") ?? "",
             Aliases = reader.List("Aliases"),
             Set = reader.Text("Set") ?? "",
-            // For a figure without a kind, problems are reported as for the most common kind.
+            // If a figure declares no kind, its problems are reported as for the most common kind.
             Kind = kind ?? new LineChart(),
             Datasets = reader.List("Datasets"),
             Where = reader.Conditions("Where"),

@@ -21,16 +21,16 @@ public static class FigureDrawer
     /// <summary>
     /// Draws a figure into files NAME.svg, NAME.png, NAME.pdf, NAME.txt and, for a table, NAME.tex.
     /// <para>
-    /// Each dataset is shown in its measured form if that has a number, and otherwise in its recorded form, marked as
-    /// such. If there are both, the text compares them, and so does the picture with
-    /// <see cref="FigureDeclaration.Overlay"/>. Without any number, only the text file is written, with the reasons;
-    /// pictures of an earlier run are removed, so that they cannot pass for current ones.
+    /// Of each dataset, the measured numbers are shown if there are any, and otherwise the recorded numbers, marked as
+    /// such. If a dataset has both, the text file compares them, and so does the picture with <see
+    /// cref="FigureDeclaration.Overlay"/>. Without any number, only the text file is written, with the reasons;
+    /// pictures of an earlier run are removed, so that they cannot be mistaken for current ones.
     /// </para>
     /// </summary>
-    /// <param name="figure">What to draw.</param>
+    /// <param name="figure">The figure to draw.</param>
     /// <param name="datasets">The datasets of the evaluation; those that the figure does not name are ignored.</param>
     /// <param name="folder">The absolute path of the folder for the files; it is created if it does not exist.</param>
-    /// <param name="cancellation">Stops between formats; a file is either complete or absent.</param>
+    /// <param name="cancellation">Cancels the drawing between two formats; a file is either complete or absent.</param>
     /// <exception cref="DiagnosticException">The declaration and the data do not match, fonts are missing, or the
     /// folder cannot be written.</exception>
     public static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
@@ -38,11 +38,11 @@ public static class FigureDrawer
         Draw(figure, datasets, folder, pictures: null, cancellation);
 
     /// <summary>Draws a figure whose pictures another program may have drawn.</summary>
-    /// <param name="figure">What to draw.</param>
+    /// <param name="figure">The figure to draw.</param>
     /// <param name="datasets">The datasets of the evaluation.</param>
     /// <param name="folder">Absolute path of the folder for the files.</param>
     /// <param name="pictures">The pictures by format, for a kind that supplies them; null for any other kind.</param>
-    /// <param name="cancellation">Stops between formats.</param>
+    /// <param name="cancellation">Cancels the drawing between two formats.</param>
     internal static DrawnFigure Draw(FigureDeclaration figure, IReadOnlyList<Dataset> datasets, string folder,
         IReadOnlyDictionary<string, byte[]>? pictures, CancellationToken cancellation)
     {
@@ -107,9 +107,10 @@ public static class FigureDrawer
         }
     }
 
-    /// <summary>Runs code that uses fonts and colours, while no other code uses them.</summary>
+    /// <summary>Runs code that uses fonts and colours, while no other thread uses them.</summary>
     /// <param name="use">The code to run.</param>
-    /// <param name="figure">The figure whose fonts come before those of the machine; null when there are none.</param>
+    /// <param name="figure">The figure whose fonts come before those of the machine; null when the code draws no
+    /// figure.</param>
     internal static T WithInk<T>(Func<Ink, T> use, FigureDeclaration? figure = null)
     {
         lock (Gate)
@@ -129,7 +130,8 @@ public static class FigureDrawer
         }
     }
 
-    // Drawing the first picture determines what the fonts of the PDF must contain.
+    // The SVG is drawn before the PDF, because drawing the first picture determines what the fonts of the PDF must
+    // contain.
     private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content,
         Picture picture, Ink ink)
     {
@@ -165,7 +167,7 @@ public static class FigureDrawer
                 ? " (recorded by the authors, not measured here)"
                 : " (in part recorded by the authors, not measured here)");
 
-    // A few characters are enough to recognize the script.
+    // In a message about missing characters, a few of them are enough to recognize the script.
     private static string Characters(SortedSet<int> missing)
     {
         const int shown = 8;

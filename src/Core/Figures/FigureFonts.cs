@@ -5,13 +5,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The two fonts that ship with this assembly. The machine's own fonts are never used: a machine without fonts would
-/// produce pictures without text and without an error, and other fonts would produce other pictures.
+/// The two fonts that ship with the SDK. The machine's own fonts are not used in their place: a machine without fonts
+/// would produce pictures without text and without an error, and other fonts would produce other pictures.
 /// </summary>
 internal sealed class FigureFonts
 {
     /// <summary>
-    /// The name under which the plotting library knows these fonts, which differs from that of any installed font.
+    /// The name under which the plotting library knows the shipped fonts, which differs from that of any installed
+    /// font.
     /// </summary>
     public const string Family = "Verus.Artifact.Sans";
 

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Figures;
 /// </summary>
 internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, Ink ink)
 {
-    /// <summary>The white margin around everything, in points.</summary>
+    /// <summary>The white margin around the whole figure, in points.</summary>
     public const float Margin = 2;
 
     private const float LegendSize = 7.5f;
@@ -16,10 +16,10 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     private const int MostLegendRows = 40, MostNoteLines = 80;
     private readonly List<string> leftOut = [];
 
-    /// <summary>What does not fit around the picture.</summary>
+    /// <summary>Sentences on legend entries and notes that do not fit around the picture.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>Puts the frame around content of a given size.</summary>
+    /// <summary>Lays the frame of the figure out around content of a given size.</summary>
     public Picture Around(float contentWidth, float contentHeight, Action<SKCanvas, float, float> content)
     {
         var width = contentWidth + 2 * Margin;
@@ -66,7 +66,7 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
         return lines;
     }
 
-    // When there are also measured numbers, the legend shows which ones are recorded.
+    // When a figure has both measured and recorded numbers, the legend shows which ones are recorded.
     private string? Banner => data.IsSmoke ? FigureNotes.Smoke.ToUpperInvariant()
         : data.IsAllRecorded ? FigureNotes.Recorded.ToUpperInvariant()
         : data.IsPartlyRecorded ? FigureNotes.PartlyRecorded.ToUpperInvariant() : null;

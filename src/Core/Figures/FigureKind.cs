@@ -7,8 +7,8 @@ namespace Verus.Artifact.Figures;
 
 /// <summary>
 /// A kind of figure: which metadata it reads, which columns it needs, and how its content looks. Title, notes, legend,
-/// fonts, the text file, the marks of recorded numbers and all formats are common to all figures and no concern of a
-/// kind. Kinds are found by their type: a new kind is a new class.
+/// fonts, the text file, the marks of recorded numbers and all formats are common to all figures, and do not depend on
+/// the kind. Kinds are found by their type: a new kind is a new class.
 /// </summary>
 public abstract class FigureKind : INamed
 {
@@ -22,48 +22,53 @@ public abstract class FigureKind : INamed
     /// axes.</summary>
     internal virtual bool InCells => false;
 
-    /// <summary>Whether the kind's series are places, so that a note names their column.</summary>
+    /// <summary>Whether the kind's series are places, in which case a note names their column.</summary>
     internal virtual bool SeriesArePlaces => InCells;
 
-    /// <summary>Whether all of its numbers are on one axis, and so have one unit.</summary>
+    /// <summary>Whether all numbers of the figure are on one axis, and so must have one unit.</summary>
     internal virtual bool HasOneUnit => true;
 
-    /// <summary>Whether there is a legend of the series.</summary>
+    /// <summary>Whether the figure has a legend of its series.</summary>
     internal virtual bool HasLegend => true;
 
     /// <summary>
     /// Whether the number of each point is on the axis of values, so that a number at or below zero is missing from a
-    /// logarithmic axis. A kind that shows samples, or several axes of numbers, writes such notes itself.
+    /// logarithmic axis. A kind that shows samples, or has several axes of numbers, writes notes on missing numbers
+    /// itself.
     /// </summary>
     internal virtual bool NumbersAreOnY => true;
 
     /// <summary>
-    /// What its numbers are and what shows their spread, as sentences; null for a statistic of samples with error bars.
+    /// Sentences on what the figure's numbers are and which marks show their spread; null for a statistic of samples
+    /// with error bars.
     /// </summary>
     internal virtual IReadOnlyList<string>? Method(FigureData data) => null;
 
-    /// <summary>The conditions on points in addition to <c>Where</c>, each with the name of its metadata.</summary>
+    /// <summary>The conditions that the figure's points must satisfy in addition to <c>Where</c>, each with the name of
+    /// its metadata.</summary>
     internal virtual IEnumerable<(string MetadataName, Condition Condition)> Conditions => [];
 
-    /// <summary>Whether the kind's pictures come from another program, so that nothing is laid out.</summary>
+    /// <summary>Whether the kind's pictures come from another program, so that the SDK lays nothing out.</summary>
     internal virtual bool GivesPictures => false;
 
-    /// <summary>Returns the notes of a kind that <see cref="GivesPictures"/>.</summary>
+    /// <summary>Returns the notes of a kind whose pictures come from another program (<see
+    /// cref="GivesPictures"/>).</summary>
     internal virtual FigureNotes NotesOf(FigureData data) => FigureNotes.Of(data, []);
 
-    /// <summary>How recorded numbers look beside measured ones.</summary>
+    /// <summary>A description of how recorded numbers look beside measured ones.</summary>
     internal virtual string RecordedStyle => "Outlined (paper)";
 
-    /// <summary>Reads the metadata of this kind.</summary>
+    /// <summary>Reads the metadata of this kind of figure.</summary>
     /// <param name="reader">The item.</param>
-    /// <param name="figure">What all figures have in common; its kind may be replaced by one with what was
-    /// read.</param>
+    /// <param name="figure">The declaration that all figures have in common; its kind may be replaced by a kind that
+    /// contains the metadata which were read.</param>
     internal abstract FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure);
 
     /// <summary>Returns the columns of datasets that a figure names, each with the name of its metadata.</summary>
     internal abstract IEnumerable<FigureColumn> ColumnsOf(FigureDeclaration figure);
 
-    /// <summary>Returns the figure and its datasets, for kinds whose places depend on the datasets.</summary>
+    /// <summary>Returns the figure and its datasets, changed as the kind requires if its places depend on the
+    /// datasets.</summary>
     internal virtual (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => (figure, datasets);
 
@@ -73,14 +78,14 @@ public abstract class FigureKind : INamed
     internal virtual bool SortsNumbers(FigureDeclaration figure) => false;
 
     /// <summary>Checks whether the data would stop the figure, apart from columns, places and units.</summary>
-    /// <param name="data">Data with a number; the data may be made up.</param>
+    /// <param name="data">Data that contain at least one number, which may be made up.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The figure could not be drawn.</exception>
     internal virtual void Check(FigureData data)
     {
     }
 
-    /// <summary>Lays the content out.</summary>
-    /// <param name="data">What the figure shows.</param>
+    /// <summary>Lays the content of the figure out.</summary>
+    /// <param name="data">The data that the figure shows.</param>
     /// <param name="ink">Measures and writes text.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The declaration and the data do not match.</exception>
     internal abstract FigureContent Lay(FigureData data, Ink ink);
@@ -104,27 +109,30 @@ public abstract class FigureKind : INamed
 }
 
 /// <summary>The content of a figure after layout.</summary>
-/// <param name="Width">The width in points; more than declared when the text needs it.</param>
-/// <param name="Height">The height in points.</param>
-/// <param name="Draw">Draws the content, with its upper left corner at a position. The function is called once for each
-/// format.</param>
-/// <param name="Notes">What a reader must know.</param>
+/// <param name="Width">The width of the content in points, which exceeds the declared width when the text needs
+/// more.</param>
+/// <param name="Height">The height of the content in points.</param>
+/// <param name="Draw">Draws the content, with its upper left corner at a position. This function is called once for
+/// each format.</param>
+/// <param name="Notes">Notes on what a reader must know.</param>
 internal sealed record FigureContent(float Width, float Height, Action<SKCanvas, float, float> Draw, FigureNotes Notes)
 {
     /// <summary>
-    /// Sentences that appear only below the picture, since the other formats contain what they refer to.
+    /// Sentences that appear only below the picture, since the other formats contain the texts that these sentences
+    /// refer to.
     /// </summary>
     public IReadOnlyList<string> OfPicture { get; init; } = [];
 
-    /// <summary>The data that are missing from the picture.</summary>
+    /// <summary>Sentences on the data that are missing from the picture.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>
-    /// The content as a table of rows and columns, which is also written as text and TeX; null when there is none.
+    /// The content as a table of rows and columns, which is also written as text and TeX; null when the content is not
+    /// a table.
     /// </summary>
     public TableGrid? Grid { get; init; }
 
-    /// <summary>What a user must know about the picture.</summary>
+    /// <summary>Notes on what a user must know about the picture.</summary>
     public IReadOnlyList<Diagnostics.Diagnostic> Warnings { get; init; } = [];
 }
 
@@ -140,7 +148,7 @@ internal static class FigureKinds
             .OrderBy(kind => kind.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Returns the kind of a name, ignoring case; null when there is none.</summary>
+    /// <summary>Returns the kind of figure with a name, ignoring case; null when there is none.</summary>
     public static FigureKind? Find(string name, ExtensionSet extensions) =>
         Shipped.FirstOrDefault(kind => string.Equals(kind.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? (extensions.FigureKinds.Find(name) is { } own ? new ExtensionKind(own) : null);
@@ -149,7 +157,8 @@ internal static class FigureKinds
     public static IReadOnlyList<string> Names(ExtensionSet extensions) =>
         [.. Shipped.Select(kind => kind.Name), .. extensions.FigureKinds.Names];
 
-    /// <summary>Why an extension cannot have a kind of its name, as the end of a sentence; null when it can.</summary>
+    /// <summary>The end of a sentence that says why an extension's kind of figure cannot have its name; null when the
+    /// name is allowed.</summary>
     public static string? Refused(INamed one) => one is IFigureKind && Find(one.Name, ExtensionSet.BuiltIn) is not null
         ? $"has the figure kind '{one.Name}', which the SDK has already" : null;
 }

@@ -17,7 +17,7 @@ internal static class FigureMetadata
                 $"numbers above 0 where {axis} is {scale}");
     }
 
-    /// <summary>Reads values, each with its label and possibly its group.</summary>
+    /// <summary>Reads values of a column, each with its label and possibly its group.</summary>
     public static FigureLabel[] Labels(MetadataReader reader, string name) => [.. reader.Labelled(name).Select(entry =>
     {
         var parts = entry.Parts;
@@ -28,7 +28,7 @@ internal static class FigureMetadata
         return new FigureLabel(parts[0], label, parts.Count > 2 ? parts[2] : null);
     })];
 
-    /// <summary>Reads numbers, each with its meaning.</summary>
+    /// <summary>Reads numbers to mark on an axis, each with its meaning.</summary>
     public static FigureLabel[] Marks(MetadataReader reader, string name)
     {
         var marks = Labels(reader, name);
@@ -37,7 +37,7 @@ internal static class FigureMetadata
         return [.. marks.Where(mark => IsFinite(mark.Value, out _))];
     }
 
-    /// <summary>Reads a format of numbers as in .NET; null when it is absent.</summary>
+    /// <summary>Reads a format of numbers as in .NET; returns null when it is absent.</summary>
     public static string? NumberFormat(MetadataReader reader, string name)
     {
         if (reader.Text(name) is not { } format)
@@ -81,7 +81,7 @@ internal static class FigureMetadata
     /// <summary>Whether a scale cannot show zero.</summary>
     public static bool IsLog(AxisScale? scale) => scale is AxisScale.Log or AxisScale.Log2;
 
-    /// <summary>Reads one of the allowed scales; null when it is absent.</summary>
+    /// <summary>Reads one of the allowed scales; returns null when the metadata is absent.</summary>
     public static AxisScale? Scale(MetadataReader reader, string name, IReadOnlyList<AxisScale> allowed)
     {
         if (reader.Text(name) is not { } text)
@@ -118,7 +118,7 @@ internal static class FigureMetadata
         return [.. colors.Where(IsColor)];
     }
 
-    /// <summary>Reads names of an enumeration.</summary>
+    /// <summary>Reads a list of names of an enumeration.</summary>
     public static T[] Choices<T>(MetadataReader reader, string name) where T : struct, Enum
     {
         var choices = new List<T>();

@@ -3,7 +3,7 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// What a reader must know about a figure, as sentences below it; some notes belong to cells of a table.
+/// The notes on what a reader must know about a figure, as sentences below it; some notes belong to cells of a table.
 /// </summary>
 internal sealed class FigureNotes
 {
@@ -30,7 +30,7 @@ internal sealed class FigureNotes
     /// <summary>Notes on the whole figure, its series and points.</summary>
     public IReadOnlyList<string> General { get; }
 
-    /// <summary>All notes; those on cells start with their mark.</summary>
+    /// <summary>All notes of the figure; a note on a cell starts with the cell's mark.</summary>
     public IReadOnlyList<string> All => [.. cellTexts.Select((text, index) => $"{MarkOf(index)}: {text}"), .. General];
 
     /// <summary>Returns the mark of a cell's note, such as <c>a</c>; null when there is none.</summary>
@@ -38,9 +38,9 @@ internal sealed class FigureNotes
         point?.Point.Note is { Length: > 0 } note && marks.TryGetValue(note, out var index) ? MarkOf(index) : null;
 
     /// <summary>Collects the notes of a figure.</summary>
-    /// <param name="data">What the figure shows.</param>
+    /// <param name="data">The data that the figure shows.</param>
     /// <param name="own">The notes of the figure's kind, which follow those on series and points.</param>
-    /// <param name="last">The notes to put at the end.</param>
+    /// <param name="last">The notes to put at the end of all notes.</param>
     public static FigureNotes Of(FigureData data, IReadOnlyList<string> own, IReadOnlyList<string>? last = null)
     {
         var inCells = data.Figure.Kind.InCells;
@@ -84,8 +84,8 @@ internal sealed class FigureNotes
                 + (dataset.Provenance.Length > 0 ? $" ({dataset.Provenance})." : ".");
     }
 
-    // Notes on points without a number, and on points whose number needs a comment. Neighbours with the same note share
-    // a line, and so do places that have the same note in every panel and series.
+    // Notes on points without a number, and on points whose number needs a comment. Neighbouring points with the same
+    // note share a line, and so do places that have the same note in every panel and series.
     private static IEnumerable<string> PointNotes(FigureData data, IReadOnlyList<FigureLabel> xs)
     {
         var here = xs.Select(x => x.Value).ToHashSet(StringComparer.Ordinal);
@@ -106,7 +106,7 @@ internal sealed class FigureNotes
     private static string Subject(FigureData data, string panel, string series)
     {
         string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
-        // The columns of a table are places, as its rows are.
+        // For notes, the columns of a table are treated as places, as its rows are.
         if (data.Figure.Kind.SeriesArePlaces)
             subject = [subject[0], $"{string.Join(' ', data.Figure.Series)} = {subject[1]}"];
         return string.Concat(subject.Where(text => text.Length > 0).Select(text => text + ", "));
@@ -123,14 +123,15 @@ internal sealed class FigureNotes
     private static bool IsBeyondLog(FigureData data, FigurePoint point) =>
         data.Figure is { YScale: AxisScale.Log, Kind.NumbersAreOnY: true } && point.Estimate is { Value: <= 0 };
 
-    // The series and places that the declaration names and the data lack.
+    // Notes on the series and places that the declaration names and the data lack.
     private static IEnumerable<string> LeftOut(FigureData data)
     {
         var figure = data.Figure;
         foreach (var (order, found) in new[] { (figure.PanelOrder, data.Panels), (figure.SeriesOrder, data.Series),
             (figure.XOrder, [.. data.Xs, .. data.XsBelow]) })
         {
-            // A declared label keeps its text when its value is found, so labels can be compared.
+            // A declared label keeps its text when the data contain its value, so missing values can be found by
+            // comparing labels.
             var missing = order.Where(entry => !found.Any(f => f.Label == entry.Label && f.Group == entry.Group))
                 .Select(entry => entry.Label).ToList();
             if (missing.Count > 0)
@@ -141,10 +142,10 @@ internal sealed class FigureNotes
     private static IEnumerable<string> Method(FigureData data) =>
         StatisticOf(data, "error bars: {0} confidence interval");
 
-    /// <summary>Returns which statistic the numbers are, and of how many samples.</summary>
-    /// <param name="data">What the figure shows.</param>
-    /// <param name="intervals">What shows the intervals of numbers that have them; <c>{0}</c> is what they
-    /// cover.</param>
+    /// <summary>Returns a sentence on which statistic the numbers are, and of how many samples.</summary>
+    /// <param name="data">The data that the figure shows.</param>
+    /// <param name="intervals">Words for the marks that show the intervals of numbers; <c>{0}</c> stands for the
+    /// coverage of the intervals.</param>
     public static IReadOnlyList<string> StatisticOf(FigureData data, string intervals) =>
         [.. Statistics(data, intervals)];
 
@@ -160,7 +161,7 @@ internal sealed class FigureNotes
                 var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + string.Format(
                         System.Globalization.CultureInfo.InvariantCulture, intervals, Coverage([.. statistic])) : "";
-                // For recorded numbers, the provenance explains how they were obtained.
+                // For recorded numbers, no statistic is named, since their provenance explains how they were obtained.
                 var what = origin.Key != Origin.Measured ? bars.TrimStart(';', ' ')
                     : counts.Count > 0 ? statistic.Key + samples + bars
                     : $"computed from other numbers ({statistic.Key})" + bars;
@@ -170,7 +171,7 @@ internal sealed class FigureNotes
         }
     }
 
-    // Few samples of a median have no 95% interval, and the note says what theirs covers.
+    // A median of few samples has no 95% interval, and the note says what its interval covers.
     private static string Coverage(List<FigurePoint> points) =>
         (points[0].Dataset with { Points = [.. points.Select(point => point.Point)] }).Coverage;
 
@@ -195,7 +196,7 @@ internal sealed class FigureNotes
         data.Figure.X.Count == 0 ? "all" : $"{string.Join(' ', data.Figure.X)} = {label}";
 
     // A note with the names of dozens of problems that failed would be larger than the picture. The text file has a
-    // line for each.
+    // line for each of these problems.
     private const int MostPlaces = 8, PlacesOfMany = 5;
 
     private static string Places(FigureData data, IReadOnlyList<FigureLabel> xs, HashSet<string> keys)

@@ -47,30 +47,30 @@ public static class FigureRules
         "Figure '{0}' contains more than a page can show: {1}. Its text file and its data have everything. Select "
         + "points with Where, or divide the figure with Panels or into several figures.");
 
-    /// <summary>A kind of an extension draws something that no picture can contain.</summary>
+    /// <summary>A figure kind of an extension draws something that no picture can contain.</summary>
     public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A figure kind draws something invalid",
         "Figure '{0}': its Kind '{1}', which an extension provides, {2}. The other figures were drawn. The author "
         + "of the extension has to fix that.");
 
-    /// <summary>A kind of an extension draws outside its picture.</summary>
+    /// <summary>A figure kind of an extension draws outside its picture.</summary>
     public static readonly DiagnosticRule Outside = new("VART6033", Advice,
         "A part of a figure is outside of its picture",
         "Figure '{0}': a part of what its Kind '{1}' draws is outside of the picture and was cut off. Make the "
         + "figure wider with Width, or ask the author of the extension to fix that.");
 
-    /// <summary>A kind of an extension fails to draw made-up numbers.</summary>
+    /// <summary>A figure kind of an extension fails to draw made-up numbers.</summary>
     public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice,
         "A figure could not be drawn from made-up numbers",
         "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that "
         + "its datasets will have: {2} If only these numbers are the cause, ignore this; otherwise correct the "
         + "figure or the extension before anything is measured.");
 
-    /// <summary>The drawing library, or the kind of an extension, rejects the data.</summary>
+    /// <summary>The drawing library, or the figure kind of an extension, rejects the data of a figure.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",
         "Figure '{0}' cannot be drawn from its data: {1} The other figures were drawn. Look at its rows in the "
         + "folder data, and select some with Where.");
 
-    /// <summary>A figure that plots numbers against numbers has no pair of them.</summary>
+    /// <summary>A figure that plots numbers against numbers has no pair of numbers.</summary>
     public static readonly DiagnosticRule NoPairs = new("VART6042", Error, "No points stand against each other",
         "Figure '{0}': no point of XPoints '{1}' has a partner among those of YPoints '{2}', with the same {3}. " +
         "Fix in both of them the columns in which the two sides differ, such as metric=bits and metric=error_rate.");

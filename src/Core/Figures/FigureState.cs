@@ -8,14 +8,14 @@ namespace Verus.Artifact.Figures;
 /// results. The state tells whether the figure would be drawn differently now, and why.
 /// </summary>
 /// <param name="figure">The figure.</param>
-/// <param name="around">Where its files are.</param>
+/// <param name="around">The folders and programs that the commands of figures use.</param>
 internal sealed class FigureState(FigureDeclaration figure, FigureContext around)
 {
     private const string Reader = "the reader of ";
 
     private string StateFile => Path.Combine(around.Layout.State, "figures", FigureDrawer.FileName(figure) + ".txt");
 
-    /// <summary>What the figure is drawn from now.</summary>
+    /// <summary>The declaration, data and files from which the figure would be drawn now, each with a hash.</summary>
     /// <param name="datasets">The datasets in the folder of data.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A file cannot be read.</exception>
     public IReadOnlyList<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets) =>
@@ -29,10 +29,11 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
             .. figure.FontFiles.Select(OfFile), .. OfData(datasets), .. OfReaders(),
         ];
 
-    /// <summary>Whether a part is about the reader of the samples.</summary>
+    /// <summary>Whether a part of the state concerns the reader of the samples.</summary>
     public static bool IsOfReader(string part) => part.StartsWith(Reader, StringComparison.Ordinal);
 
-    /// <summary>What the existing files were drawn from; empty when nothing is known.</summary>
+    /// <summary>The declaration, data and files from which the existing pictures were drawn, each with a hash; empty
+    /// when they are not known.</summary>
     public Dictionary<string, string> Saved()
     {
         try
@@ -47,7 +48,7 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
         }
     }
 
-    /// <summary>Keeps what the figure was drawn from.</summary>
+    /// <summary>Saves the state of a figure that was drawn.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
     public void Save(IEnumerable<(string Name, string Hash)> parts)
     {
@@ -55,7 +56,8 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
         AtomicFile.Write(StateFile, string.Concat(parts.Select(part => $"{PlainText.Line(part.Name)}\t{part.Hash}\n")));
     }
 
-    /// <summary>Returns what has changed since the figure was drawn, in words; empty when nothing has.</summary>
+    /// <summary>Returns descriptions of what has changed since the figure was drawn; empty when nothing has
+    /// changed.</summary>
     /// <param name="datasets">The datasets in the folder of data.</param>
     public IReadOnlyList<string> Changes(IReadOnlyList<Dataset> datasets)
     {
@@ -73,7 +75,7 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
     }
 
     /// <summary>The hash of a file or folder; "none" when there is none.</summary>
-    /// <exception cref="Diagnostics.DiagnosticException">It cannot be read.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">The file or folder cannot be read.</exception>
     public string Hash(string path)
     {
         try

@@ -24,9 +24,9 @@ public enum FigureHatch
 {
     /// <summary>Plain.</summary>
     None,
-    /// <summary>Lines that rise to the right.</summary>
+    /// <summary>A pattern of lines that rise to the right.</summary>
     Rising,
-    /// <summary>Lines that fall to the right.</summary>
+    /// <summary>A pattern of lines that fall to the right.</summary>
     Falling,
     /// <summary>Rising and falling lines.</summary>
     Crossed,
@@ -53,7 +53,7 @@ internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatc
     public static string ColorOf(int index) => Palette[(index % Palette.Length + Palette.Length) % Palette.Length];
 
     /// <summary>
-    /// Returns the appearance of the series at an index: as declared, and otherwise from the palette. There are seven
+    /// Returns the appearance of the series at an index: as declared, or otherwise from the palette. There are seven
     /// markers, seven patterns and eight colours, so the combination repeats only after 56 series.
     /// </summary>
     public static FigureStyle Of(FigureDeclaration figure, int index) => new(

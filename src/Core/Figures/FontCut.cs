@@ -4,18 +4,18 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Reduces a font to a subset for a text by means of HarfBuzz, so that a PDF contains kilobytes of it rather than the
-/// whole font. Glyphs keep their numbers, so that what was laid out with the whole font can be drawn with the subset.
-/// HarfBuzz comes with the plotting library, whose .NET wrapper lacks these functions.
+/// Reduces a font to the subset that a text needs by means of HarfBuzz, so that a PDF contains only kilobytes of the
+/// font rather than all of it. Glyphs keep their numbers, so that text that was laid out with the whole font can be
+/// drawn with the subset. HarfBuzz comes with the plotting library, whose .NET wrapper lacks these functions.
 /// </summary>
 internal static unsafe partial class FontCut
 {
     private const string Library = "libHarfBuzzSharp";
     private const uint NoHinting = 0x1, RetainGlyphNumbers = 0x2;
 
-    /// <summary>Returns the subset, or the whole font if no subset can be made.</summary>
+    /// <summary>Returns the subset of a font, or the whole font if no subset can be made.</summary>
     /// <param name="face">The font.</param>
-    /// <param name="characters">The characters that are written with it.</param>
+    /// <param name="characters">The characters that are written with the font.</param>
     /// <param name="glyphs">The glyphs that are drawn by their numbers.</param>
     public static SKTypeface Of(SKTypeface face, IEnumerable<int> characters, IEnumerable<uint> glyphs)
     {
@@ -32,7 +32,8 @@ internal static unsafe partial class FontCut
         }
         catch (Exception problem) when (problem is DllNotFoundException or EntryPointNotFoundException)
         {
-            // On a system for which the library is built without these functions, the PDF is larger but still correct.
+            // On a system for which HarfBuzz is built without the functions for subsets, the PDF is larger but still
+            // correct.
             return face;
         }
     }
@@ -41,7 +42,8 @@ internal static unsafe partial class FontCut
     {
         fixed (byte* start = whole)
         {
-            // Read-only mode: the array stays pinned in memory until everything is done.
+            // HarfBuzz may use the font's bytes without copying them, since the array stays pinned in memory until the
+            // subset is made.
             var blob = CreateBlob(start, (uint)whole.Length, 1, 0, 0);
             var face = CreateFace(blob, index);
             var input = CreateInput();

@@ -7,11 +7,11 @@ namespace Verus.Artifact.Figures;
 /// <summary>The font files that figures declare.</summary>
 internal static class FontFiles
 {
-    /// <summary>Returns the figure with the absolute paths of its fonts.</summary>
+    /// <summary>Returns a figure with the absolute paths of its fonts.</summary>
     public static FigureDeclaration Resolved(FigureDeclaration figure, EvaluationLayout layout) =>
         figure with { FontFiles = [.. figure.FontFiles.Select(layout.Resolve)] };
 
-    /// <summary>Opens the fonts of a figure whose paths are absolute; the caller disposes of them.</summary>
+    /// <summary>Opens the fonts of a figure, whose paths must be absolute; the caller disposes of the fonts.</summary>
     /// <exception cref="DiagnosticException">A file does not exist or is not a font.</exception>
     public static IReadOnlyList<SKTypeface> Open(FigureDeclaration figure)
     {
@@ -28,7 +28,7 @@ internal static class FontFiles
         return faces;
     }
 
-    /// <summary>Returns the problems of the fonts of a figure whose paths are absolute.</summary>
+    /// <summary>Returns the problems of the fonts of a figure, whose paths must be absolute.</summary>
     public static IEnumerable<Diagnostic> Problems(FigureDeclaration figure)
     {
         foreach (var file in figure.FontFiles)
@@ -39,7 +39,8 @@ internal static class FontFiles
         }
     }
 
-    // The library opens what it can of a file that is not a font, and would look elsewhere for a missing file.
+    // A font file must exist and contain glyphs, because the library opens what it can of a file that is not a font,
+    // and would look elsewhere for a missing file.
     private static SKTypeface? Face(string file) => !File.Exists(file) ? null
         : SKTypeface.FromFile(file) is { GlyphCount: > 0 } face ? face : null;
 

@@ -4,7 +4,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Bars in groups, vertical or horizontal.</summary>
+/// <summary>A chart of bars in groups, vertical or horizontal.</summary>
 internal sealed class GroupedBars : ChartKind
 {
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ internal sealed class GroupedBars : ChartKind
         }
     }
 
-    // Without series, the colours distinguish the categories.
+    // In a chart without series, the colours of bars distinguish the categories.
     private static FigureStyle StyleOf(FigureData data, ChartSeries series, FigurePoint point) =>
         data.Figure.Series.Count == 0 && data.Figure.Colors.Count > 1
             ? FigureStyle.Of(data.Figure,

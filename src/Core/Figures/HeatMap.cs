@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Rows and columns of cells whose colour shows their number; the number is also written in the cell when there is
-/// room.
+/// A chart of rows and columns of cells, in which the colour of a cell shows its number; the number is also written in
+/// the cell when there is room.
 /// </summary>
 internal sealed class HeatMap : ChartKind
 {
@@ -51,7 +51,7 @@ internal sealed class HeatMap : ChartKind
     {
         var rows = data.Series.Count;
         var places = AxisView.Categories([.. data.Xs.Select(x => x.Label)], data.Apart);
-        // The first row is at the top, as in a table.
+        // The first row of a heat map is at the top, as in a table.
         return new ChartAxes(places, new AxisView
         {
             Low = -0.5,
@@ -100,7 +100,8 @@ internal sealed class HeatMap : ChartKind
         if (!panel.Data.Figure.Values || height < TickSize + 1)
             return [];
         var texts = Cells(panel).Select(cell => (Cell: cell, Text: TextOf(panel.Data, cell.Point))).ToList();
-        // All numbers are written or none: a single omitted number would look like one that does not exist.
+        // Either all numbers of cells are written or none, because a single omitted number would look like a missing
+        // one.
         return texts.Exists(text => ink.Width(text.Text, TickSize) > width - 1) ? []
             : texts.Select(text => new ChartText(text.Cell.X, text.Cell.Y, text.Text, TextSide.Middle)
             {
@@ -195,7 +196,7 @@ internal sealed class HeatMap : ChartKind
         }
     }
 
-    // All panels have one scale, so that equal colours mean equal numbers.
+    // All panels of a heat map share one scale of colours, so that equal colours mean equal numbers.
     private static AxisView ScaleOf(FigureData data)
     {
         var values = data.Points.Select(point => point.Estimate?.Value).OfType<double>().ToList();
@@ -206,8 +207,8 @@ internal sealed class HeatMap : ChartKind
         point.Estimate is { } estimate && scale.Place(estimate.Value) is { } place
             ? ColorAt((float)Math.Clamp((place - scale.Low) / (scale.High - scale.Low), 0, 1)) : null;
 
-    // The colours run from light to dark, so that the figure can be read without colour; everyone can distinguish these
-    // hues.
+    // The colours run from light to dark, so that the figure can be read without colour; colour-blind readers can
+    // distinguish the hues.
     private static readonly SKColor[] Anchors =
     [
         new(0xfd, 0xf5, 0xd0), new(0xcf, 0xdf, 0x9a), new(0x86, 0xc2, 0x9a), new(0x45, 0x9a, 0xa3),

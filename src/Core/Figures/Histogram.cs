@@ -2,7 +2,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The number of values in each bin along the x axis.</summary>
+/// <summary>A chart of the number of values in each bin along the x axis.</summary>
 internal sealed class Histogram : DistributionChart
 {
     private const int LeastBins = 5, MostBins = 40, MostDeclared = 500;
@@ -32,7 +32,7 @@ internal sealed class Histogram : DistributionChart
             .ToList();
         var all = BinsOf(data, panel, x);
         var heights = groups.SelectMany(numbers => HeightsOf(numbers, all, x)).ToList();
-        // The axis starts at half of one number, so that a bar of one number is visible on a logarithmic axis.
+        // A logarithmic axis starts at the height of half a number, so that a bar for a single number is visible.
         var least = groups.Select(numbers => isShare ? 0.5 / numbers.Length : 0.5).DefaultIfEmpty(0.5).Min();
         double[] values = [least, .. heights, .. figure.YMarks.Select(mark => FigureData.Number(mark.Value)!.Value)];
         return new ChartAxes(x, AxisView.Of(figure.YScale, values, fromZero: true, figure.YTicks, figure.YLimits),
@@ -115,7 +115,7 @@ internal sealed class Histogram : DistributionChart
         foreach (var place in numbers.Select(x.Place).OfType<double>())
         {
             var bin = (int)Math.Clamp(Math.Floor((place - all.From) / all.Width), -1, all.Count);
-            // The largest number belongs to the last bar.
+            // The largest number of a histogram belongs to the last bar.
             if (bin == all.Count && place <= all.From + all.Count * all.Width * (1 + 1e-12))
                 bin--;
             if (bin >= 0 && bin < all.Count)

@@ -12,24 +12,25 @@ internal enum TextAlign
     Right,
 }
 
-/// <summary>The target of a picture, since formats differ in the text that they can contain.</summary>
+/// <summary>The target format of a picture; formats differ in the text that they can contain.</summary>
 internal enum InkMode
 {
-    /// <summary>Pixels: any font can be drawn.</summary>
+    /// <summary>A picture of pixels, in which any font can be drawn.</summary>
     Pixels,
     /// <summary>
-    /// SVG: readers have the shipped fonts or similar ones. Text in any other font is drawn as outlines, with invisible
-    /// text over it.
+    /// A picture in SVG, whose readers have the shipped fonts or similar ones. Text in any other font is drawn as
+    /// outlines, with invisible text over it.
     /// </summary>
     Outlines,
-    /// <summary>PDF: fonts are embedded, reduced to what is written with them.</summary>
+    /// <summary>A picture in PDF, in which fonts are embedded, reduced to the characters that are written with
+    /// them.</summary>
     CutFonts,
 }
 
 /// <summary>Draws text and lines on a canvas; all lengths are in points (1/72 inch).</summary>
 /// <param name="fonts">The shipped fonts.</param>
 /// <param name="others">Fonts of the machine for characters that the shipped fonts lack.</param>
-/// <param name="declared">Fonts that come before those of the machine.</param>
+/// <param name="declared">Fonts that the figure declares, which are used before those of the machine.</param>
 internal sealed class Ink(
     FigureFonts fonts, FallbackFonts others, IReadOnlyList<SKTypeface>? declared = null) : IDisposable
 {
@@ -49,10 +50,11 @@ internal sealed class Ink(
     public static readonly SKColor Grey = new(0x55, 0x55, 0x55);
     public static readonly SKColor RecordedColor = new(0xb0, 0x20, 0x20);
 
-    /// <summary>Returns the height of a line of text.</summary>
+    /// <summary>Returns the height of a line of text of a given size.</summary>
     public static float LineHeight(float size) => size * 1.3f;
 
-    /// <summary>The target of the picture. Fonts are reduced to what was written in the other modes before.</summary>
+    /// <summary>The target of the picture. The fonts in a PDF are reduced to the characters that were written to the
+    /// other targets before.</summary>
     public InkMode Mode { get; set; }
 
     /// <summary>Characters that were written although no available font has them.</summary>
@@ -62,7 +64,7 @@ internal sealed class Ink(
     public float Width(string text, float size, bool bold = false) =>
         RunsOf(Clean(text), bold).Sum(run => Width(run, size));
 
-    /// <summary>Writes a text on a baseline.</summary>
+    /// <summary>Writes a text with its baseline at a position.</summary>
     public void Write(SKCanvas canvas, string text, float x, float baseline, float size, SKColor color,
         TextAlign align = TextAlign.Left, bool bold = false)
     {
@@ -106,7 +108,7 @@ internal sealed class Ink(
 
     private void WriteOutlines(SKCanvas canvas, TextRun run, float x, float baseline, SKFont font, SKPaint paint)
     {
-        // The colour is not quite black, since for black the SVG writer treats any opacity as full.
+        // The colour of invisible text is not quite black, since for black the SVG writer treats any opacity as full.
         using var unseen = new SKPaint { Color = new SKColor(1, 1, 1, Unseen) };
         canvas.DrawText(run.Text, x, baseline, font, unseen);
         using var outline = new SKPath();
@@ -224,7 +226,8 @@ internal sealed class Ink(
     }
 
     /// <summary>
-    /// Shortens a text to a width, with an ellipsis where something was cut. The text table has the full text.
+    /// Shortens a text to a width, with an ellipsis where characters were cut. The text file of the figure has the full
+    /// text.
     /// </summary>
     public string Cut(string text, float size, float width, bool bold = false)
     {
@@ -249,7 +252,7 @@ internal sealed class Ink(
     private SKTypeface? Other(int character) =>
         declared?.FirstOrDefault(face => face.GetGlyph(character) != 0) ?? others.For(character);
 
-    // Finds the longest prefix that fits, of at least one character, by binary search.
+    // Finds the longest prefix of a text that fits a width, of at least one character, by binary search.
     private int Fitting(string text, float size, float width, bool bold)
     {
         var (fits, tooLong) = (1, text.Length + 1);
@@ -265,7 +268,8 @@ internal sealed class Ink(
         return fits < text.Length && char.IsHighSurrogate(text[fits - 1]) ? fits + 1 : fits;
     }
 
-    // Widths without hinting are the same at every scale, so that all formats have the same layout.
+    // Text is measured without hinting, since its width is then the same at every scale, and all formats have the same
+    // layout.
     private static SKFont Font(SKTypeface face, float size) => new(face, size)
     {
         Hinting = SKFontHinting.None,

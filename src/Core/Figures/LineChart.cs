@@ -4,7 +4,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Lines with markers over an axis of numbers or categories.</summary>
+/// <summary>A chart of lines with markers over an axis of numbers or categories.</summary>
 internal class LineChart : ChartKind
 {
     private const float LineWidth = 1.1f, PaperLineWidth = 0.7f;
@@ -14,7 +14,8 @@ internal class LineChart : ChartKind
     /// <inheritdoc/>
     public override string Name => "LineChart";
 
-    /// <summary>Whether intervals are bands along the lines rather than bars at the points.</summary>
+    /// <summary>Whether confidence intervals are drawn as bands along the lines rather than as bars at the
+    /// points.</summary>
     protected bool HasBands { get; set; }
 
     /// <summary>Whether every line has few markers, whatever its length.</summary>
@@ -120,14 +121,14 @@ internal class LineChart : ChartKind
 
     /// <summary>
     /// Returns the segments of a series. A line is interrupted where a value is missing; places at which the series was
-    /// not requested do not interrupt it.
+    /// not requested do not interrupt the line.
     /// </summary>
     protected virtual List<List<PlacedPoint>> Stretches(ChartPanel panel, ChartSeries series)
     {
         var stretches = new List<List<PlacedPoint>> { new() };
         foreach (var point in panel.PointsOf(series))
         {
-            // A point that stands apart is not part of the line.
+            // A point that stands apart, such as a mean, is not part of the line.
             if (panel.Data.IndexOf(point.X) == panel.Data.Xs.Count - panel.Data.Apart && stretches[^1].Count > 0)
                 stretches.Add([]);
             if (panel.Placed(point) is { } placed)
@@ -139,7 +140,7 @@ internal class LineChart : ChartKind
         return stretches;
     }
 
-    // The band ends where neighbours lack an interval.
+    // The band of a line ends where neighbouring points lack an interval.
     private static IEnumerable<PlotShape> Bands(List<PlacedPoint> stretch, ChartSeries series)
     {
         var part = new List<PlacedPoint>();
@@ -162,7 +163,7 @@ internal class LineChart : ChartKind
                 {
                     Fill = color.WithAlpha(BandOpacity),
                     IsClosed = true,
-                    // A single point has no area.
+                    // A band over a single point is drawn as a line, since it has no area.
                     Line = part.Count == 1 ? color : null,
                 };
             }

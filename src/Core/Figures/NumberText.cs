@@ -25,7 +25,7 @@ internal static class NumberText
         return text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
     }
 
-    /// <summary>Formats a number without loss, such as that of a tick.</summary>
+    /// <summary>Formats a number without loss of precision, such as the number of a tick.</summary>
     public static string Exact(double value) => Math.Abs(value) is 0 or (>= 1e-4 and < 1e7)
         ? WithoutMinusZero(Math.Round(value, 10).ToString("0.##########", CultureInfo.InvariantCulture))
         : value.ToString("0.######e+0", CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Writes texts into a panel, at positions on its axes.</summary>
+/// <summary>Writes texts into a panel of a chart, at positions on its axes.</summary>
 internal sealed class PanelTexts(SKCanvas canvas, ChartAxes axes, SKRect area, FigureDeclaration figure, Ink ink)
 {
     private const float Size = Ink.SmallText, Away = 2;
@@ -14,7 +14,7 @@ internal sealed class PanelTexts(SKCanvas canvas, ChartAxes axes, SKRect area, F
         var (place, value) = (Share(axes.X, text.Place), Share(axes.Y, text.Value));
         if (place is < -0.01f or > 1.01f)
             return;
-        // If a bar extends beyond the axis, its number is at the end of the axis.
+        // If a bar extends beyond the axis, its number is written at the end of the axis.
         var isCut = value is < 0 or > 1;
         value = Math.Clamp(value, 0, 1);
         var at = figure.Horizontal ? new SKPoint(area.Left + value * area.Width, area.Top + place * area.Height)
@@ -22,7 +22,7 @@ internal sealed class PanelTexts(SKCanvas canvas, ChartAxes axes, SKRect area, F
         var (width, height) = (ink.Width(text.Text, Size), Size * 0.75f);
         var (across, along) = text.IsUpright ? (height, width) : (width, height);
         var box = BoxAt(at, across, along, text.Side);
-        // Text that would be outside is moved inside.
+        // Text that would lie outside the panel is moved inside.
         box.Offset(Math.Clamp(0, area.Left - box.Left, Math.Max(area.Left - box.Left, area.Right - box.Right)),
             Math.Clamp(0, area.Top - box.Top, Math.Max(area.Top - box.Top, area.Bottom - box.Bottom)));
         if (isCut)

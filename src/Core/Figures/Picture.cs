@@ -11,8 +11,8 @@ namespace Verus.Artifact.Figures;
 /// <param name="Draw">Draws the picture from the upper left corner of the canvas.</param>
 internal sealed partial record Picture(float Width, float Height, Action<SKCanvas> Draw)
 {
-    // Four pixels per point are sharp on screens and in print. A very large picture has fewer, so that it can still be
-    // opened.
+    // The number of pixels per point: four are sharp on screens and in print. A very large picture has fewer pixels per
+    // point, so that it can still be opened.
     private const float PixelsPerPoint = 4, LongestSide = 16_000, MostPixels = 40_000_000;
 
     private float Scale => Math.Min(PixelsPerPoint,
@@ -52,7 +52,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
     /// line by line.
     /// </summary>
     /// <param name="title">The text that a reader hears, or sees when pointing at the picture.</param>
-    /// <param name="prefix">A prefix for its ids, so that several pictures can be part of one page.</param>
+    /// <param name="prefix">A prefix for the ids of elements, so that several pictures can be part of one page.</param>
     public string ToSvg(string title, string prefix)
     {
         using var stream = new MemoryStream();
@@ -60,14 +60,14 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
             Draw(canvas);
         stream.Position = 0;
         var root = XElement.Load(stream);
-        // Sizes are in points rather than pixels, and a viewBox lets a page scale the picture.
+        // In the SVG, sizes are in points rather than pixels, and a viewBox lets a page scale the picture.
         root.SetAttributeValue("width", Number(Width) + "pt");
         root.SetAttributeValue("height", Number(Height) + "pt");
         root.SetAttributeValue("viewBox", $"0 0 {Number(Width)} {Number(Height)}");
         root.SetAttributeValue("role", "img");
         root.AddFirst(new XElement(root.Name.Namespace + "title", Ink.Clean(title)));
-        // Hundredths of a point are finer than any printer. The writer indents text, but the indentation is not part of
-        // the text.
+        // Coordinates are rounded to hundredths of a point, which are finer than any printer. The SVG writer indents
+        // text, but the indentation is not part of the text and is removed.
         foreach (var place in root.Descendants().Where(element => element.Name.LocalName == "text"))
         {
             place.Value = place.Value.Trim();
@@ -84,13 +84,14 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
                      .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
                          <= (Ink.Unseen + 0.5f) / byte.MaxValue))
             opacity.Value = "0";
-        // Verdana and Bitstream Vera have nearly the same widths, for readers without the font.
+        // For readers without the shipped font, the SVG also names Verdana and Bitstream Vera, whose characters have
+        // nearly the same widths.
         foreach (var family in root.Descendants().Attributes("font-family"))
             family.Value = "'DejaVu Sans', 'Bitstream Vera Sans', Verdana, sans-serif";
         return root.ToString(SaveOptions.None).ReplaceLineEndings("\n") + "\n";
     }
 
-    // The writer's ids keep counting throughout the life of the process.
+    // Ids in the SVG are renumbered, because the writer keeps counting them throughout the life of the process.
     private static void Renumber(XElement root, string prefix)
     {
         var ids = root.Descendants().Attributes("id").ToList();

@@ -11,7 +11,8 @@ internal static class PlotParts
     /// <summary>The dashes of lines that show recorded numbers beside measured ones.</summary>
     public static readonly LinePattern PaperLine = new([2.5f, 1.5f], 0, "paper");
 
-    /// <summary>Returns the marker of a series; hollow for recorded numbers beside measured ones.</summary>
+    /// <summary>Returns the marker of a series; the marker is hollow for recorded numbers beside measured
+    /// ones.</summary>
     public static MarkerStyle Marker(FigureStyle style, bool paper)
     {
         var color = Color.FromHex(style.Color);
@@ -53,13 +54,14 @@ internal static class PlotParts
         return new SKColor(Mixed(color.Red), Mixed(color.Green), Mixed(color.Blue));
     }
 
-    /// <summary>Returns the pattern of a bar; recorded numbers beside measured ones always have one.</summary>
+    /// <summary>Returns the pattern of a bar; bars of recorded numbers beside measured ones always have a
+    /// pattern.</summary>
     public static FigureHatch HatchOf(FigureStyle style, bool paper) => paper && style.Hatch == FigureHatch.None
         ? FigureHatch.Rising : style.Hatch;
 
     /// <summary>
-    /// Draws the pattern of a bar as lines that end at its rectangle (without clipping, so that every format has plain
-    /// lines).
+    /// Draws the pattern of a bar as lines that end at the bar's edges; clipping is not used, so that every format
+    /// contains plain lines.
     /// </summary>
     public static void DrawHatch(SKCanvas canvas, SKRect rect, FigureHatch hatch, SKColor color)
     {
@@ -67,7 +69,7 @@ internal static class PlotParts
         using var paint = new SKPaint { Color = color, StrokeWidth = 0.6f, IsStroke = true, IsAntialias = true };
         if (hatch is FigureHatch.Rising or FigureHatch.Crossed)
         {
-            // Rising lines are those with constant x + y, since y grows downwards.
+            // In a pattern, lines that rise to the right are those with constant x + y, since y grows downwards.
             for (var c = MathF.Ceiling((rect.Left + rect.Top) / Spacing) * Spacing; c
                 < rect.Right + rect.Bottom; c += Spacing)
             {

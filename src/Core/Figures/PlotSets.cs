@@ -4,8 +4,8 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>A point in the coordinates of its axes.</summary>
-/// <param name="X">The place.</param>
-/// <param name="Y">The value.</param>
+/// <param name="X">The position on the axis of places.</param>
+/// <param name="Y">The position on the axis of values.</param>
 /// <param name="Low">The lower end of the point's interval; null when there is none.</param>
 /// <param name="High">The upper end of the point's interval; null when there is none.</param>
 internal sealed record PlacedPoint(double X, double Y, double? Low, double? High);
@@ -15,12 +15,13 @@ internal sealed record PlacedPoint(double X, double Y, double? Low, double? High
 /// <param name="Value">The end of the bar.</param>
 /// <param name="Foot">The base of the bar.</param>
 /// <param name="Size">The width of the bar.</param>
-/// <param name="Style">Its appearance.</param>
+/// <param name="Style">The appearance of the bar.</param>
 /// <param name="Paper">Whether the bar shows a recorded number beside measured ones.</param>
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
 /// <summary>
-/// Marks that a panel draws together. The axes and the legend are the panel's own, so the marks affect neither.
+/// A set of marks that a panel draws together. The marks affect neither axes nor legend, which the SDK determines
+/// itself.
 /// </summary>
 internal abstract class PlotSet : IPlottable
 {
@@ -49,10 +50,11 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : PlotSe
     // A quarter of a point corresponds to 288 dots per inch.
     internal const float Finest = 0.25f;
 
-    // In a bar that is thinner than this, no pattern is visible.
+    // The width in points below which no pattern is visible in a bar.
     private const float FinestHatched = 1.5f;
 
-    // If a bar extends beyond the axis, a gap at this distance from the end shows it.
+    // The distance in points from the end of the axis at which a gap in a bar shows that the bar extends beyond the
+    // axis.
     private const float CutAt = 5;
 
     /// <summary>Whether bars that touch are separated by a white line.</summary>
@@ -78,7 +80,8 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : PlotSe
             Math.Max(rect.Left, rect.Right), Math.Max(rect.Top, rect.Bottom));
     }
 
-    // Bars with the same appearance in the same quarter of a point become one bar, as long as the longest of them.
+    // Bars with the same appearance in the same quarter of a point are drawn as one bar, as long as the longest of
+    // them.
     private IEnumerable<(PlacedBar Bar, SKRect Rect)> Merged(IEnumerable<(PlacedBar Bar, SKRect Rect)> fine) =>
         fine.GroupBy(place => (place.Bar.Style, place.Bar.Paper,
             Column: MathF.Floor((lying ? place.Rect.MidY : place.Rect.MidX) / Finest))).Select(group =>
@@ -126,7 +129,7 @@ internal sealed class BarSet(IReadOnlyList<PlacedBar> bars, bool lying) : PlotSe
     }
 }
 
-/// <summary>The intervals of points, as one path.</summary>
+/// <summary>The confidence intervals of points, drawn as one path.</summary>
 internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color, bool lying) : PlotSet
 {
     private const float Cap = 1.5f;
@@ -137,7 +140,7 @@ internal sealed class IntervalSet(IReadOnlyList<PlacedPoint> points, Color color
         var lines = points.Select(point =>
             (Low: Pixel(point.X, point.Low!.Value), High: Pixel(point.X, point.High!.Value))).ToList();
         var length = lying ? rp.DataRect.Height : rp.DataRect.Width;
-        // Intervals that are closer than a printer's dot are drawn as the area that they cover together.
+        // Intervals that are closer than a printer's dot are drawn as the area that these intervals cover together.
         if (lines.Count > length / BarSet.Finest)
             lines = [.. lines.GroupBy(line => MathF.Floor((lying ? line.Low.Y : line.Low.X) / BarSet.Finest))
                 .Select(column => lying
@@ -187,7 +190,7 @@ internal static class Thinning
 {
     private const int ColumnsPerPoint = 4, OfColumn = 4;
 
-    /// <summary>Returns the points that draw the same line.</summary>
+    /// <summary>Returns those of the points that suffice to draw the same line.</summary>
     /// <param name="points">Points in the order of the line.</param>
     /// <param name="axis">The axis along which points, bars or groups of bars are placed.</param>
     /// <param name="width">The length of the axis in points (1/72 inch).</param>

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>A line or an area in the coordinates of its axes.</summary>
-/// <param name="Corners">Its corners in order.</param>
+/// <param name="Corners">The corners of the line or area, in order.</param>
 internal sealed record PlotShape(IReadOnlyList<Coordinates> Corners)
 {
     /// <summary>
@@ -13,29 +13,29 @@ internal sealed record PlotShape(IReadOnlyList<Coordinates> Corners)
     /// </summary>
     public SKColor? Fill { get; init; }
 
-    /// <summary>Whether the last corner is connected to the first one.</summary>
+    /// <summary>Whether the last corner of the shape is connected to the first one.</summary>
     public bool IsClosed { get; init; }
 
-    /// <summary>The pattern over the fill.</summary>
+    /// <summary>The pattern that is drawn over the fill of the shape.</summary>
     public FigureHatch Hatch { get; init; }
 
-    /// <summary>The colour of the pattern.</summary>
+    /// <summary>The colour of the pattern over the fill.</summary>
     public SKColor HatchColor { get; init; } = SKColors.White;
 
-    /// <summary>The colour of its line; null when there is none.</summary>
+    /// <summary>The colour of the shape's line; null when no line is drawn.</summary>
     public SKColor? Line { get; init; }
 
-    /// <summary>The width of its line in points.</summary>
+    /// <summary>The width of the shape's line in points.</summary>
     public float LineWidth { get; init; } = 0.7f;
 
     /// <summary>Whether the line is dashed, as for recorded numbers.</summary>
     public bool IsDashed { get; init; }
 }
 
-/// <summary>Draws lines and areas, in order.</summary>
+/// <summary>Draws lines and areas in the given order.</summary>
 internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : PlotSet
 {
-    // Farther outside, large numbers disrupt the writers of some formats.
+    // The largest coordinate that is drawn, since larger numbers disrupt the writers of some formats.
     private const float Farthest = 20_000;
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ internal sealed class ShapeSet(IReadOnlyList<PlotShape> shapes) : PlotSet
 /// <summary>Draws markers; if several fall on the same printer's dot, only one of them is drawn.</summary>
 internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle style) : PlotSet
 {
-    // A fifth of a point: two markers that are closer to each other look like one.
+    // The smallest distance between two markers that can be distinguished: a fifth of a point.
     private const float Finest = 0.2f;
 
     /// <inheritdoc/>
@@ -100,7 +100,7 @@ internal sealed class MarkerSet(IReadOnlyList<Coordinates> points, MarkerStyle s
     }
 }
 
-/// <summary>The markers of a line that has more points than there is room for.</summary>
+/// <summary>The markers of a line that has more points than it has room for markers.</summary>
 internal static class SparseMarkers
 {
     private const int OfLine = 8, Kinds = 7;

@@ -3,15 +3,16 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The places of kinds without declared places: each row has a place of its own, identified by all columns except those
-/// of series and panels, and by the name of its dataset if there are several.
+/// The places in figures whose kind has no declared places: each row has a place of its own, identified by all columns
+/// except those of series and panels, and by the name of its dataset if there are several.
 /// </summary>
 internal static class RowPlaces
 {
-    /// <summary>The column with the name of the dataset, unless a column of that name exists.</summary>
+    /// <summary>The name of an additional column with the name of the dataset, unless a column of that name
+    /// exists.</summary>
     public const string Column = "dataset";
 
-    /// <summary>Returns the figure and its datasets with a place for each row.</summary>
+    /// <summary>Returns a figure and its datasets, changed so that each row has a place of its own.</summary>
     public static (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Of(
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets)
     {

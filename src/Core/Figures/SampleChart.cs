@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A kind that shows the samples of each point at its place. A few samples are shown as dots; if there are none, as for
-/// recorded numbers, the number and its interval are shown.
+/// A kind that shows the samples of each point at its place. A few samples are shown as dots; if a point has no
+/// samples, as a recorded number, its number and interval are shown.
 /// </summary>
 internal abstract class SampleChart : ChartKind
 {
@@ -105,10 +105,10 @@ internal abstract class SampleChart : ChartKind
         BarSlots.Read(reader, figure);
 
     /// <summary>Draws samples that are numerous enough to have a shape.</summary>
-    /// <param name="slot">The samples and their place.</param>
-    /// <param name="shapes">Receives areas and lines, in order.</param>
-    /// <param name="lines">Receives lines on top of all areas.</param>
-    /// <param name="dots">Receives single samples.</param>
+    /// <param name="slot">The samples of a point and their place.</param>
+    /// <param name="shapes">List to which areas and lines are added, in order.</param>
+    /// <param name="lines">List to which lines are added that are drawn on top of all areas.</param>
+    /// <param name="dots">List to which samples are added that are drawn as dots.</param>
     protected abstract void AddShape(
         SampleSlot slot, List<PlotShape> shapes, List<PlotShape> lines, List<Coordinates> dots);
 
@@ -119,20 +119,20 @@ internal abstract class SampleChart : ChartKind
     /// <summary>The samples of a point with their place.</summary>
     /// <param name="Panel">The panel.</param>
     /// <param name="Series">The series.</param>
-    /// <param name="Middle">Their place on the axis of places.</param>
+    /// <param name="Middle">The position of the samples on the axis of places.</param>
     /// <param name="Sorted">The samples that the axis of values can show, in ascending order.</param>
     protected sealed record SampleSlot(ChartPanel Panel, ChartSeries Series, double Middle, double[] Sorted)
     {
-        /// <summary>Half the width of a slot.</summary>
+        /// <summary>Half the width of the slot of a series, in the coordinates of the axis of places.</summary>
         public double Half => BarSlots.WidthOf(Panel) * 0.42;
 
         /// <summary>The colour of lines.</summary>
         public SKColor Line => SKColor.Parse(Series.Style.Color);
 
-        /// <summary>Returns the position of a value on its axis.</summary>
+        /// <summary>Returns the position of a value on the axis of values.</summary>
         public double Up(double value) => Panel.Axes.Y.Place(value) ?? Panel.Axes.Y.Low;
 
-        /// <summary>Makes a line between two positions.</summary>
+        /// <summary>Makes a line between two positions in the plot.</summary>
         public PlotShape Stroke(double fromPlace, double from, double toPlace, double to, float width = 0.7f) =>
             new([At(Panel, fromPlace, from), At(Panel, toPlace, to)])
             {
@@ -141,7 +141,8 @@ internal abstract class SampleChart : ChartKind
                 IsDashed = Series.Paper,
             };
 
-        /// <summary>Makes an area, which is filled unless it shows recorded numbers beside measured ones.</summary>
+        /// <summary>Makes an area in the plot, which is filled unless it shows recorded numbers beside measured
+        /// ones.</summary>
         public PlotShape Area(IEnumerable<(double Place, double Value)> corners) =>
             new([.. corners.Select(corner => At(Panel, corner.Place, corner.Value))])
             {

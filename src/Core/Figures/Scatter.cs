@@ -6,14 +6,14 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Numbers against numbers: each marker is a pair of points that agree in all columns except those that <c>XPoints</c>
-/// and <c>YPoints</c> fix, such as two metrics of one run, or two systems on one input.
+/// A chart of numbers against numbers, in which each marker is a pair of points that agree in all columns except those
+/// that <c>XPoints</c> and <c>YPoints</c> fix, such as two metrics of one run, or two systems on one input.
 /// </summary>
 internal sealed class Scatter : ChartKind
 {
     private static readonly AxisScale[] Scales = [AxisScale.Linear, AxisScale.Log];
 
-    // The room for points that have a number on one axis only.
+    // The width of the margin that shows points which have a number on one axis only.
     private const double Edge = 0.08;
 
     private IReadOnlyList<Condition> xPoints = [], yPoints = [];
@@ -48,7 +48,8 @@ internal sealed class Scatter : ChartKind
         var pairs = data.Series.SelectMany(series => AllPairs(data, panel, series.Value)).ToList();
         double[] xs = [.. Numbers(pairs.Select(pair => pair.X), figure)];
         double[] ys = [.. Numbers(pairs.Select(pair => pair.Y), figure)];
-        // With a diagonal, both axes span the numbers of both, so that equal numbers have equal positions.
+        // In a chart with a diagonal, each axis spans the numbers of both axes, so that equal numbers have equal
+        // positions.
         var both = diagonals.Length > 0 ? xs.Concat(ys).ToArray() : null;
         var x = AxisView.Of(figure.XScale ?? AxisScale.Linear,
             [.. both ?? xs, .. figure.XMarks.Select(mark => FigureData.Number(mark.Value)!.Value)],
@@ -192,7 +193,8 @@ internal sealed class Scatter : ChartKind
 
     private static PlotShape Diagonal(ChartAxes axes, double factor)
     {
-        // A diagonal is straight if both scales are equal, and curved otherwise.
+        // The diagonal, on which both numbers are equal, is straight if both axes have the same scale, and curved
+        // otherwise.
         const int steps = 64;
         var corners = new List<Coordinates>();
         for (var i = 0; i <= steps; i++)
@@ -232,7 +234,7 @@ internal sealed class Scatter : ChartKind
     private static bool Holds(IReadOnlyList<Condition> conditions, FigurePoint point) =>
         conditions.All(condition => condition.Holds(point.Point[condition.Name]));
 
-    // The columns that both sides have and neither side fixes.
+    // The columns that the points of both axes have and for which neither `XPoints` nor `YPoints` fixes a value.
     private List<string> JoiningColumns(FigureData data)
     {
         var datasets = data.Points.Concat(data.PaperPoints).Select(point => point.Dataset).Distinct().ToList();

@@ -6,13 +6,14 @@ namespace Verus.Artifact.Figures;
 internal static class Spread
 {
     /// <summary>
-    /// Fewer samples than this are shown one by one, since quartiles and densities would claim too much.
+    /// The minimum number of samples for quartiles and densities; fewer samples are shown one by one, since a summary
+    /// would claim too much.
     /// </summary>
     public const int LeastForShape = 5;
 
     /// <summary>
-    /// Returns the samples of a point, or its number if it has no samples, such as a recorded one. Values beyond what
-    /// an axis can show are omitted.
+    /// Returns the samples of a point, or its number if the point has no samples, as a recorded one. Values that no
+    /// axis can show are omitted.
     /// </summary>
     public static IEnumerable<double> SamplesOf(FigurePoint point) =>
         point.Point.Samples.Count > 0
@@ -24,8 +25,8 @@ internal static class Spread
         point.Estimate is { } estimate ? [estimate.Value] : [];
 
     /// <summary>
-    /// Returns whether points are recorded: false for the measured ones, and true for the recorded ones beside them, if
-    /// these are drawn.
+    /// Returns, for each group of points that is drawn, whether its points are recorded: false for the measured points,
+    /// and true for the recorded points beside them, if these are drawn.
     /// </summary>
     public static IReadOnlyList<bool> Origins(FigureData data) => data.HasOverlay ? [false, true] : [false];
 
@@ -61,7 +62,7 @@ internal static class Spread
             counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
     }
 
-    /// <summary>Returns how many samples points have, in words.</summary>
+    /// <summary>Returns a description of how many samples points have.</summary>
     public static string SamplesEach(FigureData data)
     {
         var counts = data.Points.Select(point => point.Point.Samples.Count).Where(count => count > 0).ToList();

@@ -4,7 +4,8 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Parts as areas on top of each other, over an axis of numbers or categories.</summary>
+/// <summary>A chart of areas on top of each other, one for each part of a whole, over an axis of numbers or
+/// categories.</summary>
 internal sealed class StackedAreas : ChartKind
 {
     /// <inheritdoc/>
@@ -50,7 +51,7 @@ internal sealed class StackedAreas : ChartKind
             ErrorBars = false,
         };
 
-    // An area ends where its part has no number, or where the axis cannot show it.
+    // An area ends where its part has no number, or where the axis cannot show the number.
     private static IEnumerable<PlotShape> Areas(ChartPanel panel, ChartSeries series, List<StackPart> parts)
     {
         var (axes, color) = (panel.Axes, SKColor.Parse(series.Style.Color));
@@ -74,7 +75,7 @@ internal sealed class StackedAreas : ChartKind
     private static PlotShape Area(
         List<(double X, double From, double To)> stretch, ChartSeries series, SKColor color, double half)
     {
-        // A single place becomes a narrow bar.
+        // An area over a single place is drawn as a narrow bar.
         if (stretch is [var lone])
             stretch = [lone with { X = lone.X - half }, lone with { X = lone.X + half }];
         var tops = stretch.Select(place => new Coordinates(place.X, place.To));

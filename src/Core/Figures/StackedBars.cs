@@ -3,7 +3,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Parts as bars on top of each other, vertical or horizontal.</summary>
+/// <summary>A chart of bars on top of each other, one for each part of a whole, vertical or horizontal.</summary>
 internal sealed class StackedBars : ChartKind
 {
     /// <inheritdoc/>

@@ -1,14 +1,14 @@
 namespace Verus.Artifact.Figures;
 
 /// <summary>A part of a stack.</summary>
-/// <param name="Point">The point that it shows.</param>
+/// <param name="Point">The point that the part shows.</param>
 /// <param name="Series">The series of the part.</param>
 /// <param name="From">The part's start on the axis of values.</param>
 /// <param name="To">The part's end on the axis of values.</param>
 internal sealed record StackPart(FigurePoint Point, ChartSeries Series, double From, double To);
 
 /// <summary>
-/// Numbers on top of each other, in the order of series; numbers below zero extend downwards from zero.
+/// Stacks of numbers on top of each other, in the order of series; numbers below zero are stacked downwards from zero.
 /// </summary>
 internal static class Stacks
 {
@@ -56,7 +56,7 @@ internal static class Stacks
         }
     }
 
-    /// <summary>Returns what a reader must know about stacks.</summary>
+    /// <summary>Returns notes on what a reader must know about stacks.</summary>
     public static IEnumerable<string> Notes(FigureData data)
     {
         var lacking = data.Points.Where(point => point.Estimate is null && data.IndexOf(point.X) is not null)

@@ -2,7 +2,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Rows and columns of numbers.</summary>
+/// <summary>A figure that is a table: rows and columns of numbers.</summary>
 internal sealed class Table : FigureKind
 {
     /// <inheritdoc/>

@@ -17,8 +17,8 @@ internal sealed class TableContent
     private readonly List<float> widths = [];
 
     /// <summary>
-    /// Lays the table out: in text of 8 points, reduced to no less than 7 if it does not fit, and wider than declared
-    /// if even that is not enough.
+    /// Lays a table out with text of 8 points. If the table does not fit, the text is reduced to no less than 7 points,
+    /// and if this is not enough, the picture becomes wider than declared.
     /// </summary>
     public TableContent(TableGrid whole, float declaredWidth, Ink ink)
     {
@@ -40,10 +40,10 @@ internal sealed class TableContent
             widths[i] += spare;
     }
 
-    /// <summary>What is missing from the picture of the table.</summary>
+    /// <summary>The rows and columns that are missing from the picture of the table.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
 
-    /// <summary>What is missing from the picture, as sentences for readers.</summary>
+    /// <summary>Sentences for readers on what is missing from the picture of the table.</summary>
     public IReadOnlyList<string> Notes =>
         [.. leftOut.Select(what => $"{char.ToUpperInvariant(what[0])}{what[1..]}; the text file has everything.")];
 
@@ -101,7 +101,7 @@ internal sealed class TableContent
         Ink.Line(canvas, left, y + 2, left + Width, y + 2, 0.9f, Ink.Black);
     }
 
-    // Marks are placed to the right of the numbers' edge, so that the digits are aligned.
+    // Marks of notes are placed to the right of the numbers' edge, so that the digits of a column are aligned.
     private void DrawCell(SKCanvas canvas, TableCell cell, float right, float baseline)
     {
         ink.Write(canvas, cell.Text, right, baseline, size, Ink.Black, TextAlign.Right);

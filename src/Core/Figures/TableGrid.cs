@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Figures;
 
-/// <summary>A cell with its text and the mark of its note.</summary>
+/// <summary>A cell of a table with its text and the mark of its note.</summary>
 internal sealed record TableCell(string Text, string? Mark = null)
 {
-    /// <summary>The text of a cell without a number.</summary>
+    /// <summary>The text that a cell without a number shows.</summary>
     public const string Empty = "–";
 }
 
@@ -27,7 +27,7 @@ internal sealed class TableGrid
     /// <summary>The heads of the columns of numbers.</summary>
     public IReadOnlyList<string> Heads { get; }
 
-    /// <summary>The names of each row; a name that repeats the one above is empty.</summary>
+    /// <summary>The names of each row; a name that repeats the name above it is empty.</summary>
     public IReadOnlyList<IReadOnlyList<string>> RowHeads { get; }
 
     /// <summary>The cells of each row.</summary>
@@ -68,7 +68,8 @@ internal sealed class TableGrid
         return new TableCell(text, notes.Mark(point));
     }
 
-    // If the columns have different units, each head includes its own unless the declared label does.
+    // If the columns of a table have different units, each head includes the unit of its column, unless the declared
+    // label already does.
     private static string Head(FigureData data, FigureLabel column)
     {
         var units = data.Points.Where(p => p.Series == column.Value && p.Estimate is not null).Select(p => p.Unit)
@@ -95,7 +96,8 @@ internal sealed class TableGrid
         return groups;
     }
 
-    // A row that is named by one column has the declared label; with several columns, each has its own value.
+    // If one column names the rows of a table, each row has its declared label; if several columns do, a row has the
+    // value of each of them.
     private static List<IReadOnlyList<string>> RowHeadsOf(FigureData data)
     {
         var columns = data.Figure.X;

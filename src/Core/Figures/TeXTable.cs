@@ -25,7 +25,8 @@ internal static class TeXTable
         ['"'] = "{''}",
     };
 
-    /// <summary>Returns the table; recorded numbers are marked in the table itself, not only in a comment.</summary>
+    /// <summary>Returns the table as LaTeX; recorded numbers are marked in the table itself, not only in a
+    /// comment.</summary>
     public static string Of(FigureData data, TableGrid grid, FigureNotes notes)
     {
         var text = new StringBuilder();
@@ -64,7 +65,7 @@ internal static class TeXTable
         }
         text.Append("\\bottomrule\n");
         text.Append("\\end{tabular}\n");
-        // Notes are placed below the table, where lines are as long as those of the surrounding text.
+        // Notes of a LaTeX table are placed below it, where lines are as long as those of the surrounding text.
         foreach (var note in notes.All)
             text.Append($@"\par{{\footnotesize {Escape(note)}\par}}" + "\n");
         return text.ToString();

@@ -4,21 +4,22 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>A part of a text that is written in one font.</summary>
-/// <param name="Text">The part.</param>
+/// <param name="Text">The characters of the part.</param>
 /// <param name="Face">The font.</param>
-/// <param name="Shaped">Whether its characters change with their neighbours or run from right to left, so that they
-/// must be shaped first.</param>
+/// <param name="Shaped">Whether the characters of the part change with their neighbours or run from right to left, so
+/// that they must be shaped before they are drawn.</param>
 internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
 {
-    // Hebrew, Arabic and related scripts; the scripts of India; Thai to Tibetan and Myanmar; Khmer and Mongolian;
-    // presentation forms of Hebrew and Arabic.
+    // The ranges of characters that must be shaped: Hebrew, Arabic and related scripts; the scripts of India; Thai to
+    // Tibetan and Myanmar; Khmer and Mongolian; presentation forms of Hebrew and Arabic.
     private static readonly (int From, int To)[] Complex = [(0x590, 0x10ff), (0x1780, 0x18af), (0x1a00, 0x1aff),
         (0xfb1d, 0xfdff), (0xfe70, 0xfefc)];
 
     /// <summary>Splits a text into runs.</summary>
     /// <param name="text">The text, without characters that cannot be shown.</param>
     /// <param name="own">The preferred font, which writes all characters that it has.</param>
-    /// <param name="other">Returns a font for a character that the preferred font lacks; null when none has it.</param>
+    /// <param name="other">Returns a font for a character that the preferred font lacks; null when no font has the
+    /// character.</param>
     public static List<TextRun> Of(string text, SKTypeface own, Func<int, SKTypeface?> other)
     {
         if (own.ContainsGlyphs(text) && text.All(c => !IsComplex(c)))
@@ -33,7 +34,8 @@ internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
                 ? other(runes[lacking].Value) ?? own : own;
             var shaped = runes.Exists(rune => IsComplex(rune.Value))
                 || face != own && element.EnumerateRunes().Skip(1).Any();
-            // Words of one script stay together, since they would otherwise be in the wrong order.
+            // Words of a script that runs from right to left stay in one run, since they would otherwise be in the
+            // wrong order.
             if (element == " " && runs is [.., { Shaped: true } before] && before.Face.GetGlyph(' ') != 0
                 && elements.ElementIndex + 1 < text.Length && IsComplex(text[elements.ElementIndex + 1]))
                 (face, shaped) = (before.Face, true);

@@ -5,7 +5,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A figure as text: what it shows, every point with its interval and number of samples, and the notes.
+/// A figure as text: a heading that says what the figure shows, every point with its interval and number of samples,
+/// and the notes.
 /// </summary>
 internal static class TextTable
 {
@@ -70,8 +71,8 @@ internal static class TextTable
         return all.Count == 0 ? "95%" : all[0] == all[^1] ? all[0] : $"{all[0]} to {all[^1]}";
     }
 
-    // Writes one row per point, in the order of the figure: its place, its number, and the authors' recorded number if
-    // both are known.
+    // Writes one row per point, in the order of the figure: its place, its number, and, if it is known as well, the
+    // authors' recorded number.
     private static string Points(FigureData data)
     {
         var figure = data.Figure;
@@ -126,7 +127,8 @@ internal static class TextTable
         }
     }
 
-    // A ratio of recorded numbers to recorded ones would say nothing about this machine.
+    // The ratio to the recorded number is written only for measured numbers; for a recorded number it would say nothing
+    // about this machine.
     private static string Ratio(FigurePoint? here, FigurePoint? paper) =>
         here is { Dataset.Origin: Origin.Measured, Estimate.Value: var mine }
             && paper?.Estimate is { Value: not 0 and var theirs } ? NumberText.Of(mine / theirs) : TableCell.Empty;
@@ -154,7 +156,7 @@ internal static class TextTable
     private static string Number(double? value) => value is { } number && double.IsFinite(number)
         ? NumberText.Of(number, digits: 5) : TableCell.Empty;
 
-    // Names are left-aligned and numbers right-aligned, with two spaces between columns.
+    // In the text table, names are left-aligned and numbers right-aligned, with two spaces between columns.
     private static string Aligned(List<string[]> rows, int heads, int names)
     {
         foreach (var row in rows)

@@ -3,8 +3,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Numbers over time, such as the rows of one run. If there are many, <c>Window</c> shows the mean of each window of
-/// time, with a band from the smallest to the largest number in it.
+/// A chart of numbers over time, such as the rows of one run. If a series has many numbers, <c>Window</c> shows the
+/// mean of each window of time, with a band from the smallest to the largest number in that window.
 /// </summary>
 internal sealed class TimeSeries : LineChart
 {

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>The density of samples, mirrored, with the quartiles and the median inside.</summary>
+/// <summary>A chart of the density of samples, mirrored, with the quartiles and the median inside.</summary>
 internal sealed class ViolinPlot : SampleChart
 {
     private const int Steps = 64;
@@ -30,7 +30,7 @@ internal sealed class ViolinPlot : SampleChart
         double At(double share) => Spread.Quantile(places, share);
         if (!(high - low > Math.Abs(high) * 1e-12))
         {
-            // Equal samples have no density, so they are drawn as a line.
+            // Samples that are all equal have no density, so they are drawn as a line.
             lines.Add(slot.Stroke(slot.Middle - slot.Half, low, slot.Middle + slot.Half, low, width: 1.6f));
             return;
         }
