@@ -22,7 +22,7 @@ public static class ClaimRules
     /// <summary>A claim is not supported, and the user wants this to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
         "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without "
-        + "-p:ArtifactTreatFailedClaimsAsErrors=true this is not an error.");
+        + "-p:ArtifactTreatFailedClaimsAsErrors=true, an unsupported claim is not an error.");
 
     /// <summary>A function runs along a column whose values are not numbers.</summary>
     public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",
@@ -31,10 +31,11 @@ public static class ClaimRules
 
     /// <summary>A quantity is more than one number.</summary>
     public static readonly DiagnosticRule SeveralNumbers = new("VART7006", Error, "A quantity has several numbers",
-        "Predicate '{0}': its Quantity has {1} numbers, and a bound compares with one. Put min, max, median or "
-        + "another function around it.");
+        "Predicate '{0}': its Quantity has {1} numbers, and a bound compares with one. Put min, max, median or another "
+        + "function around the Quantity.");
 
     /// <summary>A claim has no predicate that decides it.</summary>
     public static readonly DiagnosticRule NoPredicate = new("VART7007", Error, "Nothing decides a claim",
-        "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add one, or remove the claim.");
+        "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add such a Predicate, or remove "
+        + "the claim.");
 }

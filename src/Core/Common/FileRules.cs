@@ -12,7 +12,7 @@ public static class FileRules
 {
     /// <summary>A folder is not writable.</summary>
     public static readonly DiagnosticRule FolderNotWritable = new("VART0009", Error, "A folder cannot be written",
-        "The folder '{0}' cannot be written: {1}. Change the permissions of the folder, or choose another with "
+        "The folder '{0}' cannot be written: {1}. Change the permissions of the folder, or choose another folder with "
         + "-p:ArtifactEvaluationDir=...");
 
     /// <summary>The disk is full.</summary>
@@ -28,7 +28,7 @@ public static class FileRules
     /// <summary>No file can be created, since the file system has no inodes left.</summary>
     public static readonly DiagnosticRule NoInodes = new("VART0040", Error, "The file system has no inodes left",
         "Writing '{0}' failed because its file system cannot hold more files (ENOSPC, no inodes are left). Remove "
-        + "files there and run the same command again: nothing that was measured is lost.");
+        + "files from the full file system, and run the same command again: nothing that was measured is lost.");
 
     /// <summary>The user's quota is used up.</summary>
     public static readonly DiagnosticRule QuotaUsedUp = new("VART0041", Error, "A disk quota is used up",
@@ -37,13 +37,14 @@ public static class FileRules
 
     /// <summary>The file system is read-only.</summary>
     public static readonly DiagnosticRule ReadOnlyFileSystem = new("VART0042", Error, "A file system is read-only",
-        "'{0}' cannot be written because its file system is read-only (EROFS). Mount it for writing (the kernel "
-        + "makes a file system read-only after a disk error: look at dmesg), or choose another folder with "
+        "'{0}' cannot be written because its file system is read-only (EROFS). Mount the file system for writing (the "
+        + "kernel makes a file system read-only after a disk error: look at dmesg), or choose another folder with "
         + "-p:ArtifactEvaluationDir=...");
 
     /// <summary>No more files can be opened.</summary>
     public static readonly DiagnosticRule NoHandles = new("VART0043", Error, "Too many files are open",
-        "'{0}' cannot be opened ({1}): {2}. Then run the same command again: nothing that was measured is lost.");
+        "'{0}' cannot be opened ({1}): {2}. When files can be opened, run the same command again: nothing that was "
+        + "measured is lost.");
 
     /// <summary>The storage device that holds a file reports an error.</summary>
     public static readonly DiagnosticRule DeviceFails = new("VART0044", Error, "A disk reports errors",
@@ -72,6 +73,6 @@ public static class FileRules
 
     /// <summary>An existing file is not writable.</summary>
     public static readonly DiagnosticRule FileNotWritable = new("VART0049", Error, "A file cannot be written",
-        "The file '{0}' may not be written by this user ({1}). Change its owner or permissions (chmod, chown; "
+        "The file '{0}' may not be written by this user ({1}). Change the file's owner or permissions (chmod, chown; "
         + "chattr -i for an immutable file), and run the same command again.");
 }

@@ -33,7 +33,7 @@ public static class DockerRules
     /// <summary>The engine went away while a container ran.</summary>
     public static readonly DiagnosticRule Gone = new("VART4024", Error, "The container engine stopped",
         "The container engine at '{0}' stopped while it was in use ({1}). Start the engine and run the same command: "
-        + "what was measured is in the journal, and the build continues from there.");
+        + "what was measured is in the journal, and the build continues with the missing samples.");
 
     /// <summary>The engine's disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART4025", Error, "The container engine has no space",
@@ -43,14 +43,14 @@ public static class DockerRules
     /// <summary>The image is no longer in the engine.</summary>
     public static readonly DiagnosticRule ImageGone = new("VART4026", Error,
         "An image is no longer in the container engine",
-        "The image '{0}' ({1}) was removed from the container engine. Run the same command again: it is pulled "
+        "The image '{0}' ({1}) was removed from the container engine. Run the same command again: the image is pulled "
         + "again, if it is still available.");
 
     /// <summary>The platform of the engine differs from that of the image.</summary>
     public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error,
         "The container engine cannot run the image's platform",
-        "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with that platform; under "
-        + "emulation, times would mean nothing.");
+        "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with the platform of the image; "
+        + "under emulation, times would mean nothing.");
 
     /// <summary>The engine does not see the files of this machine.</summary>
     public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error,

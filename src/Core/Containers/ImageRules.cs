@@ -20,8 +20,8 @@ public static class ImageRules
 
     /// <summary>The image is not the pinned one.</summary>
     public static readonly DiagnosticRule DigestChanged = new("VART2022", Error, "An image differs from its pin",
-        "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that one is not available. Somebody changed "
-        + "the image behind the name; compare both before you change the Digest of the pin.");
+        "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that one is not available. Somebody changed the "
+        + "image behind the name; compare both images before you change the Digest of the pin.");
 
     /// <summary>The image does not exist for the platform.</summary>
     public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error,
@@ -41,9 +41,9 @@ public static class ImageRules
 
     /// <summary>A step of a Dockerfile failed.</summary>
     public static readonly DiagnosticRule BuildFailed = new("VART2027", Error, "Building an image failed",
-        "Image '{0}' cannot be built: line {1} of its Dockerfile, {2}, failed. The container engine said: {3}. "
-        + "Fix the step and run the same command again: it continues there. The log is '{4}'; the "
-        + "last words of the step:{5}");
+        "Image '{0}' cannot be built: line {1} of its Dockerfile, {2}, failed. The container engine said: {3}. Fix the "
+        + "step and run the same command again: the build of the image continues there. The log is '{4}'; the last "
+        + "words of the step:{5}");
 
     /// <summary>A file of a recipe cannot be read.</summary>
     public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error,
@@ -54,14 +54,14 @@ public static class ImageRules
     /// <summary>A Dockerfile is based on an image that may change.</summary>
     public static readonly DiagnosticRule BaseFloats = new("VART2029", Error,
         "A Dockerfile builds on an image that is not pinned",
-        "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare "
-        + "that as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
+        "Image '{0}': line {1} of its Dockerfile builds on '{2}', which can mean another image tomorrow. Declare that "
+        + "image as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
     /// <summary>An image cannot be removed.</summary>
     public static readonly DiagnosticRule NotRemoved = new("VART2071", Error, "An image cannot be removed",
-        "The image '{0}' stays: the container engine said: {1}. End and remove what uses it (docker ps --all), and run "
-            + "the same command again.");
+        "The image '{0}' stays: the container engine said: {1}. End and remove containers that use the image (docker "
+        + "ps --all), and run the same command again.");
 
     /// <summary>Images are left out because there is no engine.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",

@@ -14,12 +14,12 @@ public static class DataRules
 
     /// <summary>Recorded numbers are in a pinned source that is not available here.</summary>
     public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
-        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be fetched. Fetch it with "
-            + "-t:CloneExternalRepos, and run the same command again.");
+        "RecordedData '{0}' reads '{1}', whose pin is not here or could not be fetched. Fetch the pin with "
+        + "-t:CloneExternalRepos, and run the same command again.");
 
     /// <summary>A file of recorded numbers does not exist.</summary>
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
-        "{0} names the file '{1}', which {2}. Correct the path; it is relative to the project.");
+        "{0} names the file '{1}', which {2}. Correct the path, which is relative to the project.");
 
     /// <summary>A file of recorded numbers lacks a column.</summary>
     public static readonly DiagnosticRule MissingColumn = new("VART5002", Error, "A column is missing",
@@ -35,8 +35,8 @@ public static class DataRules
 
     /// <summary>Two rows of recorded numbers stand for the same point.</summary>
     public static readonly DiagnosticRule RepeatedPoint = new("VART5005", Error, "A point is recorded twice",
-        "'{0}' line {1}: line {3} already has the point {2}. Remove one of them, add the column that distinguishes "
-        + "them to KeyColumns, or select rows with Where.");
+        "'{0}' line {1}: line {3} already has the point {2}. Remove one of the two lines, add the column that "
+        + "distinguishes them to KeyColumns, or select rows with Where.");
 
     /// <summary>A dataset names a column that no observation has.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
@@ -45,14 +45,15 @@ public static class DataRules
     /// <summary>Different things fall on the same point of a dataset.</summary>
     public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error,
         "Different cells belong to one point",
-        "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes them to KeyColumns, select some "
-        + "with Where, or set Combine if they are parts of a whole (Sum) or alike (Pool).");
+        "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes these cells or rows to "
+        + "KeyColumns, select some of them with Where, or set Combine if they are parts of a whole (Sum) or alike "
+        + "(Pool).");
 
     /// <summary>A dataset and its recorded form do not match.</summary>
     public static readonly DiagnosticRule UnlikeRecorded = new("VART5008", Error,
         "Measured and recorded numbers do not match",
-        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Give "
-        + "both the same {1}, with Scale, ValueColumn or Rename if needed.");
+        "Dataset '{0}' has the {1} '{2}', and its RecordedData '{3}', so their points could not be compared. Give the "
+        + "Dataset and the RecordedData the same {1}, with Scale, ValueColumn or Rename if needed.");
 
     /// <summary>A value was entered by hand for a point that is measured.</summary>
     public static readonly DiagnosticRule EnteredAndMeasured = new("VART5020", Error,
@@ -73,7 +74,7 @@ public static class DataRules
 
     /// <summary>Datasets are made from each other in a cycle.</summary>
     public static readonly DiagnosticRule FromItself = new("VART5060", Error, "A dataset is made from itself",
-        "Dataset '{0}' is made from itself: {1}. Give one of them Experiments in place of From.");
+        "Dataset '{0}' is made from itself: {1}. Give one of the datasets Experiments in place of From.");
 
     /// <summary>A dataset that is made from another one names a column that the other one does not have.</summary>
     public static readonly DiagnosticRule ColumnNotInSource = new("VART5061", Error,
@@ -87,8 +88,8 @@ public static class DataRules
 
     /// <summary>The observations of a dataset cannot be written in a format of other programs.</summary>
     public static readonly DiagnosticRule UnfitForFormat = new("VART5010", Error, "Observations do not fit a format",
-        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give its experiments that column, or remove the "
-        + "format from Formats.");
+        "Dataset '{0}' cannot be written in the format '{1}': {2}. Give the dataset's experiments the missing column, "
+        + "or remove the format from Formats.");
 
     /// <summary>A number cannot be what it is said to be.</summary>
     public static readonly DiagnosticRule Impossible = new("VART5067", Error, "A value is impossible",
@@ -104,5 +105,5 @@ public static class DataRules
     /// <summary>Recorded data have no row.</summary>
     public static readonly DiagnosticRule NoRows = new("VART5031", Warning, "Recorded data have no rows",
         "RecordedData '{0}' takes no rows from '{1}', which has {2}. Correct the file or the condition; figures and "
-        + "claims have no recorded number of it.");
+        + "claims have no recorded number of this dataset.");
 }

@@ -9,7 +9,7 @@ public static class DeclarationRules
 {
     /// <summary>An item lacks metadata that it needs.</summary>
     public static readonly DiagnosticRule MissingMetadata = new("VART0001", Error, "Metadata is missing",
-        "{0} '{1}' has no {2}. Add the metadata {2} to it.");
+        "{0} '{1}' has no {2}. Add the metadata {2} to the item.");
 
     /// <summary>Metadata has a value of the wrong kind.</summary>
     public static readonly DiagnosticRule BadMetadata = new("VART0002", Error, "Metadata has an invalid value",
@@ -21,7 +21,7 @@ public static class DeclarationRules
 
     /// <summary>Two items of one type share a name.</summary>
     public static readonly DiagnosticRule DuplicateName = new("VART0004", Error, "A name is declared twice",
-        "{0} '{1}' is declared twice. Rename one of the two.");
+        "{0} '{1}' is declared twice. Rename one of the two items.");
 
     /// <summary>An item refers to another one that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A referenced item is not declared",
@@ -38,7 +38,7 @@ public static class DeclarationRules
 
     /// <summary>Declarations refer to each other in a circle.</summary>
     public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References form a cycle",
-        "{0} '{1}' refers to itself by way of {2}. Remove one of these references.");
+        "{0} '{1}' refers to itself by way of {2}. Remove one of the references in this cycle.");
 
     /// <summary>A URL holds a secret.</summary>
     public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL contains a password or a token",
@@ -68,8 +68,8 @@ public static class DeclarationRules
     /// <summary>Another build tool than the SDK's; the targets report it, before any task is loaded.</summary>
     public static readonly DiagnosticRule UnfitBuildTool = new("VART0050", Error,
         "This .NET or this system cannot run the SDK",
-        "Verus.Artifact.Sdk needs 'dotnet build' of .NET 10 or newer on Linux and x64, but {0}. Install .NET 10 there "
-        + "(https://dotnet.microsoft.com/download), and call 'dotnet build'.");
+        "Verus.Artifact.Sdk needs 'dotnet build' of .NET 10 or newer on Linux and x64, but {0}. Install .NET 10 on "
+        + "such a machine (https://dotnet.microsoft.com/download), and call 'dotnet build'.");
 
     /// <summary>A placeholder has no meaning where it is used.</summary>
     public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is unknown",
@@ -82,8 +82,9 @@ public static class DeclarationRules
 
     /// <summary>A command has characters that only a shell would interpret.</summary>
     public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command contains shell syntax",
-        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads it, so the command gets these characters as "
-        + "they are. Write sh -c '...' if you want a shell, or put them in quotes if you mean the characters.");
+        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads a command, so the program gets these characters "
+        + "as they are. Write sh -c '...' if you want a shell, or put the characters in quotes if you mean them as "
+        + "they are.");
 
     /// <summary>A defect of the SDK itself.</summary>
     public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect in the SDK",

@@ -13,14 +13,14 @@ public static class ExtensionRules
 
     /// <summary>An extension cannot be loaded.</summary>
     public static readonly DiagnosticRule DoesNotLoad = new("VART0141", Severity.Error, "Extension cannot be loaded",
-        "ArtifactExtension '{0}' cannot be loaded: {1}. Publish it for .NET {2} or earlier, so that its "
+        "ArtifactExtension '{0}' cannot be loaded: {1}. Publish the extension for .NET {2} or earlier, so that its "
         + "dependencies are beside it.");
 
     /// <summary>An extension was built against a different version of the contract.</summary>
     public static readonly DiagnosticRule OtherContract = new("VART0142", Severity.Error,
         "Extension for another version of the SDK",
-        "ArtifactExtension '{0}' {1}; this SDK has version {2}. Build it against Verus.Artifact.Abstractions {2} or "
-        + "an earlier one of the same major version.");
+        "ArtifactExtension '{0}' {1}; this SDK has version {2}. Build the extension against "
+        + "Verus.Artifact.Abstractions {2} or an earlier version with the same major number.");
 
     /// <summary>An assembly provides nothing, or a name that is already taken.</summary>
     public static readonly DiagnosticRule Unusable = new("VART0143", Severity.Error, "Extension cannot be used",
@@ -29,6 +29,6 @@ public static class ExtensionRules
 
     /// <summary>Code of an extension failed where it must not.</summary>
     public static readonly DiagnosticRule Failed = new("VART0144", Severity.Error, "Extension failed",
-        "'{0}', which an extension provides, failed while {1}: {2}. The author of the extension has to fix that; "
-        + "the cause may be metadata that the extension does not expect.");
+        "'{0}', which an extension provides, failed while {1}: {2}. The author of the extension has to fix this "
+        + "failure; the cause may be metadata that the extension does not expect.");
 }

@@ -14,16 +14,17 @@ public static class PinRules
 
     /// <summary>A commit is abbreviated.</summary>
     public static readonly DiagnosticRule ShortCommit = new("VART1002", Error, "A commit is abbreviated",
-        "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits.");
+        "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits of the commit.");
 
     /// <summary>One repository at two commits without a reason.</summary>
     public static readonly DiagnosticRule TwoCommits = new("VART1003", Error, "One repository is pinned to two commits",
         "ExternalRepo '{0}' and '{1}' are the same repository at different commits. Give the reason in the metadata "
-        + "Reason of the second, or pin both to one commit.");
+        + "Reason of the second item, or pin both items to one commit.");
 
     /// <summary>An image without a digest.</summary>
     public static readonly DiagnosticRule ImageByTag = new("VART1004", Warning, "An image has no digest yet",
-        "ContainerImage '{0}' ({1}) has no Digest. The first pull writes it to the ledger; commit that change.");
+        "ContainerImage '{0}' ({1}) has no Digest. The first pull writes the Digest to the ledger; commit the changed "
+        + "ledger.");
 
     /// <summary>A digest or hash is malformed.</summary>
     public static readonly DiagnosticRule BadHash = new("VART1005", Error, "A hash is malformed",
@@ -31,13 +32,14 @@ public static class PinRules
 
     /// <summary>A download without a hash.</summary>
     public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
-        "ExternalFile '{0}' ({1}) has no Sha256. The first download writes it to the ledger; commit that change.");
+        "ExternalFile '{0}' ({1}) has no Sha256. The first download writes the Sha256 to the ledger; commit the "
+        + "changed ledger.");
 
     /// <summary>A value that was found cannot be written to the ledger.</summary>
     public static readonly DiagnosticRule NotWritten = new("VART1010", Warning,
         "A pin could not be written to the ledger",
         "{0} '{1}' has no {2} yet, and {4} was not changed because {5}. Write {2}=\"{3}\" into the element that "
-        + "declares it, and commit that change.");
+        + "declares the item, and commit the changed file.");
 
     /// <summary>An optional download is missing.</summary>
     public static readonly DiagnosticRule OptionalGone = new("VART1030", Advice,
@@ -54,6 +56,6 @@ public static class PinRules
     public static readonly DiagnosticRule OtherPackages = new("VART1012", Advice,
         "A recipe installed other packages than before",
         "{0} '{1}' was made by the recipe that '{2}' describes, and {3} packages are others:{4}\nThe package sources "
-        + "have moved on. Times may differ from those of what the file describes; delete the file to accept the new "
-        + "packages, and commit the new file.");
+        + "have moved on. Times may differ from those with the packages in that file; delete the file to accept the "
+        + "new packages, and commit the new file.");
 }

@@ -32,7 +32,7 @@ public static class PlaceRules
         ["ENFILE"] = "End other programs, or raise the limit of open files of the machine (fs.file-max).",
         ["EMFILE"] = "Raise the limit of open files (ulimit -n).",
         ["ETXTBSY"] = "Wait until whoever writes the program has closed it.",
-        ["ENOSPC"] = "Free space there, or inodes if df -i shows none.",
+        ["ENOSPC"] = "Free space on the full file system, or inodes if df -i shows none.",
         ["EROFS"] = "Mount the file system for writing, or choose another folder with -p:ArtifactEvaluationDir=...",
         ["ESTALE"] = "Mount the network file system again.",
         ["EDQUOT"] = "Remove files, or ask for a larger quota.",

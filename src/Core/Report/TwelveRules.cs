@@ -29,9 +29,9 @@ internal static class TwelveRules
         return
         [
             Rule(1, "Say what a speed-up is relative to, and give absolute numbers.", "yes",
-                "Predicates name both sides; the tables of figures have the absolute numbers."),
+                "Predicates name both sides of a ratio; the tables of figures have the absolute numbers."),
             Rule(2, "Give the reason for each part that is left out.", "yes",
-                "Notes of figures and predicates, and the section of what was not measured."),
+                "Notes of figures and predicates give the reasons, and so does the section of what was not measured."),
             Rule(3, "Average costs by the arithmetic mean, and rates by the harmonic mean.",
                 rates.Count == 0 ? "yes" : "no", rates.Count == 0 ? "No dataset has the mean of a rate."
                     : $"Arithmetic means of rates: {string.Join(", ", rates)}."),
@@ -41,18 +41,19 @@ internal static class TwelveRules
                 single.Count == 0 ? "yes" : "in part", single.Count == 0
                     ? "Each table has an interval and the number of samples; facts are marked in the data files."
                     : $"Points with one or two samples, which have no interval: {string.Join(", ", single)}."),
-            Rule(6, "Assume no normal distribution without looking.", few.Count == 0 ? "yes" : "in part",
-                few.Count == 0 ? "Six samples or more are looked at for trend, correlation, modes and outliers."
+            Rule(6, "Assume no normal distribution without looking at the samples.", few.Count == 0 ? "yes" : "in part",
+                few.Count == 0 ? "The SDK examines six samples or more for trend, correlation, modes and outliers."
                     : $"Points with three to five samples, which show no distribution: {string.Join(", ", few)}."),
             Rule(7, "Compare by sound statistics.", model.Verdicts.Count == 0 ? "not applicable" : "yes",
-                model.Verdicts.Count == 0 ? "There is no claim." : "The section on verdicts, above."),
+                model.Verdicts.Count == 0 ? "There is no claim." : "The section on verdicts, above, names the rules."),
             Rule(8, "Choose medians or other percentiles where a mean is not what matters.", "yes",
                 "Each dataset names its statistic; samples are drawn beside it."),
             Rule(9, "Document all factors and the whole setup.", "yes",
-                "The columns of the tables; machine, tools and pins, below."),
+                "The columns of the tables name the factors; machine, tools and pins are below."),
             Rule(10, "Say how processes were synchronised and times summarised.", "not applicable",
                 "One clock takes each time, from before the start of the command until its end."),
-            Rule(11, "Show upper bounds of the performance.", "no", "Figures have no model of the possible."),
+            Rule(11, "Show upper bounds of the performance.", "no", "Figures show no model of the best possible "
+                + "performance."),
             Rule(12, "Draw what is needed to judge a number, and connect points only along a scale.", "yes",
                 "Intervals and samples are in figures and tables; lines go along an axis."),
         ];

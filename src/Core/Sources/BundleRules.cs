@@ -9,8 +9,8 @@ public static class BundleRules
 {
     /// <summary>The file does not exist.</summary>
     public static readonly DiagnosticRule NotFound = new("VART2030", Error, "The bundle does not exist",
-        "There is no file '{0}'. Correct the property ArtifactBundle, or write a bundle with 'dotnet build "
-        + "-t:Bundle' where there is a network.");
+        "The bundle '{0}' does not exist. Correct the property ArtifactBundle, or write a bundle with 'dotnet build "
+        + "-t:Bundle' on a machine with a network.");
 
     /// <summary>The file is not a bundle.</summary>
     public static readonly DiagnosticRule Foreign = new("VART2031", Error, "A file is not a bundle",
@@ -19,13 +19,13 @@ public static class BundleRules
 
     /// <summary>The file differs from what was written.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2032", Error, "A bundle is damaged",
-        "'{0}' is damaged: {1}. Nothing of the bundle was used. Copy or download it again, and compare its SHA-256 "
-        + "with the one that was printed when it was written.");
+        "'{0}' is damaged: {1}. Nothing of the bundle was used. Copy or download the bundle again, and compare its "
+        + "SHA-256 with the hash that was printed when it was written.");
 
     /// <summary>The bundle has the format of another version.</summary>
     public static readonly DiagnosticRule OtherFormat = new("VART2033", Error, "A bundle has another format",
-        "'{0}' has format {1} (written by version {2} of the SDK); this version reads format {3}. Use that version "
-        + "of the SDK, or write the bundle again.");
+        "'{0}' has format {1} (written by version {2} of the SDK); this version reads format {3}. Use version {2} of "
+        + "the SDK, or write the bundle again.");
 
     /// <summary>git is needed.</summary>
     public static readonly DiagnosticRule NeedsGit = new("VART2034", Error, "Bundles of repositories need git",
@@ -34,12 +34,12 @@ public static class BundleRules
 
     /// <summary>The bundle is incomplete.</summary>
     public static readonly DiagnosticRule Incomplete = new("VART2035", Warning, "A bundle does not contain everything",
-        "The bundle does not contain:{0}\nA machine that builds from it must have these already.");
+        "The bundle does not contain:{0}\nA machine that builds from the bundle must have all of these already.");
 
     /// <summary>The bundle has another content for a pin.</summary>
     public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle differs from the ledger",
-        "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of the bundle was used. "
-        + "It belongs to another state of the ledger, or somebody changed it: write the bundle again from this "
+        "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of the bundle was used. The "
+        + "bundle belongs to another state of the ledger, or somebody changed it: write the bundle again from this "
         + "ledger.");
 
     /// <summary>The bundle holds something that was not asked for.</summary>
@@ -51,5 +51,5 @@ public static class BundleRules
     /// <summary>The bundle expands beyond the limit.</summary>
     public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
         "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that "
-        + "'-t:Bundle' writes does that. Nothing of the bundle was used; get a bundle from somebody you trust.");
+        + "'-t:Bundle' writes expands so far. Nothing of the bundle was used; get a bundle from somebody you trust.");
 }

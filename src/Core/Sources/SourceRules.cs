@@ -9,9 +9,8 @@ public static class SourceRules
 {
     /// <summary>The host cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2001", Error, "A host cannot be reached",
-        "'{0}' cannot be fetched because its host cannot be reached ({1}). Check the network, or point git to a "
-        + "mirror with url.<base>.insteadOf. Then run the same command again: what has been "
-        + "fetched is kept.");
+        "'{0}' cannot be fetched because its host cannot be reached ({1}). Check the network, or point git to a mirror "
+        + "with url.<base>.insteadOf, and run the same command again: what has been fetched is kept.");
 
     /// <summary>The remote does not have the commit.</summary>
     public static readonly DiagnosticRule MissingCommit = new("VART2002", Error,
@@ -26,22 +25,22 @@ public static class SourceRules
     /// <summary>The disk is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2004", Error, "The disk filled up while fetching",
         "'{0}' cannot be fetched because the disk is full. Free some space, or choose another folder with "
-        + "-p:ArtifactEvaluationDir=..., and run the same command again: it continues where it stopped.");
+        + "-p:ArtifactEvaluationDir=..., and run the same command again: fetching continues where it stopped.");
 
     /// <summary>The connection broke.</summary>
     public static readonly DiagnosticRule Broken = new("VART2005", Error, "The connection broke while fetching",
-        "'{0}': the connection to '{1}' was interrupted ({2}). Run the same command again: it fetches what is "
+        "'{0}': the connection to '{1}' was interrupted ({2}). Run the same command again, which fetches what is "
         + "missing.");
 
     /// <summary>A checkout was edited.</summary>
     public static readonly DiagnosticRule Edited = new("VART2006", Error, "A checkout was edited",
-        "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites it. Undo the changes, or "
-        + "move the folder away to get a fresh checkout.");
+        "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites such a checkout. Undo the "
+        + "changes, or move the folder away to get a fresh checkout.");
 
     /// <summary>Offline mode is on, and the source is not present.</summary>
     public static readonly DiagnosticRule Offline = new("VART2007", Error, "A source is missing and offline mode is on",
-        "'{0}' is not on this machine, and Offline is true. Run once without Offline, or unpack a bundle that "
-        + "contains it.");
+        "'{0}' is not on this machine, and Offline is true. Run once without Offline, or unpack a bundle that contains "
+        + "'{0}'.");
 
     /// <summary>Any other error from git.</summary>
     public static readonly DiagnosticRule GitFailed = new("VART2008", Error, "git failed",
@@ -55,11 +54,12 @@ public static class SourceRules
     /// <summary>A fallback is used.</summary>
     public static readonly DiagnosticRule FallbackUsed = new("VART2010", Warning, "A fallback commit is used",
         "'{0}' uses its fallback commit {1} instead of the pinned {2}, because ArtifactAllowFallback names it. "
-        + "Everything that is measured with it says so.");
+        + "Everything that is measured with the fallback says so.");
 
     /// <summary>A download failed.</summary>
     public static readonly DiagnosticRule DownloadFailed = new("VART2011", Error, "A download failed",
-        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: it continues where this one stopped.");
+        "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: the download continues where it "
+        + "stopped.");
 
     /// <summary>The remote lacks objects of the commit.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",
@@ -69,8 +69,8 @@ public static class SourceRules
     /// <summary>git does not trust files that another user owns.</summary>
     public static readonly DiagnosticRule OtherOwner = new("VART2040", Error, "The sources belong to another user",
         "git refuses to work on the sources of '{0}', because they belong to another user. git said: {1}\nRun the "
-        + "evaluation as their owner, give them to this user with chown, or tell git that you trust them, as it "
-        + "suggests.");
+        + "evaluation as the owner of the sources, give the sources to this user with chown, or tell git that you "
+        + "trust them, as it suggests.");
 
     /// <summary>The pinned object is not a commit.</summary>
     public static readonly DiagnosticRule NoCommit = new("VART2041", Error, "A pin does not name a commit",
@@ -86,8 +86,8 @@ public static class SourceRules
     /// <summary>The content of files in Git LFS was not fetched.</summary>
     public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error,
         "Files in Git LFS could not be fetched",
-        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must "
-        + "not be measured as if it were the file. If none of these files is needed, write Lfs=\"false\".");
+        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must not "
+        + "be measured as if it were the file. If no file in Git LFS is needed, write Lfs=\"false\".");
 
     /// <summary>A submodule would be placed where none is allowed.</summary>
     public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule has a forbidden path",
@@ -96,14 +96,15 @@ public static class SourceRules
 
     /// <summary>A submodule comes from a URL that is not allowed.</summary>
     public static readonly DiagnosticRule SubmoduleUrl = new("VART2045", Error, "The URL of a submodule is not allowed",
-        "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name others by https, http, "
-        + "ssh and git only; a local repository may also name other local repositories by absolute paths. Leave out "
-        + "submodules with Submodules=\"false\", or pin the submodule's repository as an ExternalRepo of its own.");
+        "'{0}' has a submodule at '{1}' with the URL '{2}'. A repository of '{3}' may name other repositories by "
+        + "https, http, ssh and git only; a local repository may also name other local repositories by absolute paths. "
+        + "Leave out submodules with Submodules=\"false\", or pin the submodule's repository as an ExternalRepo of its "
+        + "own.");
 
     /// <summary>A submodule has no URL.</summary>
     public static readonly DiagnosticRule SubmoduleWithoutUrl = new("VART2046", Warning, "A submodule has no URL",
-        "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If they are needed, "
-        + "pin the repositories as ExternalRepo items of their own.");
+        "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If these submodules are "
+        + "needed, pin their repositories as ExternalRepo items of their own.");
 
     /// <summary>A tree and its list of submodules contradict each other.</summary>
     public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error,
@@ -113,13 +114,13 @@ public static class SourceRules
 
     /// <summary>git rejects objects.</summary>
     public static readonly DiagnosticRule Rejected = new("VART2048", Error, "git refuses what the remote sent",
-        "'{0}' cannot be fetched from '{1}': git refuses objects that the remote sent, as hostile repositories "
-        + "contain them: {2}. Use another commit or another mirror, and tell the authors.");
+        "'{0}' cannot be fetched from '{1}': git refuses objects that the remote sent, as hostile repositories contain "
+        + "them: {2}. Use another commit or another mirror, and tell the authors of the repository.");
 
     /// <summary>Somebody committed in a checkout.</summary>
     public static readonly DiagnosticRule OwnCommits = new("VART2049", Error, "A checkout has commits of its own",
-        "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. The SDK never discards them. Push "
-        + "them or move the folder away to get a fresh checkout; to evaluate one of them, pin it.");
+        "The checkout of '{0}' in '{1}' has commits that were made in it: {2}. The SDK never discards commits. Push "
+        + "the commits or move the folder away to get a fresh checkout; to evaluate one of the commits, pin it.");
 
     /// <summary>libgit2 cannot decide this.</summary>
     public static readonly DiagnosticRule NotWithoutGit = new("VART2050", Error, "A repository needs the git command",
@@ -129,6 +130,6 @@ public static class SourceRules
     /// <summary>The nesting of submodules does not end.</summary>
     public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error,
         "A repository has too many submodules",
-        "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave them out with "
+        "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave out the submodules with "
         + "Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
 }

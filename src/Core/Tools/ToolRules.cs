@@ -10,7 +10,8 @@ public static class ToolRules
     /// <summary>A version or range cannot be read.</summary>
     public static readonly DiagnosticRule BadVersionRule = new("VART3001", Error,
         "A tool's version rule cannot be read",
-        "Tool '{0}': '{1}' is neither a version nor a range. Write 4.3.0 (exactly this one) or [4.3,5.0).");
+        "Tool '{0}': '{1}' is neither a version nor a range. Write a version such as 4.3.0 (exactly this one), or a "
+        + "range such as [4.3,5.0).");
 
     /// <summary>A version pattern is not a regular expression with one group.</summary>
     public static readonly DiagnosticRule BadVersionPattern = new("VART3002", Error,
@@ -25,31 +26,30 @@ public static class ToolRules
     /// <summary>No package registry has the package, or not in this version.</summary>
     public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not available",
         "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that "
-        + "has it to NuGet.config, set the item's Path to an executable, or request another version with "
+        + "has the package to NuGet.config, set the item's Path to an executable, or request another version with "
         + "VersionOverride, which is shown as a deviation.");
 
     /// <summary>No package registry answered.</summary>
     public static readonly DiagnosticRule RegistryUnreachable = new("VART3005", Error,
         "The package registry cannot be reached",
-        "Tool '{0}': the package '{1}' {2} cannot be installed because a package source does not answer (see "
-        + "'{3}'). Check the network and the sources in NuGet.config, or set the item's Path to an executable. Then "
-        + "run the same command again.");
+        "Tool '{0}': the package '{1}' {2} cannot be installed because a package source does not answer (see '{3}'). "
+        + "Check the network and the sources in NuGet.config, or set the item's Path to an executable, and run the "
+        + "same command again.");
 
     /// <summary>The installation failed for another reason.</summary>
     public static readonly DiagnosticRule InstallFailed = new("VART3006", Error, "Installing a tool failed",
-        "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'. If you cannot fix it, set the "
-        + "item's Path to an executable. The last lines: {4}");
+        "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'. If you cannot fix the installation, "
+        + "set the item's Path to an executable. The last lines: {4}");
 
     /// <summary>A build cannot start.</summary>
     public static readonly DiagnosticRule BuildNotReady = new("VART3007", Error, "A tool cannot be built yet",
-        "Tool '{0}' cannot be built, because this is missing: {1}. Provide it ('-t:CloneExternalRepos' makes the "
-        + "checkouts), or set the item's Path to an executable.");
+        "Tool '{0}' cannot be built, because this is missing: {1}. Provide what is missing ('-t:CloneExternalRepos' "
+        + "makes the checkouts), or set the item's Path to an executable.");
 
     /// <summary>A step of a build failed.</summary>
     public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
-        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. Fix the step and run the same command again: it continues "
-        + "there. "
-        + "The last lines:{5}");
+        "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. Fix the step and run the same command again: the build of "
+        + "the tool continues there. The last lines:{5}");
 
     /// <summary>A build succeeded but left no executable.</summary>
     public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build produced no executable",
@@ -59,8 +59,8 @@ public static class ToolRules
     /// <summary>A tool of an image needs a tool that is elsewhere.</summary>
     public static readonly DiagnosticRule OtherImage = new("VART3020", Error,
         "A tool in an image needs a tool from elsewhere",
-        "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give that tool "
-        + "the same Image, or leave it out of Depends if the image contains it.");
+        "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give the other "
+        + "tool the same Image, or leave it out of Depends if the image contains it.");
 
     /// <summary>An archive lacks the executable.</summary>
     public static readonly DiagnosticRule NotInArchive = new("VART3021", Error,
@@ -69,8 +69,8 @@ public static class ToolRules
 
     /// <summary>An archive cannot be unpacked.</summary>
     public static readonly DiagnosticRule BadArchive = new("VART3022", Error, "A tool's archive cannot be unpacked",
-        "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name one that "
-            + "is an archive.");
+        "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name an "
+        + "ExternalFile that is an archive.");
 
     /// <summary>A package differs from the pinned one.</summary>
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
@@ -83,5 +83,5 @@ public static class ToolRules
         "The package of a tool has no hash and offline mode is on",
         "Tool '{0}': the ledger has no hash for the package '{1}' {2}, and a package is code. Nothing of the package "
         + "was run or kept. On a machine with a network, build once with a ToolPin for this version, which writes "
-        + "PackageHashes; commit that change, and write the bundle again.");
+        + "PackageHashes; commit the changed ledger, and write the bundle again.");
 }

@@ -179,7 +179,7 @@ public sealed partial class ReferenceSpecs
     [GeneratedRegex(@"\$\(([A-Za-z]\w*)\)")]
     private static partial Regex PropertyReference();
 
-    [GeneratedRegex(@"Add the metadata (\w+) to it")]
+    [GeneratedRegex(@"Add the metadata (\w+) to the item")]
     private static partial Regex Added();
 
     [GeneratedRegex(@"must be (?:one|a list) of (\w+(?:, \w+)+)\.")]

@@ -298,8 +298,8 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var figure = Figure("LineChart", ("X", "n"));
         Failure(figure, Growing).Rule.ShouldBe(FigureRules.SeveralValues);
         Failure(figure, Growing).Message.ShouldContain(
-            "at n = 1. Name the column that distinguishes them (tool) in X, Series or Panels, or select one with "
-                + "Where.");
+            "at n = 1. Name the column that distinguishes the values (tool) in X, Series or Panels, or select one of "
+                + "them with Where.");
         Draw(figure with { Where = [new Condition("tool", "=", ["Verus"])] }, Growing).Files.ShouldContainKey("svg");
     }
 

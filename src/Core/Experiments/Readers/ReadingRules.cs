@@ -10,8 +10,8 @@ public static class ReadingRules
 {
     /// <summary>A good sample is not good any more under the current success rule, reader or pattern.</summary>
     public static readonly DiagnosticRule UnreadableOutput = new("VART4014", Warning, "Output cannot be read",
-        "{0}: sample {1} was good, but is not by the present success rule, reader and patterns: {2}. It counts as "
-        + "failed, without numbers, until they are corrected.");
+        "{0}: sample {1} was good, but is not by the present success rule, reader and patterns: {2}. The sample counts "
+        + "as failed, without numbers, until the rule, the reader or the pattern is corrected.");
 
     /// <summary>An item names a reader that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReader = new("VART4015", Error, "A reader is unknown",
@@ -40,8 +40,8 @@ public static class ReadingRules
 
     /// <summary>An input of an experiment is not a regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",
-        "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. "
-        + "Remove anything else, or name the files that you mean.");
+        "Experiment '{0}': the input '{1}' {2}. Inputs are regular files, folders of them, and links to them. Remove "
+        + "anything that is not a regular file from the Inputs, or name the files that you mean.");
 
     /// <summary>A measured command left something that is not a regular file in its output.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4165", Warning, "A part of the output is not kept",
@@ -51,8 +51,8 @@ public static class ReadingRules
     /// <summary>A path in the metadata Collect leads out of the work folder.</summary>
     public static readonly DiagnosticRule CollectOutside = new("VART4166", Error,
         "Collect leads out of the work folder",
-        "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Let the command write there; files "
-        + "below {{output}} are kept without being named.");
+        "Experiment '{0}': Collect names '{1}', which is not below {{work}}. Let the command write below {{work}}; "
+        + "files below {{output}} are kept without being named.");
 
     /// <summary>OptionalMetrics names a metric that nothing reads.</summary>
     public static readonly DiagnosticRule UnknownOptional = new("VART4167", Error,

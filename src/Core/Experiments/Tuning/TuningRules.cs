@@ -13,18 +13,18 @@ public static class TuningRules
 
     /// <summary>The machine does not have a setting that an experiment requires.</summary>
     public static readonly DiagnosticRule NoKnob = new("VART4041", Advice, "The machine does not have a setting",
-        "{0} asks for {1}, but this machine has no such setting, so it is measured without. The state of the "
-        + "machine is recorded with every sample.");
+        "{0} asks for {1}, but this machine has no such setting, so it is measured without the setting. The state of "
+        + "the machine is recorded with every sample.");
 
     /// <summary>A change of the machine's settings was not undone.</summary>
     public static readonly DiagnosticRule NotRestored = new("VART4042", Advice, "The machine is still tuned",
         "'{0}'{1} was '{2}' before the machine was tuned by {3}, and could not be restored ({4}). Run "
-        + "'-t:RestoreMachine' as root, or write '{2}' to it by hand.");
+        + "'-t:RestoreMachine' as root, or write '{2}' to '{0}' by hand.");
 
     /// <summary>The record of the machine's changes cannot be read.</summary>
     public static readonly DiagnosticRule DamagedRecord = new("VART4043", Advice, "The tuning record is damaged",
-        "'{0}', the record of what was changed on this machine, cannot be used ({1}), so nothing can be restored "
-        + "from it. Look at it, reset the machine by hand or restart it, and remove the file.");
+        "'{0}', the record of what was changed on this machine, cannot be used ({1}), so nothing can be restored from "
+        + "it. Look at the record, reset the machine by hand or restart it, and remove the record.");
 
     /// <summary>A user asks to restore the machine's settings while an evaluation runs on the tuned machine.</summary>
     public static readonly DiagnosticRule InUse = new("VART4044", Error,
@@ -41,5 +41,6 @@ public static class TuningRules
     /// <summary>A record of the machine's changes could have been written by other users.</summary>
     public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The tuning record is not trusted",
         "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to "
-        + "it. Find out who wrote it, reset the machine by hand or restart it, and remove the file.");
+        + "this record. Find out who wrote the record, reset the machine by hand or restart it, and remove the "
+        + "record.");
 }

@@ -15,16 +15,16 @@ public static class VmRules
     public static readonly DiagnosticRule Emulated = new("VART4061", Advice,
         "A virtual machine is emulated in software",
         "The virtual machine '{0}' is emulated in software ({1}), so its times say nothing about speed. The figures "
-        + "and the report say so, too.");
+        + "and the report mention the emulation, too.");
 
     /// <summary>The machine did not start.</summary>
     public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not start",
-        "The virtual machine '{0}' did not start: {1}. Its console is in '{2}'.");
+        "The virtual machine '{0}' did not start: {1}. The machine's console is in '{2}'.");
 
     /// <summary>The machine disappeared, or does not answer, while it was used.</summary>
     public static readonly DiagnosticRule Lost = new("VART4063", Error, "A virtual machine was lost",
-        "The virtual machine '{0}' was lost: {1}. Its console is in '{2}'. The same command starts it again and "
-        + "continues.");
+        "The virtual machine '{0}' was lost: {1}. The machine's console is in '{2}'. The same command starts the "
+        + "machine again and continues.");
 
     /// <summary>A step of the setup failed.</summary>
     public static readonly DiagnosticRule SetupFailed = new("VART4064", Error, "The setup of a virtual machine failed",
@@ -33,8 +33,8 @@ public static class VmRules
     /// <summary>The kernel was started without arguments that it should have.</summary>
     public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error,
         "A virtual machine ignores its kernel arguments",
-        "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots "
-        + "by GRUB, or name a Kernel. Its console is in '{3}'.");
+        "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots by "
+        + "GRUB, or name a Kernel. The machine's console is in '{3}'.");
 
     /// <summary>qemu-img failed.</summary>
     public static readonly DiagnosticRule DiskFailed = new("VART4066", Error,
@@ -44,7 +44,7 @@ public static class VmRules
     /// <summary>The machine is not the one for which samples were planned.</summary>
     public static readonly DiagnosticRule Changed = new("VART4067", Error,
         "A virtual machine has changed since its last start",
-        "The virtual machine '{0}' is not the same machine as at its last start. The change is recorded now. "
+        "The virtual machine '{0}' is not the same machine as at its last start. The changed machine is recorded now. "
         + "Run the same command again, which then plans for the changed machine.");
 
     /// <summary>The runner does not work in the machine.</summary>
@@ -56,12 +56,12 @@ public static class VmRules
     /// <summary>A machine that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error,
         "A virtual machine has nothing to start from",
-        "VirtualMachine '{0}' has neither a DiskImage nor a Kernel. Name an ExternalFile as one of them.");
+        "VirtualMachine '{0}' has neither a DiskImage nor a Kernel. Name an ExternalFile as DiskImage or as Kernel.");
 
     /// <summary>The output that a machine sent back is refused.</summary>
     public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error,
         "The results of a virtual machine are refused",
         "The results of the virtual machine '{0}' are refused, and nothing of the sample is kept: {1}. The measured "
-        + "command, or something else that runs there, does not write what it should. The machine's console is in "
+        + "command, or another program in the machine, does not write what it should. The machine's console is in "
         + "'{2}'.");
 }
