@@ -43,7 +43,7 @@ internal static class Amount
     /// <summary>A whole number.</summary>
     public static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Formats a count together with its noun in the singular or plural.</summary>
+    /// <summary>Formats a count together with its noun.</summary>
     public static string Count(int number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>Formats a number of bytes in the unit that fits best; returns a dash, for "not measured", when there is
