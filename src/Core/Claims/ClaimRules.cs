@@ -36,6 +36,6 @@ public static class ClaimRules
 
     /// <summary>A claim has no predicate that decides it.</summary>
     public static readonly DiagnosticRule NoPredicate = new("VART7007", Error, "Nothing decides a claim",
-        "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add such a Predicate, or remove "
-        + "the claim.");
+        "Claim '{0}' has no Predicate of Strength Must, so it could never be decided. Add a Predicate of Strength "
+        + "Must, or remove the claim.");
 }

@@ -38,7 +38,7 @@ public static class DeclarationRules
 
     /// <summary>Declarations refer to each other in a circle.</summary>
     public static readonly DiagnosticRule CircularReference = new("VART0008", Error, "References form a cycle",
-        "{0} '{1}' refers to itself by way of {2}. Remove one of the references in this cycle.");
+        "{0} '{1}' refers to itself by way of {2}. Remove one of the references that form the cycle.");
 
     /// <summary>A URL holds a secret.</summary>
     public static readonly DiagnosticRule SecretInUrl = new("VART0020", Error, "A URL contains a password or a token",
@@ -69,7 +69,7 @@ public static class DeclarationRules
     public static readonly DiagnosticRule UnfitBuildTool = new("VART0050", Error,
         "This .NET or this system cannot run the SDK",
         "Verus.Artifact.Sdk needs 'dotnet build' of .NET 10 or newer on Linux and x64, but {0}. Install .NET 10 on "
-        + "such a machine (https://dotnet.microsoft.com/download), and call 'dotnet build'.");
+        + "Linux and x64 (https://dotnet.microsoft.com/download), and call 'dotnet build'.");
 
     /// <summary>A placeholder has no meaning where it is used.</summary>
     public static readonly DiagnosticRule UnknownPlaceholder = new("VART4002", Error, "A placeholder is unknown",
@@ -82,9 +82,9 @@ public static class DeclarationRules
 
     /// <summary>A command has characters that only a shell would interpret.</summary>
     public static readonly DiagnosticRule ShellSign = new("VART4180", Warning, "A command contains shell syntax",
-        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads a command, so the program gets these characters "
-        + "as they are. Write sh -c '...' if you want a shell, or put the characters in quotes if you mean them as "
-        + "they are.");
+        "{0} '{1}': its {2} has {3} outside of quotes. No shell reads a command, so the program gets the characters of "
+        + "a shell's syntax as they are. Write sh -c '...' if you want a shell, or put the characters in quotes if you "
+        + "mean them as they are.");
 
     /// <summary>A defect of the SDK itself.</summary>
     public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect in the SDK",

@@ -29,6 +29,6 @@ public static class ExtensionRules
 
     /// <summary>Code of an extension failed where it must not.</summary>
     public static readonly DiagnosticRule Failed = new("VART0144", Severity.Error, "Extension failed",
-        "'{0}', which an extension provides, failed while {1}: {2}. The author of the extension has to fix this "
+        "'{0}', which an extension provides, failed while {1}: {2}. The author of the extension has to fix the "
         + "failure; the cause may be metadata that the extension does not expect.");
 }

@@ -34,8 +34,9 @@ public static class FigureRules
     /// <summary>No available font has a character of a figure.</summary>
     public static readonly DiagnosticRule NoFont = new("VART6030", Advice, "No font has a character",
         "Figure '{0}' has characters that no font on this machine has: {1}. The pictures show empty boxes in place of "
-        + "these characters; the text file has them. Install a font that has the characters (Debian: fonts-noto-core, "
-        + "fonts-noto-cjk, fonts-noto-color-emoji) or name a file with FontFile, and draw the figure again.");
+        + "characters without a font; the text file has them. Install a font that has the characters (Debian: "
+        + "fonts-noto-core, fonts-noto-cjk, fonts-noto-color-emoji) or name a file with FontFile, and draw the figure "
+        + "again.");
 
     /// <summary>A file that a figure names is not a font.</summary>
     public static readonly DiagnosticRule NoFontFile = new("VART6043", Error, "A file is no font",
@@ -50,7 +51,7 @@ public static class FigureRules
     /// <summary>A figure kind of an extension draws something that no picture can contain.</summary>
     public static readonly DiagnosticRule Undrawable = new("VART6032", Error, "A figure kind draws something invalid",
         "Figure '{0}': its Kind '{1}', which an extension provides, {2}. All other figures were drawn. The author of "
-        + "the extension has to fix this failure.");
+        + "the extension has to fix the failure.");
 
     /// <summary>A figure kind of an extension draws outside its picture.</summary>
     public static readonly DiagnosticRule Outside = new("VART6033", Advice,

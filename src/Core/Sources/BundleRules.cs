@@ -39,8 +39,8 @@ public static class BundleRules
     /// <summary>The bundle has another content for a pin.</summary>
     public static readonly DiagnosticRule NotAsPinned = new("VART2060", Error, "A bundle differs from the ledger",
         "'{0}' contains '{1}' with the SHA-256 {2}, but {3} is pinned for {4}. Nothing of the bundle was used. The "
-        + "bundle belongs to another state of the ledger, or somebody changed it: write the bundle again from this "
-        + "ledger.");
+        + "bundle belongs to another state of the ledger, or somebody changed it: write the bundle again from the "
+        + "present ledger.");
 
     /// <summary>The bundle holds something that was not asked for.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2061", Warning,
@@ -50,6 +50,7 @@ public static class BundleRules
 
     /// <summary>The bundle expands beyond the limit.</summary>
     public static readonly DiagnosticRule TooFar = new("VART2062", Error, "A bundle expands too far",
-        "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. No bundle that "
-        + "'-t:Bundle' writes expands so far. Nothing of the bundle was used; get a bundle from somebody you trust.");
+        "'{0}' has {1}, and its files would have more than {3} times as much; the largest is '{2}'. A bundle that "
+        + "'-t:Bundle' writes never expands to more than {3} times its size. Nothing of the bundle was used; get a "
+        + "bundle from somebody you trust.");
 }

@@ -34,7 +34,7 @@ public static class SourceRules
 
     /// <summary>A checkout was edited.</summary>
     public static readonly DiagnosticRule Edited = new("VART2006", Error, "A checkout was edited",
-        "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites such a checkout. Undo the "
+        "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites a changed checkout. Undo the "
         + "changes, or move the folder away to get a fresh checkout.");
 
     /// <summary>Offline mode is on, and the source is not present.</summary>
@@ -103,8 +103,8 @@ public static class SourceRules
 
     /// <summary>A submodule has no URL.</summary>
     public static readonly DiagnosticRule SubmoduleWithoutUrl = new("VART2046", Warning, "A submodule has no URL",
-        "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If these submodules are "
-        + "needed, pin their repositories as ExternalRepo items of their own.");
+        "'{0}' has submodules for which .gitmodules has no URL: {1}. These folders stay empty. If submodules without a "
+        + "URL are needed, pin their repositories as ExternalRepo items of their own.");
 
     /// <summary>A tree and its list of submodules contradict each other.</summary>
     public static readonly DiagnosticRule SubmodulesContradict = new("VART2047", Error,

@@ -76,7 +76,7 @@ public static class ToolRules
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
         "The package of a tool differs from its pin",
         "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of the package was run or "
-        + "kept. Somebody changed the package: compare both before you change PackageHashes of the ToolPin.");
+        + "kept. Somebody changed the package: compare both packages before you change PackageHashes of the ToolPin.");
 
     /// <summary>A package of a bundle has no hash in the ledger.</summary>
     public static readonly DiagnosticRule UnpinnedPackage = new("VART3031", Error,

@@ -174,7 +174,7 @@ public static class ExperimentRules
 
     /// <summary>A computed axis depends on itself.</summary>
     public static readonly DiagnosticRule CircularAxis = new("VART0151", Error, "An axis is computed from itself",
-        "Experiment '{0}' computes the axis '{1}' from itself: {2}. Write the values of one axis in this cycle "
+        "Experiment '{0}' computes the axis '{1}' from itself: {2}. Write the values of one axis in the cycle "
         + "yourself.");
 
     /// <summary>The formula of a computed axis has no value for some values of the axes that it names.</summary>
@@ -191,7 +191,7 @@ public static class ExperimentRules
     /// <summary>All samples of an experiment failed.</summary>
     public static readonly DiagnosticRule NoGoodSample = new("VART4046", Error, "All samples of an experiment failed",
         "Experiment '{0}': no sample is good; of those that were taken, {1} failed ({2}). The report was written "
-        + "without this experiment. Look at the output of a failed sample, whose folder the warning above and the "
+        + "without experiment '{0}'. Look at the output of a failed sample, whose folder the warning above and the "
         + "report name. After a fix, run the same command again.");
 
     /// <summary>A call ended without showing any measured number.</summary>

@@ -9,7 +9,8 @@ public static class StepRules
 {
     /// <summary>Experiments use each other's output in a cycle.</summary>
     public static readonly DiagnosticRule Circle = new("VART4170", Error, "Experiments use each other's output",
-        "Experiment '{0}' uses its own output by way of others: {1}. Remove one of the uses of output in this cycle.");
+        "Experiment '{0}' uses its own output by way of others: {1}. Remove one of the uses of output that form the "
+        + "cycle.");
 
     /// <summary>The preparation that a group of cells shares depends on something that differs within the
     /// group.</summary>
@@ -31,6 +32,6 @@ public static class StepRules
 
     /// <summary>All cells of an experiment were skipped because there was no output that they could use.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART4173", Error, "An experiment has no input to use",
-        "Experiment '{0}' was left out: {1}. All other experiments continued, and the report was written without this "
-        + "one. Fix the experiment whose output '{0}' uses, and run the same command again.");
+        "Experiment '{0}' was left out: {1}. All other experiments continued, and the report was written without "
+        + "'{0}'. Fix the experiment whose output '{0}' uses, and run the same command again.");
 }

@@ -35,8 +35,8 @@ public static class ReadingRules
     /// <summary>The matches of a pattern are to become rows, but the reader or another pattern yields rows
     /// already.</summary>
     public static readonly DiagnosticRule RowsOfTwoKinds = new("VART4163", Error, "Matches cannot be rows here",
-        "Experiment '{0}': MetricMatches turns each match into a row, but {1}. Use first, last, sum, min, max, mean "
-        + "or count, or a second experiment.");
+        "Experiment '{0}': MetricMatches turns each match into a row, but {1}. In place of each, use first, last, sum, "
+        + "min, max, mean or count, or a second experiment.");
 
     /// <summary>An input of an experiment is not a regular file.</summary>
     public static readonly DiagnosticRule UnusableInput = new("VART4164", Error, "An input cannot be read",

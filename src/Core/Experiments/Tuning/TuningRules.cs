@@ -40,7 +40,6 @@ public static class TuningRules
 
     /// <summary>A record of the machine's changes could have been written by other users.</summary>
     public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The tuning record is not trusted",
-        "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to "
-        + "this record. Find out who wrote the record, reset the machine by hand or restart it, and remove the "
-        + "record.");
+        "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to the "
+        + "record. Find out who wrote the record, reset the machine by hand or restart it, and remove the record.");
 }
