@@ -62,9 +62,9 @@ public static class FigureRules
     /// <summary>A figure kind of an extension fails to draw made-up numbers.</summary>
     public static readonly DiagnosticRule TrialFailed = new("VART6034", Advice,
         "A figure could not be drawn from made-up numbers",
-        "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that "
-        + "its datasets will have: {2} If only these numbers are the cause, ignore this; otherwise correct the "
-        + "figure or the extension before anything is measured.");
+        "Figure '{0}': its Kind '{1}', which an extension provides, did not draw made-up numbers in the shape that its "
+        + "datasets will have: {2} If only the made-up numbers are the cause, ignore this warning; otherwise correct "
+        + "the figure or the extension before anything is measured.");
 
     /// <summary>The drawing library, or the figure kind of an extension, rejects the data of a figure.</summary>
     public static readonly DiagnosticRule CannotBeDrawn = new("VART6040", Error, "A figure cannot be drawn",

@@ -106,7 +106,7 @@ public static class ExperimentRules
     /// <summary>The machine was unable to run a sample.</summary>
     public static readonly DiagnosticRule MachineLacks = new("VART4143", Error, "The machine could not run a sample",
         "{0}: sample {1} could not be taken, which says nothing about the experiment: {2} The failure is not recorded. "
-        + "Remove its cause, and run the same command again.");
+        + "Remove the cause of the failure, and run the same command again.");
 
     /// <summary>A sample was interrupted and is taken again.</summary>
     public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
@@ -125,7 +125,7 @@ public static class ExperimentRules
 
     /// <summary>A folder of a sample cannot be removed.</summary>
     public static readonly DiagnosticRule CannotRemove = new("VART4147", Warning, "Files of a sample cannot be removed",
-        "A sample left '{0}' in its work folder, and it cannot be removed ({1}). No later call reads '{0}'. Unmount "
+        "A sample left '{0}' in its work folder, which cannot be removed ({1}). No later call reads '{0}'. Unmount "
         + "what is mounted in '{0}', clear attributes (chattr -i), and remove it.");
 
     /// <summary>Many lines of the journal are damaged.</summary>
