@@ -110,14 +110,14 @@ public static class ExperimentRules
 
     /// <summary>A sample was interrupted and is taken again.</summary>
     public static readonly DiagnosticRule SampleInterrupted = new("VART4144", Advice, "A sample was interrupted",
-        "{0}: a sample was interrupted: {1}. The sample does not count, and is taken again.");
+        "{0}: a sample was interrupted: {1}. An interrupted sample does not count, and is taken again.");
 
     /// <summary>All attempts at a sample were interrupted.</summary>
     public static readonly DiagnosticRule AlwaysInterrupted = new("VART4145", Error,
         "A sample is interrupted every time",
-        "{0}: {1} samples in a row were interrupted; the cause of the last one: {2}. The cell is left out of this "
-        + "call; all other cells were measured. The cause may be a command that sends signals to its parent, or a "
-        + "place that fails.");
+        "{0}: {1} samples in a row were interrupted; the cause of the last one: {2}. The interrupted cell is left out "
+        + "of this call; all other cells were measured. The cause may be a command that sends signals to its parent, "
+        + "or a place that fails.");
 
     /// <summary>A signal ended the runner.</summary>
     public static readonly DiagnosticRule RunnerEnded = new("VART4146", Error, "The runner was killed",

@@ -20,14 +20,14 @@ public static class SlurmRules
 
     /// <summary>A job ran on another kind of node than the earlier ones.</summary>
     public static readonly DiagnosticRule UnlikeNode = new("VART4112", Error, "A job ran on a different kind of node",
-        "A sample of experiment '{0}' ran on a node ({1}) that differs from the one before ({2}). The sample does not "
-        + "count, since samples of different machines are never mixed. Choose one kind of node with SlurmOptions, such "
-        + "as '--constraint=...' or '--nodelist=...'.");
+        "A sample of experiment '{0}' ran on a node ({1}) that differs from the one before ({2}). A sample on a "
+        + "different node does not count, since samples of different machines are never mixed. Choose one kind of node "
+        + "with SlurmOptions, such as '--constraint=...' or '--nodelist=...'.");
 
     /// <summary>The output of a job cannot be read.</summary>
     public static readonly DiagnosticRule Unreadable = new("VART4201", Error,
         "The result of a cluster job cannot be read",
-        "A job of experiment '{0}' ended, but {1} cannot be used: {2}. The sample does not count. Check the file "
-        + "system that the nodes share (space, quota, whether all nodes see what one of them has written), and run "
-        + "the same command again.");
+        "A job of experiment '{0}' ended, but {1} cannot be used: {2}. A sample without a usable result does not "
+        + "count. Check the file system that the nodes share (space, quota, whether all nodes see what one of them has "
+        + "written), and run the same command again.");
 }
