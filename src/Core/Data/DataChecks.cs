@@ -2,7 +2,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>Checks on datasets that are possible before anything runs.</summary>
+/// <summary>Checks of the declarations of datasets that are possible before anything runs.</summary>
 public static class DataChecks
 {
     /// <summary>Reports datasets whose measured and recorded points could never match.</summary>

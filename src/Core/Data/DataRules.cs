@@ -7,7 +7,8 @@ namespace Verus.Artifact.Data;
 [DiagnosticRules]
 public static class DataRules
 {
-    /// <summary>Failures are to count as a multiple of a time limit, but there is no time limit.</summary>
+    /// <summary>A dataset is to count failures as a multiple of the time limit, but the experiment has no time
+    /// limit.</summary>
     public static readonly DiagnosticRule NoLimit = new("VART5065", Error, "There is no time limit to count by",
         "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no "
             + "Timeout. Give it one.");
@@ -38,11 +39,11 @@ public static class DataRules
         "'{0}' line {1}: line {3} already has the point {2}. Remove one of the two lines, add the column that "
         + "distinguishes them to KeyColumns, or select rows with Where.");
 
-    /// <summary>A dataset names a column that no observation has.</summary>
+    /// <summary>A dataset names a column that none of its observations has.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART5006", Error, "A column is not in the samples",
         "Dataset '{0}' names the column '{1}', which none of its samples has.{2}");
 
-    /// <summary>Different things fall on the same point of a dataset.</summary>
+    /// <summary>Observations of different things fall on the same point of a dataset.</summary>
     public static readonly DiagnosticRule PointsFallTogether = new("VART5007", Error,
         "Different cells belong to one point",
         "Dataset '{0}': {1} belong to the point {2}. Add the column that distinguishes these cells or rows to "
@@ -76,13 +77,13 @@ public static class DataRules
     public static readonly DiagnosticRule FromItself = new("VART5060", Error, "A dataset is made from itself",
         "Dataset '{0}' is made from itself: {1}. Give one of the datasets Experiments in place of From.");
 
-    /// <summary>A dataset that is made from another one names a column that the other one does not have.</summary>
+    /// <summary>A dataset that is made from another dataset names a column which that dataset does not have.</summary>
     public static readonly DiagnosticRule ColumnNotInSource = new("VART5061", Error,
         "A column is not in the dataset that another one is made from",
         "Dataset '{0}': Where names the column '{1}', which the dataset '{2}', from which it is made, does not "
             + "have.{3}");
 
-    /// <summary>A named format of other programs does not exist.</summary>
+    /// <summary>A dataset names a format of other programs that does not exist.</summary>
     public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is unknown",
         "Dataset '{0}' names the format '{1}', which does not exist.{2}");
 
@@ -91,18 +92,18 @@ public static class DataRules
         "Dataset '{0}' cannot be written in the format '{1}': {2}. Give the dataset's experiments the missing column, "
         + "or remove the format from Formats.");
 
-    /// <summary>A number cannot be what it is said to be.</summary>
+    /// <summary>A number is impossible for its unit, such as a time below zero.</summary>
     public static readonly DiagnosticRule Impossible = new("VART5067", Error, "A value is impossible",
         "'{0}' line {1}: {2} is {3} {4}, and nothing takes no time. Correct the row, or leave the value empty and give "
         + "the reason in the column of notes.");
 
-    /// <summary>A condition asks for a value that does not occur.</summary>
+    /// <summary>A condition on a column asks for a value that does not occur in it.</summary>
     public static readonly DiagnosticRule ValueOfNothing = new("VART5030", Warning,
         "A condition names a value that does not occur",
         "{0} '{1}': {2} names '{3}', which no cell and no recorded row has.{4} Correct the value, or leave it if "
         + "another machine or request has it.");
 
-    /// <summary>Recorded data have no row.</summary>
+    /// <summary>A file of recorded numbers has no row.</summary>
     public static readonly DiagnosticRule NoRows = new("VART5031", Warning, "Recorded data have no rows",
         "RecordedData '{0}' takes no rows from '{1}', which has {2}. Correct the file or the condition; figures and "
         + "claims have no recorded number of this dataset.");

@@ -7,15 +7,15 @@ namespace Verus.Artifact.Data;
 public static class DatasetBuilder
 {
     /// <summary>
-    /// Groups the observations that a dataset selects by its key columns, in the order in which they come. Good
-    /// observations become an estimate; a point without any has the reason as its note. Observations from several
-    /// machines are all kept, and the dataset says so.
+    /// Groups the observations that a dataset selects by its key columns, in the order of the observations. Good
+    /// observations become an estimate; a point without good observations has the reason as its note. If observations
+    /// come from several machines, all are kept, and a note of the dataset says so.
     /// </summary>
-    /// <exception cref="DiagnosticException">There are good observations, but none has the metric or a column; or
-    /// different cells fall on the same point.</exception>
+    /// <exception cref="DiagnosticException">The dataset has good observations, but none of them has its metric or one
+    /// of its columns; or different cells fall on the same point.</exception>
     /// <param name="declaration">The dataset.</param>
-    /// <param name="observations">What was measured.</param>
-    /// <param name="entries">The values that were entered by hand; they count only where something was
+    /// <param name="observations">The observations of what was measured.</param>
+    /// <param name="entries">The values that were entered by hand; they are used only if something was
     /// measured.</param>
     public static Dataset Build(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
         IReadOnlyList<HandEntry>? entries = null)
@@ -59,7 +59,7 @@ public static class DatasetBuilder
     }
 
     /// <summary>
-    /// Makes a dataset from another one: the points that <c>Where</c> selects, or what <c>Derived</c> computes from
+    /// Makes a dataset from another dataset: the points that <c>Where</c> selects, or what <c>Derived</c> computes from
     /// them.
     /// </summary>
     /// <param name="declaration">The dataset.</param>
@@ -81,7 +81,7 @@ public static class DatasetBuilder
             var added = derived.Of(readable, declaration, there, out var more);
             members.AddRange(added);
             notes.AddRange(more);
-            // If two points have the same key, formulas read the one of the source.
+            // If a derived point has the same key as a point of the source, formulas read the point of the source.
             var known = readable.Points.Select(point => DerivedPoints.KeyOf(source, point.Keys))
                 .ToHashSet(StringComparer.Ordinal);
             readable = readable with
@@ -90,7 +90,7 @@ public static class DatasetBuilder
                 .. added.Where(point => !known.Contains(DerivedPoints.KeyOf(source, point.Keys)))]
             };
         }
-        // If all members have the same unit, it becomes the unit of the dataset.
+        // If all points have the same unit, it becomes the unit of the dataset.
         var units = members.Where(point => point.Estimate is not null).Select(point => point.Unit ?? source.Unit)
             .Distinct().ToList();
         var unit = declaration.IsUnitOpen && units is [var one]
@@ -106,8 +106,8 @@ public static class DatasetBuilder
         };
     }
 
-    // Whether the declaration is mistaken is known only when good samples show which columns exist, since readers find
-    // some of them.
+    // Whether a column in the declaration is a mistake is known only when good samples show which columns exist, since
+    // readers find some of the columns.
     private static void CheckColumns(DatasetDeclaration declaration, IReadOnlyList<Observation> observations,
         IReadOnlyList<string> columns)
     {
@@ -128,8 +128,8 @@ public static class DatasetBuilder
     }
 
     // Failed samples that lack a column which a condition asks for and a reader would have found. Whether the dataset
-    // selects such a sample is unknown, and leaving it out silently would hide the failure. A condition on another
-    // column that does not hold still decides.
+    // selects a sample that lacks the column is unknown, and leaving the sample out silently would hide the failure.
+    // The sample is left out if a condition on a column that it has does not hold.
     private static HashSet<Observation> Undecided(DatasetDeclaration declaration,
         IReadOnlyList<Observation> observations)
     {
@@ -148,7 +148,7 @@ public static class DatasetBuilder
     }
 
     // A failed sample has none of the columns that a reader finds, so it belongs to no point and is noted with the
-    // dataset. If good samples of the same experiment lack the column, too, a reader does not find it.
+    // dataset. If good samples of the same experiment lack the column as well, it is not one that a reader finds.
     private static HashSet<ObservedValue> WithoutPlace(List<ObservedValue> values, IReadOnlyList<string> columns)
     {
         var lacking = values.Where(value => value.Observation.Failure is null)
@@ -204,7 +204,7 @@ public static class DatasetBuilder
         return rounds.TrueForAll(round => round.Length > 0) ? rounds : [];
     }
 
-    // Where every sample reached the time limit, the time is known to be above it.
+    // If every sample of a point reached the time limit, the time is known to be above that limit.
     private static double? AboveOf(DatasetDeclaration declaration, List<ObservedValue> values) =>
         declaration is { Metrics: ["wall"], Rows.Count: 0, Per: null, Combine: not Combine.Sum, Scale: > 0 }
         && values.TrueForAll(value => value.Observation is { TimedOut: true, LimitSeconds: not null })
@@ -225,8 +225,8 @@ public static class DatasetBuilder
                 $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
     }
 
-    // The first sample of a sum is the sum of the first samples of its parts. A whole that lacks a part has no
-    // number.
+    // The first sample of a whole is the sum of the first samples of its parts, and so on. A whole that lacks a part
+    // has no number.
     private static List<double> Sums(List<ObservedValue> values, List<string> notes)
     {
         var parts = values.GroupBy(value => $"{value.Observation.Experiment}/{value.Observation.Cell}")

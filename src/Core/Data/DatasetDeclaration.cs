@@ -10,27 +10,28 @@ namespace Verus.Artifact.Data;
 public enum Combine
 {
     /// <summary>
-    /// Report an error: a column that distinguishes them is missing, or different things would be mixed.
+    /// An error is reported: the dataset lacks a column that would distinguish the cells or rows, or different things
+    /// would be mixed.
     /// </summary>
     None,
     /// <summary>
-    /// Treat them as parts of a whole, such as two calls of a tool: the first samples of all parts are added, then the
-    /// second ones, and so on.
+    /// The cells or rows are parts of a whole, such as two calls of a tool: the first samples of all parts are added,
+    /// then the second samples, and so on.
     /// </summary>
     Sum,
-    /// <summary>Treat them as equivalent: all are samples of the point.</summary>
+    /// <summary>The cells or rows are equivalent: the samples of all of them are samples of the point.</summary>
     Pool,
 }
 
 /// <summary>A metric that becomes a separate row, named in the dataset's row column.</summary>
 /// <param name="Metric">The metric, which is also the name of the row.</param>
 /// <param name="Unit">The unit of the dataset's numbers after scaling.</param>
-/// <param name="Scale">The factor by which its numbers are multiplied.</param>
+/// <param name="Scale">The factor by which the metric's numbers are multiplied.</param>
 public sealed record MetricRow(string Metric, string Unit, double Scale);
 
 /// <summary>
-/// A dataset that is measured (item <c>Dataset</c>): which samples it selects, which of their numbers, and how they are
-/// combined. docs/data.md explains each item of metadata for users.
+/// A dataset that is measured (item <c>Dataset</c>): which samples it selects, which of their numbers it uses, and how
+/// these numbers are combined. docs/data.md explains each item of metadata for users.
 /// </summary>
 public sealed record DatasetDeclaration : IDeclaration
 {
@@ -38,71 +39,75 @@ public sealed record DatasetDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>The dataset from whose points this one is made; null when it is made from samples.</summary>
+    /// <summary>The dataset from whose points this dataset is made; null when this dataset is made from
+    /// samples.</summary>
     public string? From { get; init; }
     /// <summary>The declaration of <see cref="From"/>, if that dataset is measured.</summary>
     internal DatasetDeclaration? Source { get; init; }
-    /// <summary>The declaration at the end of the chain of <see cref="Source"/>, which takes the samples.</summary>
+    /// <summary>The declaration at the end of the chain of <see cref="Source"/>, which is made from samples.</summary>
     internal DatasetDeclaration Root => Source?.Root ?? this;
-    /// <summary>Names of experiments or suites.</summary>
+    /// <summary>Names of the experiments or suites whose samples the dataset selects.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>
-    /// The metric: wall, user, system, memory, or one that a reader finds. If there are several, the first one that an
-    /// observation has is used.
+    /// The metrics of the dataset: wall, user, system, memory, or a metric that a reader finds. If several are named,
+    /// the first one that an observation has is used.
     /// </summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["wall"];
-    /// <summary>Metrics that become separate rows.</summary>
+    /// <summary>Metrics that become separate rows of the dataset.</summary>
     public IReadOnlyList<MetricRow> Rows { get; init; } = [];
     /// <summary>The key column that names the rows of <see cref="Rows"/>.</summary>
     public string RowColumn { get; init; } = "metric";
     /// <summary>
-    /// The column whose number divides the metric, such as the seconds over which requests were counted; null when
-    /// there is none.
+    /// The column whose number divides the metric, such as the seconds over which requests were counted; null when the
+    /// metric is not divided.
     /// </summary>
     public string? Per { get; init; }
-    /// <summary>Name of the value column.</summary>
+    /// <summary>Name of the dataset's column with the numbers.</summary>
     public string Quantity { get; init; } = "time";
-    /// <summary>The unit after scaling; empty when there is none.</summary>
+    /// <summary>The unit of the numbers after scaling; empty when they have none.</summary>
     public string Unit { get; init; } = "s";
     /// <summary>
-    /// Whether no unit is declared. The unit is then that of the metric, provided that the metric has one and its
-    /// numbers are not scaled or divided.
+    /// Whether the item declares no unit. In that case the dataset has the unit of the metric, provided that the metric
+    /// has one and its numbers are not scaled or divided.
     /// </summary>
     public bool IsUnitOpen { get; init; }
-    /// <summary>The factor by which each number is multiplied, such as 1e-9 or 0.001.</summary>
+    /// <summary>The factor by which each number of the dataset is multiplied, such as 1e-9 or 0.001.</summary>
     public double Scale { get; init; } = 1;
-    /// <summary>How samples become one number.</summary>
+    /// <summary>The statistic by which the samples of a point become one number.</summary>
     public Statistic Statistic { get; init; }
-    /// <summary>The method for the 95% interval; null for the default of the statistic.</summary>
+    /// <summary>The method that computes the 95% confidence interval; null for the default of the statistic.</summary>
     public IntervalMethod? Interval { get; init; }
-    /// <summary>What to do with several cells on the same point.</summary>
+    /// <summary>What to do with several cells that fall on the same point.</summary>
     public Combine Combine { get; init; }
-    /// <summary>The key columns in order; empty for those of the observations.</summary>
+    /// <summary>The key columns of the dataset in order; empty to use those of the observations.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// What failed samples count as, by the kind of failure: a multiple of the time limit, as in PAR-2.
+    /// The multiple of the time limit that a failed sample counts as, by the kind of failure; it is 2 in the score
+    /// PAR-2.
     /// </summary>
     public IReadOnlyDictionary<string, double> Penalties { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>What a failed sample counts as, in seconds; null when it has no number.</summary>
+    /// <summary>The time in seconds that a failed sample counts as; null when a failed sample has no number.</summary>
     public double? PenaltyOf(Observation observation) =>
         observation is { FailureKind: { Length: > 0 } kind, LimitSeconds: { } limit }
         && Penalties.TryGetValue(kind, out var factor) ? factor * limit : null;
 
-    /// <summary>The column with a note on the point, such as "entered by hand"; null when there is none.</summary>
+    /// <summary>The column with a note on the point, such as "entered by hand"; null when the dataset has no such
+    /// column.</summary>
     public string? Note { get; init; }
-    /// <summary>The path of a CSV file of values that were entered by hand; null when there is none.</summary>
+    /// <summary>The path of a CSV file of values that were entered by hand; null when the dataset has no such
+    /// file.</summary>
     public string? ByHand { get; init; }
-    /// <summary>Points that are computed from others, in order.</summary>
+    /// <summary>The points that are computed from other points of the dataset, in order.</summary>
     public IReadOnlyList<DerivedPoints> Derived { get; init; } = [];
-    /// <summary>Formats of other programs in which its observations are also written.</summary>
+    /// <summary>Formats of other programs in which the dataset's observations are also written.</summary>
     public IReadOnlyList<IDatasetFormat> Formats { get; init; } = [];
 
-    /// <summary>Reads an item.</summary>
+    /// <summary>Reads an item <c>Dataset</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="diagnostics">Collector to which the problems that were found are added.</param>
     /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
     /// SDK.</param>
     public static DatasetDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
@@ -120,7 +125,8 @@ public sealed record DatasetDeclaration : IDeclaration
             Rows = ReadRows(reader),
             RowColumn = reader.Text("RowColumn") ?? "metric",
             Per = reader.Text("Per"),
-            // A number that the command itself reports has the name that its author gave it.
+            // Metrics that the command itself reports have the names that their author gave them, so any name is
+            // accepted.
             Quantity = reader.Text("ValueColumn")
                 ?? (reader.List("Metric") is [var own, ..] && own is not ("wall" or "user" or "system") ? own : "time"),
             Unit = reader.TextOrEmpty("Unit") ?? "",
@@ -192,7 +198,8 @@ public sealed record DatasetDeclaration : IDeclaration
         return declaration;
     }
 
-    /// <summary>Returns the dataset with what it inherits from the one that it is made from.</summary>
+    /// <summary>Returns the dataset with the metadata that it inherits from the dataset from which it is
+    /// made.</summary>
     internal DatasetDeclaration MadeFrom(DatasetDeclaration source) => this with
     {
         Source = source,
@@ -204,8 +211,8 @@ public sealed record DatasetDeclaration : IDeclaration
 
     /// <summary>
     /// Returns the dataset with the unit of its metric if no other unit is declared: seconds and bytes for the runner's
-    /// metrics, and what readers announce for theirs. A scaled or divided number has no unit until one is declared, and
-    /// neither has a count.
+    /// metrics, and what readers announce for theirs. A scaled or divided number has no unit unless one is declared,
+    /// and neither has a count.
     /// </summary>
     public DatasetDeclaration WithUnitOf(IEnumerable<ReaderOutline> readers)
     {

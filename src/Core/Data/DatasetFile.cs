@@ -11,18 +11,18 @@ namespace Verus.Artifact.Data;
 
 /// <summary>
 /// The CSV files of the data stage: RFC 4180 with line feeds, UTF-8, decimal points in numbers, and texts as
-/// <see cref="SpreadsheetText"/> writes them. docs/data.md lists their columns.
+/// <see cref="SpreadsheetText"/> writes them. docs/data.md lists the columns of these files.
 /// </summary>
 public static class DatasetFile
 {
     private const string RecordedEnding = ".recorded.csv";
-    // The kinds of points that are not simply measured or recorded.
+    // The texts that name the kinds of points that are not simply measured or recorded.
     private const string Fact = "fact", Absent = "absent", Above = "above low",
         Derived = "derived";
     private static readonly CsvConfiguration Format = new(CultureInfo.InvariantCulture)
     {
         NewLine = "\n",
-        // Readers treat a lone carriage return as the end of a row, too.
+        // Fields with a lone carriage return are quoted, since readers of CSV treat it as the end of a row.
         ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
     };
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note",
@@ -30,7 +30,7 @@ public static class DatasetFile
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine",
         "deviations", "logs"];
 
-    /// <summary>The path of the points of a dataset in a folder.</summary>
+    /// <summary>The path of the file with the points of a dataset in a folder.</summary>
     public static string PathOf(string folder, string name, Origin origin) =>
         Path.Combine(folder, name + (origin == Origin.Recorded ? RecordedEnding : ".csv"));
 
@@ -55,9 +55,9 @@ public static class DatasetFile
             ]));
 
     /// <summary>
-    /// Writes a dataset so that <see cref="Read"/> returns an equal one: the points as <see cref="WriteSummary"/> does,
-    /// and next to them <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with what applies to all of them.
-    /// Returns the paths.
+    /// Writes a dataset so that <see cref="Read"/> returns an equal one: the points in a file as <see
+    /// cref="WriteSummary"/> writes it, and next to it <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with
+    /// the properties of the whole dataset. Returns the paths of the two files.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static IReadOnlyList<string> Write(Dataset dataset, string folder)
@@ -72,10 +72,11 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Reads a dataset from a folder; null when the folder has none of that name and origin. A file with the points
-    /// alone is enough; what applies to all of them is then unknown.
+    /// Reads a dataset from a folder; null when the folder has no dataset of that name and origin. A file with only the
+    /// points is enough; the properties of the whole dataset are then unknown.
     /// </summary>
-    /// <exception cref="DiagnosticException">A file does not have the form of the data stage.</exception>
+    /// <exception cref="DiagnosticException">A file does not have the form in which the data stage writes
+    /// it.</exception>
     public static Dataset? Read(string folder, string name, Origin origin)
     {
         var points = PathOf(folder, name, origin);
@@ -108,7 +109,8 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Removes the files of the measured or the recorded form of a dataset. The files of observations stay.
+    /// Removes the files of the measured or the recorded form of a dataset. The files with observations are not
+    /// removed.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static void Remove(string folder, string name, Origin origin)
@@ -121,8 +123,8 @@ public static class DatasetFile
     private static string AboutFile(string points) => points[..^".csv".Length] + ".about.json";
 
     /// <summary>
-    /// Reads what <see cref="WriteSummary"/> wrote. A file of points does not contain what applies to the whole
-    /// dataset.
+    /// Reads a file that <see cref="WriteSummary"/> wrote. A file of points does not contain the properties of the
+    /// whole dataset.
     /// </summary>
     /// <exception cref="DiagnosticException">The file does not exist, or a row cannot be read.</exception>
     public static Dataset ReadSummary(string path)
@@ -135,7 +137,8 @@ public static class DatasetFile
         {
             var header = csv.Read() && csv.ReadHeader()
                 ? (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain).ToArray() : [];
-            // The suffix _2 of a column with the same name as a key column is part of the format.
+            // A column of the SDK with the same name as a key column has the suffix _2 in the file, which is part of
+            // the format.
             if (header.Length <= SummaryTail.Length
                 || !Unique([.. header[..^SummaryTail.Length], .. SummaryTail]).SequenceEqual(header))
                 throw RecordedDataReader.Bad(path, 1,
@@ -248,7 +251,7 @@ public static class DatasetFile
     private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }
 
-/// <summary>What applies to all points of a dataset.</summary>
+/// <summary>The properties of a whole dataset, as written to its file NAME.about.json.</summary>
 internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance,
     IReadOnlyList<string>? Notes);
 

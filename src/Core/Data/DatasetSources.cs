@@ -5,9 +5,10 @@ namespace Verus.Artifact.Data;
 /// <summary>Finds the datasets from which other datasets are made.</summary>
 internal static class DatasetSources
 {
-    /// <summary>Returns the datasets, each with what it inherits from the one that it is made from.</summary>
+    /// <summary>Returns the datasets, each with the metadata that it inherits from the dataset from which it is
+    /// made.</summary>
     /// <param name="datasets">All datasets that are measured; unresolved names have already been reported.</param>
-    /// <param name="found">Receives an error for each dataset that is made from itself.</param>
+    /// <param name="found">List to which an error is added for each dataset that is made from itself.</param>
     public static IReadOnlyList<DatasetDeclaration> Linked(
         IReadOnlyList<DatasetDeclaration> datasets, ICollection<Diagnostic> found) =>
         [.. datasets.Select(dataset => Linked(dataset, datasets, found, []))];
@@ -23,7 +24,7 @@ internal static class DatasetSources
             found.Add(DataRules.FromItself.At(dataset.Item.Where, dataset.Name, circle));
             return dataset;
         }
-        // If the source exists only in recorded form, there is nothing to measure.
+        // If the source of a dataset exists only in recorded form, there is nothing to measure.
         return datasets.FirstOrDefault(other => Is(other.Name, dataset.From)) is { } source
             ? dataset.MadeFrom(Linked(source, datasets, found, [.. way, dataset.Name])) : dataset;
     }

@@ -1,15 +1,15 @@
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Tells derived points that were read from a file again what they were computed from. A file has their intervals, but
-/// a formula over them must know how they depend on samples.
+/// Restores, for derived points that were read from a file, how they were computed from other points. A file contains
+/// the intervals of derived points, but a formula over these points must know how they depend on samples.
 /// </summary>
 internal static class DerivedLineage
 {
-    /// <summary>Returns a dataset whose derived points know what they were computed from.</summary>
-    /// <param name="dataset">A measured dataset as it was read.</param>
+    /// <summary>Returns a dataset whose derived points contain how they were computed from other points.</summary>
+    /// <param name="dataset">A measured dataset as it was read from its file.</param>
     /// <param name="declarations">All datasets of the evaluation.</param>
-    /// <param name="read">Returns the measured dataset of a name; null when there is none.</param>
+    /// <param name="read">Returns the measured dataset of a name; null when no dataset has the name.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A line of <c>Derived</c> does not fit the points.</exception>
     public static Dataset Restore(Dataset dataset, IReadOnlyList<DatasetDeclaration> declarations,
         Func<string, Dataset?> read)

@@ -5,8 +5,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Points that are computed from other points of the same dataset, such as a total: a line <c>column=value | unit:
-/// formula</c>.
+/// Points that are computed from other points of the same dataset, such as a total, as declared by a line
+/// <c>column=value | unit: formula</c>.
 /// </summary>
 /// <param name="Keys">Columns that the derived points have in addition to those that remain after the formula.</param>
 /// <param name="Unit">The unit of the points; null for the unit that results from the formula.</param>
@@ -14,7 +14,7 @@ namespace Verus.Artifact.Data;
 /// <param name="Text">The line as declared.</param>
 public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, string? Unit, Formula Formula, string Text)
 {
-    /// <summary>Reads the lines of an item of metadata.</summary>
+    /// <summary>Reads the lines of an item of metadata that declares derived points.</summary>
     internal static IReadOnlyList<DerivedPoints> Read(MetadataReader reader, string name, ExtensionSet? extensions)
     {
         var all = new List<DerivedPoints>();
@@ -62,9 +62,10 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     }
 
     /// <summary>
-    /// Returns a dataset with these points added, computed from its numbers. A point that already exists stays. The
-    /// notes of the points that go into a new point are attached to it, too. If all points of a formula have intervals,
-    /// so has the derived point, by the rules for predicates.
+    /// Returns a dataset with the derived points added, which are computed from its numbers. A point that already
+    /// exists is not replaced. The notes of the points from which a new point is computed are attached to the new
+    /// point. If all points of a formula have intervals, the derived point has an interval as well, according to the
+    /// rules for predicates.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
@@ -75,17 +76,17 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         return dataset with { Points = [.. dataset.Points, .. added], Notes = [.. dataset.Notes, .. notes] };
     }
 
-    /// <summary>Returns the points that are computed from those of a dataset.</summary>
+    /// <summary>Returns the points that are computed from the points of a dataset.</summary>
     /// <param name="dataset">The points that the formula reads.</param>
-    /// <param name="declaration">The declaration that contains the line.</param>
+    /// <param name="declaration">The declaration that contains the line with the formula.</param>
     /// <param name="there">The keys of existing points, to which the keys of the new points are added.</param>
-    /// <param name="notes">What a reader must know about the points.</param>
+    /// <param name="notes">Notes on what a reader must know about the points.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     internal IReadOnlyList<DataPoint> Of(Dataset dataset, DatasetDeclaration declaration, HashSet<string> there,
         out IReadOnlyList<string> notes)
     {
-        // For a dataset without points, the columns need not be known.
+        // If the dataset has no points, its columns may be unknown, so they are not checked.
         if (dataset.Points.Count > 0
             && Keys.Keys.Concat(Formula.Columns)
                 .FirstOrDefault(column => !dataset.Columns.Contains(column)) is { } stranger)
@@ -144,20 +145,21 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         };
     }
 
-    /// <summary>Returns a key that identifies a point by its key columns.</summary>
+    /// <summary>Returns a text that identifies a point by its key columns.</summary>
     internal static string KeyOf(Dataset dataset, IReadOnlyDictionary<string, string> keys) =>
         Formulas.Points.Key(keys, dataset.Columns);
 
-    // An exact number, or one of a single sample, among measured ones would give an interval that promises too much.
+    // A formula over measured numbers in which one number is exact, or has a single sample, would give an interval that
+    // is too narrow.
     private static bool HasInterval(DataPoint point) =>
         point.Estimate is { Low: not null, High: not null }
             && (point.Lineage is not null || point.Samples.Count >= Statistics.LeastForInterval);
 
-    // The unit that results from the formula applies when none is declared.
+    // If no unit is declared for derived points, they have the unit that results from the formula.
     private string UnitOf(Row row) => Unit ?? row.Unit.ToString();
 
-    // A number in the formula may be a factor between units, and a ratio may have any name. In all other cases the unit
-    // must be that of the numbers in the formula.
+    // The declared unit must be the unit that results from the formula, except that a literal number in the formula may
+    // be a factor between units, and that the unit of a ratio may have any name.
     private void CheckUnits(DatasetDeclaration declaration, IReadOnlyList<Row> rows)
     {
         if (Unit is null || Formula.HasNumbers)

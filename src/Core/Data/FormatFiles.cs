@@ -3,14 +3,14 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>The files of a dataset for other programs (metadata <c>Formats</c>).</summary>
+/// <summary>Writes the files of a dataset in the formats of other programs (metadata <c>Formats</c>).</summary>
 internal static class FormatFiles
 {
-    /// <summary>The folder of files in other formats, below that of the data.</summary>
+    /// <summary>The folder for files in the formats of other programs, below the folder of the data.</summary>
     public const string Folder = "formats";
 
     /// <summary>Writes the observations of a dataset in each format that it names, and returns the paths.</summary>
-    /// <exception cref="DiagnosticException">The observations do not fit a format, or the folder cannot be
+    /// <exception cref="DiagnosticException">The observations cannot be written in a format, or the folder cannot be
     /// written.</exception>
     public static IEnumerable<string> Write(DatasetDeclaration dataset, IReadOnlyList<Observation> observations,
         string data)
@@ -26,8 +26,8 @@ internal static class FormatFiles
         }
     }
 
-    /// <summary>Returns the files in a format; none when no observation belongs in one.</summary>
-    /// <exception cref="DiagnosticException">The observations do not fit the format.</exception>
+    /// <summary>Returns the files in a format; none when no observation belongs into such a file.</summary>
+    /// <exception cref="DiagnosticException">The observations cannot be written in the format.</exception>
     public static IReadOnlyList<FormatFile> Make(DatasetDeclaration dataset, IDatasetFormat format,
         IReadOnlyList<Observation> observations)
     {
@@ -42,7 +42,7 @@ internal static class FormatFiles
         }
         catch (Exception problem) when (problem is not (OutOfMemoryException or OperationCanceledException))
         {
-            // The code of an extension failed.
+            // The exception comes from the code of an extension.
             throw ExtensionRules.Failed.Error(dataset.Item.Where, format.Name, $"it wrote dataset '{dataset.Name}'",
                 PlainText.Of(problem));
         }

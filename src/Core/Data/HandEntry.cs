@@ -5,20 +5,20 @@ namespace Verus.Artifact.Data;
 
 /// <summary>
 /// A number that a person entered because no run produces it. A number that was entered by hand is never presented as
-/// measured: its point has the note.
+/// measured: its point has a note that says so.
 /// </summary>
 /// <param name="Keys">The value of each key column.</param>
 /// <param name="Number">The number, in the unit of its point.</param>
-/// <param name="IsAddition">Whether the number is added to what was measured; otherwise it is the value of the
+/// <param name="IsAddition">Whether the number is added to the measured number; otherwise it is the value of the
 /// point.</param>
-/// <param name="Unit">The unit of the number; null for that of the dataset.</param>
+/// <param name="Unit">The unit of the number; null for the unit of the dataset.</param>
 /// <param name="Note">The note that the point gets.</param>
 public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double Number, bool IsAddition, string? Unit,
     string Note)
 {
     private const string Kind = "kind";
 
-    /// <summary>The entry as an observation, without an experiment or a sample.</summary>
+    /// <summary>The number entered by hand as an observation, without an experiment or a sample.</summary>
     public Observation Observation => new()
     {
         Experiment = "",
@@ -31,8 +31,8 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     };
 
     /// <summary>
-    /// Reads the file of a dataset, with key columns, kind, value, unit and note; returns no entries when the dataset
-    /// names no file.
+    /// Reads a dataset's file of values that were entered by hand, with key columns, kind, value, unit and note;
+    /// returns no entries when the dataset names no file.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The file cannot be read.</exception>
     public static IReadOnlyList<HandEntry> Read(DatasetDeclaration declaration, EvaluationLayout layout)
@@ -54,8 +54,8 @@ public sealed record HandEntry(IReadOnlyDictionary<string, string> Keys, double 
     }
 
     /// <summary>
-    /// Returns a dataset with what was entered by hand: values become points, and additions are added to points that
-    /// have a number.
+    /// Returns a dataset with the numbers that were entered by hand: values become points, and additions are added to
+    /// points that have a number.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">A value was entered for a point that is measured.</exception>
     public static Dataset AddTo(Dataset dataset, DatasetDeclaration declaration, IReadOnlyList<HandEntry> entries)

@@ -10,8 +10,8 @@ namespace Verus.Artifact.Data;
 public static class Observations
 {
     /// <summary>
-    /// Returns the observations of cells: one for each sample, or for each row that its reader found. A cell without a
-    /// good sample has one observation with the reason.
+    /// Returns the observations of cells: one for each sample, or one for each row that the reader of the sample found.
+    /// A cell without a good sample has one observation with the reason.
     /// </summary>
     /// <param name="plans">The cells with their samples.</param>
     /// <param name="deviationsOf">Returns how the tools and inputs of an experiment's measurements differ from their
@@ -46,8 +46,8 @@ public static class Observations
     }
 
     /// <summary>
-    /// Returns the numbers of a cell's samples that datasets use: a series for each dataset and each row that its
-    /// reader found. The statistic is that of the first dataset; null when there is none.
+    /// Returns the numbers of a cell's samples that datasets use: one series for each dataset and each row that the
+    /// reader found. The statistic is that of the first dataset; null when no dataset uses the samples.
     /// </summary>
     public static (IReadOnlyList<IReadOnlyList<double>> Numbers, Statistic Statistic)? Used(
         ExperimentDeclaration experiment, IReadOnlyList<SampleRecord> samples, IEnumerable<DatasetDeclaration> datasets)
@@ -103,7 +103,7 @@ public static class Observations
             Deviations = deviations,
         };
 
-    // The reader's value takes precedence, since the reader knows best.
+    // A value from the reader takes precedence over the cell's value for the same column, since the reader knows best.
     private static Dictionary<string, T> Merge<T>(IReadOnlyDictionary<string, T> first,
         IReadOnlyDictionary<string, T> second)
     {
@@ -113,7 +113,7 @@ public static class Observations
         return merged;
     }
 
-    // Adds in front what the reason alone does not say.
+    // Adds, in front of the reason for a failure, what the reason alone does not say.
     private static string Words(SampleRecord sample)
     {
         var why = sample.Why?.TrimEnd('.');

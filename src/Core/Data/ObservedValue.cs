@@ -4,36 +4,36 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Data;
 
-/// <summary>What an observation says about one point: a number, or why there is none.</summary>
+/// <summary>What an observation says about one point: a number, or the reason why it has none.</summary>
 internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary<string, string> keys, double? number,
     string? failure, string? unit)
 {
     /// <summary>The observation that the value comes from.</summary>
     public Observation Observation => observation;
 
-    /// <summary>The value's columns, including the row column.</summary>
+    /// <summary>The value's key columns, including the column that names the row.</summary>
     public IReadOnlyDictionary<string, string> Keys => keys;
 
-    /// <summary>The number in the unit of the dataset or of the row.</summary>
+    /// <summary>The observed number, in the unit of the dataset or of the row.</summary>
     public double? Number => number;
 
     /// <summary>Whether the number stands for a failure, as a multiple of the time limit.</summary>
     public bool IsPenalty => number is not null && observation.Failure is not null;
 
-    /// <summary>Why there is no number, or only a penalty; null otherwise.</summary>
+    /// <summary>Why the value has no number, or only a penalty; null otherwise.</summary>
     public string? Failure => failure;
 
-    /// <summary>The unit of the row; null for that of the dataset.</summary>
+    /// <summary>The unit of the row; null for the unit of the dataset.</summary>
     public string? Unit => unit;
 
     /// <summary>Whether the number is a fact that every repetition gives again.</summary>
     public bool IsExact { get; private init; }
 
-    /// <summary>Returns the value of a column; empty when there is none.</summary>
+    /// <summary>Returns the value of a column; empty when the value has no such column.</summary>
     public string Key(string column) => keys.GetValueOrDefault(column, "");
 
     /// <summary>
-    /// Returns the values of an observation: one for each row that its metrics make, and that of the dataset's metric.
+    /// Returns the values of an observation: one for each metric that becomes a row, and one for the dataset's metric.
     /// </summary>
     public static IEnumerable<ObservedValue> Of(DatasetDeclaration declaration, Observation observation)
     {
@@ -56,7 +56,7 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
 
     private static ObservedValue OfMetric(DatasetDeclaration declaration, Observation observation)
     {
-        // A number under the name of a row already has the unit of the row.
+        // A number that a reader provides under the name of a row already has the unit of the row.
         var unit = declaration.Rows.Count == 0
             ? null : declaration.Rows
                 .FirstOrDefault(row => row.Metric == observation.Columns[declaration.RowColumn])?.Unit;
@@ -85,14 +85,15 @@ internal sealed class ObservedValue(Observation observation, IReadOnlyDictionary
         };
 
     /// <summary>
-    /// Whether a number cannot be one of its unit: nothing takes no time or less. (CPU times are counted in ticks and
-    /// may be zero.)
+    /// Whether a number is impossible for its unit: a time cannot be zero or less, except that CPU times, which are
+    /// counted in ticks, may be zero.
     /// </summary>
     public static bool IsImpossible(double number, string unit) => number <= 0 && TimeUnits.Contains(unit);
 
     private static readonly string[] TimeUnits = ["s", "ms", "us", "µs", "μs", "ns", "min", "h"];
 
-    // Other metrics in the output show the reason, such as "signal 6" or "threads_short 2".
+    // For a row without the metric, the other metrics in the output show the reason, such as "signal 6" or
+    // "threads_short 2".
     private static string NoMetric(DatasetDeclaration declaration, Observation observation)
     {
         var found = observation.Metrics.Where(metric => !RunnerMetrics.Units.ContainsKey(metric.Key)).Take(4)

@@ -8,8 +8,8 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset that they stand for.
-/// docs/data.md explains each item of metadata for users.
+/// Numbers that were recorded elsewhere (item <c>RecordedData</c>), under the name of the dataset whose recorded form
+/// they are. docs/data.md explains each item of metadata for users.
 /// </summary>
 public sealed record RecordedDataDeclaration : IDeclaration
 {
@@ -18,30 +18,30 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
     /// <summary>
-    /// The path of the file, relative to the project, or of a file in a pinned source, written
-    /// <c>{source:NAME}/...</c>.
+    /// The path of the file of recorded numbers, relative to the project, or the path of a file in a pinned source,
+    /// written <c>{source:NAME}/...</c>.
     /// </summary>
     public string File { get; init; } = "";
     /// <summary>Key columns.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
-    /// <summary>The name of the column with the numbers, which also says what they are, such as time.</summary>
+    /// <summary>The name of the column with the numbers, such as time, which also names the quantity.</summary>
     public string Value { get; init; } = "";
     /// <summary>The column with the lower end of the 95% confidence interval.</summary>
     public string? Low { get; init; }
-    /// <summary>The column with the upper end of that interval.</summary>
+    /// <summary>The column with the upper end of the 95% confidence interval.</summary>
     public string? High { get; init; }
     /// <summary>The unit of the numbers, unless the file has a column named unit that differs by row.</summary>
     public string Unit { get; init; } = "";
-    /// <summary>Column with notes on rows.</summary>
+    /// <summary>The column of the file with notes on rows.</summary>
     public string? Note { get; init; }
-    /// <summary>How samples became one number, such as median.</summary>
+    /// <summary>The statistic by which samples became one number, such as median.</summary>
     public string Statistic { get; init; } = "";
-    /// <summary>Who measured, when and on what.</summary>
+    /// <summary>A text that says who measured the numbers, when, and on what machine.</summary>
     public string Provenance { get; init; } = "";
     /// <summary>Which rows count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// Columns whose name here differs from that in the file: from the name here to the name in the file.
+    /// The columns whose name in the dataset differs from their name in the file: from the former name to the latter.
     /// </summary>
     public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
 
@@ -55,14 +55,14 @@ public sealed record RecordedDataDeclaration : IDeclaration
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics) =>
         Parse(item, diagnostics, null);
 
-    /// <summary>Reads an item.</summary>
+    /// <summary>Reads an item <c>RecordedData</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="diagnostics">Collector to which the problems that were found are added.</param>
     /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
     /// SDK.</param>
-    /// <param name="layout">The layout of the project; null when it is not known.</param>
-    /// <param name="trace">Receives the files of its ReaderCommand.</param>
-    /// <param name="host">What runs its ReaderCommand; null for none.</param>
+    /// <param name="layout">The layout of the project; null when the layout is not known.</param>
+    /// <param name="trace">Record to which the files that the item's ReaderCommand names are added.</param>
+    /// <param name="host">The place that runs the item's ReaderCommand; null when the command is not to be run.</param>
     public static RecordedDataDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,
         ExtensionSet? extensions,
         EvaluationLayout? layout = null, InputTrace? trace = null, ReaderHost? host = null)

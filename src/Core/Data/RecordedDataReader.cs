@@ -11,20 +11,22 @@ namespace Verus.Artifact.Data;
 /// <summary>Reads recorded numbers from CSV files (RFC 4180, column names in the first row, UTF-8).</summary>
 public static class RecordedDataReader
 {
-    // In bytes. Recorded numbers are tables that people look at, so they are not larger.
+    // The maximum size of a file in bytes. Recorded numbers are tables that people look at, so their files are not
+    // larger.
     private const long Largest = 256 << 20;
 
     internal static readonly CsvConfiguration Format =
         new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
-    /// <summary>Reads the dataset of a declaration whose path is relative to the project of the layout.</summary>
+    /// <summary>Reads recorded numbers as a dataset; the path in the declaration is relative to the project of the
+    /// layout.</summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed.</exception>
     public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) =>
         Read(declaration, layout.Resolve(declaration.File));
 
     /// <summary>
-    /// Reads the dataset of a declaration from a file. An empty number makes a point without a number, whose note says
-    /// why.
+    /// Reads recorded numbers as a dataset from a file. A row without a number becomes a point without a number, whose
+    /// note says why.
     /// </summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed, or a point occurs
     /// twice.</exception>
@@ -42,12 +44,13 @@ public static class RecordedDataReader
         }
         catch (CsvHelperException problem)
         {
-            // Reports the line where the row begins, since an unclosed quote takes in all lines up to the end.
+            // An error is reported at the line where the row begins, since an unclosed quote makes all lines up to the
+            // end one row.
             throw Bad(absoluteFile, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
         }
     }
 
-    /// <summary>The dataset that a declaration describes, with the given points.</summary>
+    /// <summary>The dataset that a declaration of recorded numbers describes, with the given points.</summary>
     internal static Dataset DatasetOf(RecordedDataDeclaration declaration, IReadOnlyList<DataPoint> points) => new()
     {
         Name = declaration.Name,
@@ -63,13 +66,14 @@ public static class RecordedDataReader
     internal static DiagnosticException Bad(string file, int line, string problem) =>
         DataRules.BadRow.Error(new SourceLocation(file, line), file, line, problem);
 
-    /// <summary>Parses the number in a field; null when it is empty.</summary>
+    /// <summary>Parses the number in a field; null when the field is empty.</summary>
     internal static double? Number(string file, int line, string column, string? text) =>
         string.IsNullOrEmpty(text) ? null
         : Amount.ParseNumber(text)
             ?? throw Bad(file, line, $"{column} is '{text}', which is not a finite number with a decimal point");
 
-    // What a reader finds is a table like any other; its columns and metrics become the columns.
+    // The rows that a reader finds are a table like that of a CSV file; their columns and metrics become the table's
+    // columns.
     private static string Table(RecordedDataDeclaration declaration, string text, string file)
     {
         if (declaration.Reader is not { } reader)
@@ -137,7 +141,7 @@ public static class RecordedDataReader
     {
         private readonly string[] header = [.. (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain)];
 
-        /// <summary>The line of the last row that could be read.</summary>
+        /// <summary>The line number of the last row that could be read.</summary>
         public int Line { get; private set; } = 1;
 
         public List<DataPoint> Points()
@@ -147,7 +151,8 @@ public static class RecordedDataReader
             var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             while (csv.Read())
             {
-                // The CSV parser reports the last line of a row, which matters only if a field contains line breaks.
+                // The CSV parser reports the last line of a row, which differs from the first line if a field contains
+                // line breaks.
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
                     throw Bad(file, line,

@@ -7,8 +7,9 @@ using Statistics = Verus.Artifact.Common.Statistics;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Looks for what the rules of intervals do not expect in the samples of a dataset. What it finds is a note; no sample
-/// is dropped. Each look has an error of 1% over all points together, so that a note means something.
+/// Tests whether the samples of a dataset violate the assumptions of confidence intervals. A violation that is found
+/// becomes a note; no sample is dropped. Each test has an error rate of 1% over all points together, so that notes are
+/// rarely false alarms.
 /// </summary>
 public static class SampleDiagnosis
 {
@@ -26,7 +27,8 @@ public static class SampleDiagnosis
                 Outliers(dataset, points) }.OfType<string>()];
     }
 
-    // The first samples against the rest: their ranks among all samples of their points, which are uniform.
+    // Compares the first samples of points with the rest by their ranks among all samples of the point, which are
+    // uniformly distributed if the first samples do not differ.
     private static string? WarmUp(List<DataPoint> points)
     {
         var ranks = points.Select(point => Rank(point.Samples, point.Samples[0])).ToList();
@@ -38,8 +40,8 @@ public static class SampleDiagnosis
             : null;
     }
 
-    // Kendall's tau of the samples of each point and their order, added over the points (Kendall, Rank Correlation
-    // Methods, 1975).
+    // Tests for a trend by Kendall's tau between the samples of each point and their order, added over the points
+    // (Kendall, Rank Correlation Methods, 1975).
     private static string? Trend(List<DataPoint> points)
     {
         var (sum, variance) = (0.0, 0.0);
@@ -56,8 +58,8 @@ public static class SampleDiagnosis
             ? Text($"the samples follow a trend from the first to the last (tau = {sum / pairs:0.00})") : null;
     }
 
-    // The correlation of each sample with the next one of its point, averaged over the points, after the bias of a
-    // short series is taken off (Kendall and Ord, Time Series, section 6.9).
+    // Tests for autocorrelation by the correlation of each sample with the next sample of its point, averaged over the
+    // points, after subtracting the bias of short series (Kendall and Ord, Time Series, section 6.9).
     private static string? Correlation(List<DataPoint> points)
     {
         var (sum, weight) = (0.0, 0.0);
@@ -73,8 +75,8 @@ public static class SampleDiagnosis
             : null;
     }
 
-    // Two groups with a gap between them that normal samples hardly have: the largest distance between neighbours, with
-    // at least a fifth of the samples on either side, as a share of the range.
+    // Tests for two separate groups of samples by the largest gap between neighbouring samples, with at least a fifth
+    // of the samples on either side, as a share of the range; normal samples rarely have a large gap.
     private static string? Modes(Dataset dataset, List<DataPoint> points)
     {
         var found = points.Where(point => point.Samples.Count >= 10).Where(point =>
@@ -85,13 +87,13 @@ public static class SampleDiagnosis
                 .Max(i => sorted[i] - sorted[i - 1]);
             return gap > 0.4 * (sorted[^1] - sorted[0]);
         }).ToList();
-        // Of normal samples, about one in twenty points looks like that.
+        // About one in twenty points with normal samples has a gap of this size.
         return found.Count == 0 || Binomial.CDF(0.05, points.Count, found.Count - 1) < 1 - Level && points.Count > 1
             ? null : Text($"the samples of {Names(dataset, found)} form two groups: the median may be of either");
     }
 
-    // The largest distance from the mean in standard deviations (Grubbs, Technometrics 11, 1969), at the level divided
-    // by the number of points.
+    // Tests for outliers by the largest distance from the mean in standard deviations (Grubbs, Technometrics 11, 1969),
+    // at the level divided by the number of points.
     private static string? Outliers(Dataset dataset, List<DataPoint> points)
     {
         var found = points.Where(point =>
@@ -104,7 +106,7 @@ public static class SampleDiagnosis
         return found.Count == 0 ? null : $"outliers among the samples of {Names(dataset, found)}; they count";
     }
 
-    // The share of the samples below one of them, between 0 and 1.
+    // The share of the samples that are below a given one of them, between 0 and 1.
     private static double Rank(IReadOnlyList<double> samples, double sample) =>
         (samples.Count(other => other < sample) + samples.Count(other => other == sample) / 2.0) / samples.Count;
 

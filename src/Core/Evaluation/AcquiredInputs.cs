@@ -13,7 +13,7 @@ public sealed record AcquiredInputs
     public IReadOnlyDictionary<string, AcquiredFile> Files { get; init; } = new Dictionary<string, AcquiredFile>();
     /// <summary>Images.</summary>
     public IReadOnlyDictionary<string, AcquiredImage> Images { get; init; } = new Dictionary<string, AcquiredImage>();
-    /// <summary>The inputs that could not be obtained.</summary>
+    /// <summary>The pinned inputs that could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 
     /// <summary>The checkouts in the form that experiments and builds use.</summary>
@@ -27,8 +27,9 @@ public sealed record AcquiredInputs
             StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The sources as they will be, for a call that fetches none: the commit comes from the pin or, where the fallback
-    /// was taken, from the checkout. Without it, everything built or measured from a source would look stale.
+    /// The sources as they will be after a fetch, for a call that fetches none: the commit comes from the pin or, if
+    /// the fallback was used, from the checkout. Without the commit, everything built or measured from a source would
+    /// look stale.
     /// </summary>
     public static AcquiredInputs Expected(EvaluationContext context)
     {

@@ -15,35 +15,35 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// The state that all stages of one call share: the user's request, the declarations, and the services that stages use.
-/// Immutable; each stage passes its results to the next one in its output.
+/// The context is immutable; each stage passes its results to the next stage in its output.
 /// </summary>
 public sealed record EvaluationContext
 {
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(20);
 
-    /// <summary>What the user asked for.</summary>
+    /// <summary>The options of the call, as the user gave them.</summary>
     public required EvaluationOptions Options { get; init; }
     /// <summary>What the project declares.</summary>
     public required EvaluationModel Model { get; init; }
-    /// <summary>The part of the model that the request needs.</summary>
+    /// <summary>The part of the declarations that the request needs.</summary>
     public required Selection Selection { get; init; }
     /// <summary>
-    /// Whether the call is read-only: it takes no lease, and fetches, builds, starts and writes nothing.
+    /// Whether the call is read-only: a read-only call takes no lease, and fetches, builds, starts and writes nothing.
     /// </summary>
     public required bool IsReading { get; init; }
-    /// <summary>The adjustable state of the machine.</summary>
+    /// <summary>The settings of the machine that can be tuned.</summary>
     public required MachineTuning Tuning { get; init; }
     /// <summary>The container engine.</summary>
     public required DockerEngine Engine { get; init; }
-    /// <summary>Hashes of files by content.</summary>
+    /// <summary>The hashes of the contents of files.</summary>
     public required ContentHashes Hashes { get; init; }
-    /// <summary>Records everything outside the declarations that a stage acts on.</summary>
+    /// <summary>The record of everything outside the declarations on which the results of a stage depend.</summary>
     public required InputTrace Trace { get; init; }
 
-    /// <summary>What the parts of the evaluation need from each other.</summary>
+    /// <summary>The needs of the parts of the evaluation: what they need from each other.</summary>
     public EvaluationNeeds Needs => new(Model);
 
-    /// <summary>Recorded numbers that the request needs.</summary>
+    /// <summary>The declarations of recorded numbers that the request needs.</summary>
     public IEnumerable<RecordedDataDeclaration> Recorded =>
         Model.Recorded.Where(recorded => Selection.Datasets.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase));
 
@@ -51,8 +51,8 @@ public sealed record EvaluationContext
     internal NamedFiles Files => new(Options.Layout, Model.Pins);
 
     /// <summary>
-    /// The context of the call once its pins are present: the values of axes and the recorded numbers may come from
-    /// their files. All declarations are checked against them.
+    /// The context of the call once its pins are present: the values of axes and the recorded numbers may come from the
+    /// files of pins. All declarations are checked against these files.
     /// </summary>
     /// <exception cref="DiagnosticException">A declaration does not fit the files of the pins.</exception>
     internal EvaluationContext WithPins(CancellationToken cancellation)
@@ -63,7 +63,7 @@ public sealed record EvaluationContext
         return this with { Model = model, Selection = Selection.Of(model, Options.Request) };
     }
 
-    /// <summary>The samples that were taken so far.</summary>
+    /// <summary>The journal with the samples that were taken so far.</summary>
     public Journal ReadJournal(IBuildLog log)
     {
         var file = Journal.FileIn(Options.Layout);
@@ -83,7 +83,7 @@ public sealed record EvaluationContext
     /// <summary>The recipes that images are built from.</summary>
     internal ImageRecipes Recipes => new(Options.Layout, Model.Pins.Images, Hashes);
 
-    /// <summary>The store of images; in offline mode it neither pulls nor builds any.</summary>
+    /// <summary>The store of images, which in offline mode neither pulls nor builds images.</summary>
     internal ImageStore Images(bool offline, IBuildLog log) =>
         new(Engine, offline, log) { Recipes = Recipes, Own = new OwnImages(Options.Layout) };
 
@@ -106,7 +106,7 @@ public sealed record EvaluationContext
         Hashes = Hashes,
     };
 
-    /// <summary>The surroundings of a cell: the inputs and tools that experiments can use.</summary>
+    /// <summary>The context of cells: the inputs and tools that experiments can use.</summary>
     internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
     {
         Layout = Options.Layout,

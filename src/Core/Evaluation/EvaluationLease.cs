@@ -5,8 +5,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The right to change an evaluation's folder. One process holds a lease at a time. Within the process it is
-/// reference-counted, so that no call waits for another call of the same build that can only end after it.
+/// The right to change an evaluation's folder. One process holds a lease at a time. Within the process the lease is
+/// reference-counted, so that no call waits for another call of the same build that can only end after the first call.
 /// </summary>
 public sealed class EvaluationLease : IDisposable
 {
@@ -17,10 +17,12 @@ public sealed class EvaluationLease : IDisposable
 
     private EvaluationLease(string file) => this.file = file;
 
-    /// <summary>Takes the lease of a folder. If another process holds it, reports which one and waits.</summary>
-    /// <param name="options">The call; it names the folder and is shown to others that wait for the lease.</param>
+    /// <summary>Takes the lease of a folder. If another process holds the lease, the method reports which process it
+    /// is, and waits.</summary>
+    /// <param name="options">The options of the call, which name the folder; other processes that wait for the lease
+    /// show the call to their users.</param>
     /// <param name="log">Receives a message about the wait.</param>
-    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="cancellation">Cancels the wait for the lease.</param>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log,
         CancellationToken cancellation)
@@ -74,7 +76,7 @@ public sealed class EvaluationLease : IDisposable
             cancellation);
     }
 
-    // The wait for another process is shared as well: calls that arrive meanwhile join the same wait.
+    // Calls of one process share the wait for another process: calls that arrive meanwhile join the same wait.
     private sealed class Shared(Task<FileLock> @lock)
     {
         public Task<FileLock> Lock { get; } = @lock;

@@ -17,14 +17,14 @@ public sealed class EvaluationLog(string path) : IDisposable
     private bool failed;
     private DateTime last;
 
-    /// <summary>Appends one or more lines.</summary>
+    /// <summary>Appends one or more lines to the log.</summary>
     public void Line(string text)
     {
         lock (gate)
             Write(text);
     }
 
-    /// <summary>Appends the current progress, at most once a second.</summary>
+    /// <summary>Appends the current progress to the log, at most once a second.</summary>
     public void Progress(string text)
     {
         lock (gate)
@@ -43,7 +43,7 @@ public sealed class EvaluationLog(string path) : IDisposable
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The last line is lost, like earlier ones that could not be written.
+                // If the log cannot be written, its last line is lost.
             }
             (writer, failed) = (null, true);
         }
@@ -69,7 +69,7 @@ public sealed class EvaluationLog(string path) : IDisposable
 
     private StreamWriter Open()
     {
-        // Opening a FIFO would block.
+        // The log must be a regular file, since opening a FIFO would block.
         if (FileFacts.IsOdd(path))
             throw new IOException("It is no regular file.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

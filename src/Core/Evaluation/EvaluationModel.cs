@@ -14,7 +14,8 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>Everything that a project declares, read and checked. Immutable.</summary>
+/// <summary>The model of an evaluation: everything that a project declares, read and checked. A model is
+/// immutable.</summary>
 public sealed record EvaluationModel
 {
     /// <summary>The item types that declare something, in the order of the pipeline.</summary>
@@ -28,11 +29,11 @@ public sealed record EvaluationModel
     public ExtensionSet Extensions { get; init; } = ExtensionSet.BuiltIn;
     /// <summary>The items that the model was read from.</summary>
     internal IReadOnlyList<DeclarationItem> Items { get; init; } = [];
-    /// <summary>The ledger of pinned inputs.</summary>
+    /// <summary>The ledger of all pinned inputs.</summary>
     public required PinLedger Pins { get; init; }
     /// <summary>Tools.</summary>
     public required IReadOnlyList<ToolDeclaration> Tools { get; init; }
-    /// <summary>Virtual machines that experiments run in.</summary>
+    /// <summary>The declarations of virtual machines in which experiments run.</summary>
     public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
     /// <summary>Experiments.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
@@ -40,7 +41,7 @@ public sealed record EvaluationModel
     public required IReadOnlyList<ServiceDeclaration> Services { get; init; }
     /// <summary>Datasets that are measured.</summary>
     public required IReadOnlyList<DatasetDeclaration> Datasets { get; init; }
-    /// <summary>Datasets that were recorded elsewhere.</summary>
+    /// <summary>The declarations of datasets that were recorded elsewhere.</summary>
     public required IReadOnlyList<RecordedDataDeclaration> Recorded { get; init; }
     /// <summary>Figures.</summary>
     public required IReadOnlyList<FigureDeclaration> Figures { get; init; }
@@ -49,22 +50,24 @@ public sealed record EvaluationModel
     /// <summary>Predicates of claims.</summary>
     public required IReadOnlyList<PredicateDeclaration> Predicates { get; init; }
 
-    /// <summary>The declarations that an experiment may name as its place.</summary>
+    /// <summary>The declarations that an experiment may name as the place where it runs.</summary>
     public IReadOnlyList<IDeclaration> Places => [.. Pins.Images, .. Machines];
 
     /// <summary>Problems with the declarations that the user should know about but that do not stop the call.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>
-    /// Reads all items and checks everything that can be known before the first sample: that their references are valid
-    /// and, by a <see cref="Rehearsal"/>, that experiments, datasets, figures and claims fit together.
+    /// Reads all items and checks everything that can be known before the first sample: that references between items
+    /// are valid and, by a <see cref="Rehearsal"/>, that experiments, datasets, figures and claims fit together.
     /// </summary>
     /// <param name="items">The items.</param>
-    /// <param name="layout">Where the project and its outputs are; null when this is not known, and then no file is
-    /// read.</param>
-    /// <param name="trace">Records the extensions that are loaded.</param>
-    /// <param name="readers">What runs the commands that convert recorded numbers; null for none.</param>
-    /// <exception cref="DiagnosticException">Something does not fit; the exception holds every problem.</exception>
+    /// <param name="layout">The locations of the project and its outputs; null when they are not known, and then no
+    /// file is read.</param>
+    /// <param name="trace">Record to which the extensions that are loaded are added.</param>
+    /// <param name="readers">The place that runs the commands that convert recorded numbers; null when they are not to
+    /// be run.</param>
+    /// <exception cref="DiagnosticException">The declarations contain mistakes; the exception holds all of
+    /// them.</exception>
     public static EvaluationModel Parse(IReadOnlyList<DeclarationItem> items, EvaluationLayout? layout = null,
         InputTrace? trace = null, ReaderHost? readers = null)
     {
@@ -72,7 +75,7 @@ public sealed record EvaluationModel
         var extensions = new ExtensionLoader(layout, trace,
             one => FigureKinds.Refused(one) ?? FormulaFunctions.Refused(one)).Load(
                 items.Where(item => item.Type == "ArtifactExtension"), found);
-        // The names that the broken extensions would have provided are now unknown.
+        // If extensions are broken, reading stops, since the names that they would have provided are unknown.
         if (found.Count > 0)
             throw new DiagnosticException(found);
         var broken = new HashSet<DeclarationItem>();
@@ -84,7 +87,7 @@ public sealed record EvaluationModel
         };
         var declared = items;
         items = LedgerText.Expand(items, ledger, found);
-        // Build arguments may name other pins.
+        // Build arguments of an image may name other pins.
         ledger = ledger with { Images = Read("ContainerImage", ContainerImage.Parse) };
         var files = layout is null ? null : new NamedFiles(layout, ledger);
         var tools = Read("Tool", ToolDeclaration.Parse);
@@ -147,7 +150,8 @@ public sealed record EvaluationModel
     }
 
     /// <summary>
-    /// Whether parts of the model come from the files of pins, and so are known only once the pins are present.
+    /// Whether parts of the model come from the files of pins, and so these parts are known only once the pins are
+    /// present.
     /// </summary>
     public bool ReadsPins =>
         Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))

@@ -13,11 +13,12 @@ namespace Verus.Artifact.Evaluation;
 /// <summary>
 /// What the parts of an evaluation need from each other according to the declarations. The machine is not examined.
 /// </summary>
-/// <param name="model">What is declared.</param>
+/// <param name="model">The declarations of the project.</param>
 public sealed class EvaluationNeeds(EvaluationModel model)
 {
     /// <summary>
-    /// The tools that experiments name or refer to, and the tools that those need to run or, optionally, to be built.
+    /// The tools that experiments name or refer to, and the tools that these tools need to run or, optionally, to be
+    /// built.
     /// </summary>
     /// <exception cref="DiagnosticException">The tools depend on each other in a cycle.</exception>
     public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments,
@@ -29,7 +30,8 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }
 
-    /// <summary>The repositories that experiments use directly, and those that their tools are built from.</summary>
+    /// <summary>The repositories that experiments use directly, and the repositories from which their tools are
+    /// built.</summary>
     public IReadOnlyList<ExternalRepo> Repos(IReadOnlyList<ExperimentDeclaration> experiments,
         IEnumerable<ToolDeclaration> built)
     {
@@ -39,7 +41,7 @@ public sealed class EvaluationNeeds(EvaluationModel model)
         return [.. model.Pins.Repos.Where(repo => names.Contains(repo.Name))];
     }
 
-    /// <summary>The downloads that experiments use, and those that their tools are unpacked from.</summary>
+    /// <summary>The downloads that experiments use, and the downloads from which their tools are unpacked.</summary>
     public IReadOnlyList<ExternalFile> Files(IReadOnlyList<ExperimentDeclaration> experiments,
         IEnumerable<ToolDeclaration> unpacked)
     {

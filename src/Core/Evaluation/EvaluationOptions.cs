@@ -3,12 +3,12 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>The user's request for one call, read from properties. Immutable.</summary>
+/// <summary>The options of one call, as read from the user's properties. The options are immutable.</summary>
 public sealed record EvaluationOptions
 {
     /// <summary>Absolute path of the project.</summary>
     public required string ProjectFile { get; init; }
-    /// <summary>What to evaluate; see <see cref="Selection.Of"/>.</summary>
+    /// <summary>The request, which says what to evaluate; see <see cref="Selection.Of"/>.</summary>
     public string Request { get; init; } = "";
     /// <summary>Title of the report.</summary>
     public string Title { get; init; } = "";
@@ -18,30 +18,30 @@ public sealed record EvaluationOptions
     public required string Runner { get; init; }
     /// <summary>Number of samples.</summary>
     public required SamplePolicy Policy { get; init; }
-    /// <summary>The seed of the random order; null to choose a new one.</summary>
+    /// <summary>The seed of the random order of samples; null to choose a new seed.</summary>
     public int? Seed { get; init; }
     /// <summary>What to do when something cannot be measured here.</summary>
     public OnMissing OnMissing { get; init; }
-    /// <summary>Whether a call succeeds if experiments were asked for but no measured number can be shown.</summary>
+    /// <summary>Whether a call succeeds if experiments were requested but no measured number can be shown.</summary>
     public bool AllowNothingMeasured { get; init; }
-    /// <summary>Whether offline mode is on.</summary>
+    /// <summary>Whether the call runs in offline mode, without a network.</summary>
     public bool Offline { get; init; }
-    /// <summary>Whether failed samples are repeated.</summary>
+    /// <summary>Whether samples that failed earlier are repeated.</summary>
     public bool RetryFailed { get; init; }
-    /// <summary>Whether the call may change the machine's state.</summary>
+    /// <summary>Whether the call may change the settings of the machine.</summary>
     public bool TuneMachine { get; init; }
-    /// <summary>Whether this is a smoke run: few cells of each experiment, one sample each.</summary>
+    /// <summary>Whether the call is a smoke run: few cells of each experiment, with one sample of each cell.</summary>
     public bool Smoke { get; init; }
     /// <summary>Whether a claim that is not supported is an error.</summary>
     public bool TreatFailedClaimsAsErrors { get; init; }
-    /// <summary>Names of pins whose fallback may be used.</summary>
+    /// <summary>Names of the pins whose fallback may be used.</summary>
     public IReadOnlyList<string> AllowFallback { get; init; } = [];
     /// <summary>Absolute path of the dotnet program that runs this build; null when it is not known.</summary>
     public string? DotNetHost { get; init; }
-    /// <summary>Folders in which tools are looked up.</summary>
+    /// <summary>The folders in which tools are looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 
-    /// <summary>The request in a form for file names: All, Figure6a, or several names joined.</summary>
+    /// <summary>The request in a form that can be part of file names: All, Figure6a, or several names joined.</summary>
     public string RequestName => Request.Length == 0 ? Requests.Everything
         : string.Concat(Request.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '+'));
 }

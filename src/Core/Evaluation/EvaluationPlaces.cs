@@ -7,18 +7,18 @@ using Verus.Artifact.Places.Docker;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The places where experiments run, for as long as one stage uses them. Whatever they keep running ends when this is
-/// disposed.
+/// The places where experiments run, for as long as one stage uses these places. Whatever a place keeps running ends
+/// when this object is disposed.
 /// </summary>
 public sealed class EvaluationPlaces : IAsyncDisposable
 {
     /// <summary>
     /// Creates the places of a call, one of every kind, because each kind cleans up what a killed call left behind.
     /// </summary>
-    /// <param name="context">The call.</param>
+    /// <param name="context">The context of the call.</param>
     /// <param name="inputs">The images, sources and files that are present.</param>
-    /// <param name="cellContext">The surroundings of the cells.</param>
-    /// <param name="log">Receives messages about progress.</param>
+    /// <param name="cellContext">The context of the cells.</param>
+    /// <param name="log">Log that receives messages about progress.</param>
     public EvaluationPlaces(EvaluationContext context, AcquiredInputs inputs, CellContext cellContext, IBuildLog log)
     {
         var services = new PlaceServices
@@ -42,7 +42,7 @@ public sealed class EvaluationPlaces : IAsyncDisposable
     /// <summary>The places by the name of their kind.</summary>
     public IReadOnlyDictionary<string, IPlace> All { get; }
 
-    /// <summary>The place that builds tools, too.</summary>
+    /// <summary>The place that runs experiments in containers, which also builds tools.</summary>
     public DockerExecutor Docker { get; }
 
     /// <inheritdoc/>

@@ -6,8 +6,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the stages so far could not do, and why. Gaps are not fatal: everything that can be obtained is measured, the
-/// report names what is missing, and the call ends with one list of errors.
+/// The gaps of a call: what its stages could not do so far, and why. Gaps are not fatal: everything that can be
+/// obtained is measured, the report names what is missing, and the call ends with one list of errors.
 /// </summary>
 public sealed record Gaps
 {
@@ -15,31 +15,31 @@ public sealed record Gaps
     public static Gaps None { get; } = new();
 
     /// <summary>
-    /// What prevents an experiment, or a tool that was asked for, by the name of the experiment or tool. Whatever is
-    /// not listed can be obtained.
+    /// The problem that prevents an experiment, or a tool that was requested, by the name of the experiment or tool.
+    /// Experiments and tools that are not listed can be obtained.
     /// </summary>
     public ImmutableSortedDictionary<string, IReadOnlyList<Shortfall>> Missing { get; init; } =
         ImmutableSortedDictionary.Create<string, IReadOnlyList<Shortfall>>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Errors that the call ends with, in the order in which they were found.</summary>
+    /// <summary>The errors with which the call ends, in the order in which they were found.</summary>
     public ImmutableList<Diagnostic> Errors { get; init; } = [];
 
-    /// <summary>Whether a later call may succeed although nothing that can be checked has changed.</summary>
+    /// <summary>Whether a later call may succeed although no input that can be checked has changed.</summary>
     public bool MayCloseByThemselves { get; init; }
 
-    /// <summary>The experiments in a list that nothing prevents.</summary>
+    /// <summary>The experiments of a list that no problem prevents.</summary>
     public IReadOnlyList<ExperimentDeclaration> Possible(IEnumerable<ExperimentDeclaration> experiments) =>
         [.. experiments.Where(experiment => !Missing.ContainsKey(experiment.Name))];
 
-    /// <summary>The tools in a list, each asked for by name, that nothing prevents.</summary>
+    /// <summary>The tools of a list, each requested by name, that no problem prevents.</summary>
     public IReadOnlyList<string> Possible(IEnumerable<string> tools) =>
         [.. tools.Where(tool => !Missing.ContainsKey(tool))];
 
-    /// <summary>A copy with further errors for the end of the call.</summary>
+    /// <summary>A copy of the gaps with further errors for the end of the call.</summary>
     public Gaps With(params IEnumerable<Diagnostic> errors) => this with { Errors = Errors.AddRange(errors) };
 
     /// <summary>
-    /// A copy without experiments that a further problem prevents; the problem may be gone at the next call.
+    /// A copy of the gaps with further experiments that a problem prevents; the problem may be gone at the next call.
     /// </summary>
     public Gaps Without(IEnumerable<ExperimentDeclaration> experiments, Func<string, IReadOnlyList<Shortfall>> why) =>
         this with

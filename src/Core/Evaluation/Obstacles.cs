@@ -9,18 +9,19 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Finds what prevents experiments, apart from tools, places and the machine, and can be known before anything runs:
-/// missing files of the project and, without a network, pins that are not present.
+/// Finds those obstacles to experiments that can be known before anything runs, apart from tools, places and the
+/// machine: missing files of the project and, without a network, pins that are not present.
 /// </summary>
 internal static class Obstacles
 {
-    // Enough to find a wrong name that is composed from axes; a matrix may have millions of cells.
+    // The number of cells that are examined: enough to find a wrong name that is composed from axes, since a matrix may
+    // have millions of cells.
     private const int MostCells = 10_000;
 
     /// <summary>Finds inputs, and files that commands name by <c>{project}/…</c>, that do not exist.</summary>
     /// <param name="experiments">The experiments.</param>
-    /// <param name="services">The services; they have commands as well.</param>
-    /// <param name="layout">Where the project is.</param>
+    /// <param name="services">The services, which have commands as well.</param>
+    /// <param name="layout">The location of the project.</param>
     public static IReadOnlyList<Shortfall> Files(IEnumerable<ExperimentDeclaration> experiments,
         IReadOnlyList<ServiceDeclaration> services, EvaluationLayout layout)
     {
@@ -50,22 +51,22 @@ internal static class Obstacles
 
     /// <summary>Finds files of recorded numbers that do not exist.</summary>
     /// <param name="recorded">The recorded data that the request needs.</param>
-    /// <param name="layout">Where the project is.</param>
+    /// <param name="layout">The location of the project.</param>
     public static IReadOnlyList<Shortfall> Recorded(IEnumerable<RecordedDataDeclaration> recorded,
         EvaluationLayout layout) =>
     [
-        // The files of a pin come with the pin.
+        // Files of a pin are not examined, since they come with the pin.
         .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File)))
             .Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'",
                 "nothing",
             "Create it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
     ];
 
-    /// <summary>Finds pins that are not on this machine; in offline mode, nothing can fetch them.</summary>
+    /// <summary>Finds pins that are not on this machine; in offline mode, such pins cannot be fetched.</summary>
     /// <param name="needs">The experiments, with the pins that each needs.</param>
-    /// <param name="store">Knows which commits are present.</param>
+    /// <param name="store">The store of sources, which knows the commits that are present.</param>
     /// <param name="images">The names of the images that are present.</param>
-    /// <param name="layout">Where downloads are.</param>
+    /// <param name="layout">The location of downloads.</param>
     /// <param name="cancellation">Cancels the search.</param>
     public static async Task<IReadOnlyList<Shortfall>> OfflineAsync(
         IEnumerable<(string NeededBy, IEnumerable<IDeclaration> Pins)> needs, SourceStore store,
@@ -91,8 +92,8 @@ internal static class Obstacles
         return Preflight.Merge(found);
     }
 
-    // The absolute paths of texts whose only placeholders are the project and axes; others are known only when the
-    // sample starts.
+    // The absolute paths that result from texts whose only placeholders are the project and axes; paths with other
+    // placeholders are known only when the sample starts.
     private static HashSet<string> Expansions(IEnumerable<Template> texts, ExperimentDeclaration experiment,
         EvaluationLayout layout)
     {

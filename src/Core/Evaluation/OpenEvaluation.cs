@@ -8,25 +8,26 @@ using Verus.Artifact.Experiments.Tuning;
 
 namespace Verus.Artifact.Evaluation;
 
-/// <summary>The purpose of a call.</summary>
+/// <summary>The purpose for which an evaluation is opened.</summary>
 public enum Purpose
 {
-    /// <summary>To answer a question: the call changes nothing and waits for nobody.</summary>
+    /// <summary>The call answers a question: it changes nothing and waits for no other process.</summary>
     Read,
-    /// <summary>To bring the results up to date, or to find that they already are.</summary>
+    /// <summary>The call brings the results up to date, or finds that they already are.</summary>
     Evaluate,
-    /// <summary>To run one stage, regardless of what the last complete call left.</summary>
+    /// <summary>The call runs one stage, regardless of the results of the last complete call.</summary>
     OneStage,
 }
 
 /// <summary>
-/// One call on an evaluation, starting from the declarations: it only reads, has work to do, or finds nothing to do.
+/// One call on an evaluation, starting from the declarations; a call is read-only, has work to do, or finds nothing to
+/// do.
 /// </summary>
 public abstract class OpenEvaluation : IDisposable
 {
     private protected OpenEvaluation() { }
 
-    /// <summary>The log file of the evaluation; null for a call that writes nothing to it.</summary>
+    /// <summary>The log file of the evaluation; null for a call that does not write to the log file.</summary>
     public virtual EvaluationLog? Log => null;
 
     /// <summary>
@@ -47,19 +48,20 @@ public abstract class OpenEvaluation : IDisposable
             ReportWarnings(reading.Model, log);
             return new ReadingEvaluation(reading);
         }
-        // The machine is restored even when this call has nothing to do, because an earlier call that tuned it may have
-        // been killed.
+        // The machine's settings are restored even when the call has nothing to do, because an earlier call that tuned
+        // the machine may have been killed.
         tuning.RestoreLeft(log);
         var check = new QuickCheck(options, items);
         var ask = new WorldAnswers(options, items, tuning, log);
         if (IsUpToDate() is { } summary)
             return new FinishedEvaluation(summary);
-        // Wrong declarations are reported before the call waits for anyone.
+        // Wrong declarations are reported before the call waits for other processes.
         var context = MakeContext(options, items, isReading: false, tuning, cancellation);
         ReportWarnings(context.Model, log);
         return await WorkAsync(context, check, IsUpToDate, log, cancellation).ConfigureAwait(false);
 
-        // Leftovers of a killed build or runner count as work, too: the stages clear away its processes and folders.
+        // If a killed build or runner left processes or folders, the call has work to do, because its stages clear
+        // these away.
         string? IsUpToDate() =>
             purpose == Purpose.Evaluate && Attempts.LeftIn(options.Layout).Count == 0
                 ? check.Summary(ask.Answer) : null;
@@ -73,7 +75,7 @@ public abstract class OpenEvaluation : IDisposable
         try
         {
             lease = await EvaluationLease.TakeAsync(context.Options, log, cancellation).ConfigureAwait(false);
-            // The previous holder of the lease may have done the same work.
+            // The check is repeated after the wait, since the previous holder of the lease may have done the same work.
             if (isUpToDate() is { } summary)
             {
                 lease.Dispose();
@@ -100,7 +102,7 @@ public abstract class OpenEvaluation : IDisposable
             log.Report(warning);
     }
 
-    /// <summary>The declarations as the call sees them.</summary>
+    /// <summary>The declarations of the project as the call reads them.</summary>
     internal static EvaluationModel ReadModel(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         InputTrace trace, CancellationToken cancellation)
     {
@@ -116,7 +118,7 @@ public abstract class OpenEvaluation : IDisposable
             } : model;
     }
 
-    /// <summary>The context of a call.</summary>
+    /// <summary>The context that the stages of a call share.</summary>
     internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         bool isReading, MachineTuning tuning, CancellationToken cancellation = default)
     {
@@ -137,7 +139,7 @@ public abstract class OpenEvaluation : IDisposable
     }
 }
 
-/// <summary>A call that answers a question.</summary>
+/// <summary>A call that answers a question and changes nothing.</summary>
 public sealed class ReadingEvaluation : OpenEvaluation
 {
     internal ReadingEvaluation(EvaluationContext context) => Context = context;
@@ -154,17 +156,18 @@ public sealed class FinishedEvaluation : OpenEvaluation
 {
     internal FinishedEvaluation(string summary) => Summary = summary;
 
-    /// <summary>The summary of the call that did the work, for <see cref="Report.SummaryTable.Parse"/>.</summary>
+    /// <summary>The summary of the earlier call that did the work, in the form that <see
+    /// cref="Report.SummaryTable.Parse"/> reads.</summary>
     public string Summary { get; }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // There is nothing to release.
+        // A call that only reads holds no lease, so nothing has to be released.
     }
 }
 
-/// <summary>A call that has work to do. The object holds the lease of the evaluation's folder until it is
+/// <summary>A call that has work to do. This object holds the lease of the evaluation's folder until it is
 /// disposed.</summary>
 public sealed class WorkingEvaluation : OpenEvaluation
 {
@@ -185,7 +188,8 @@ public sealed class WorkingEvaluation : OpenEvaluation
     /// <inheritdoc/>
     public override EvaluationLog Log { get; }
 
-    /// <summary>The record that the next call compares with.</summary>
+    /// <summary>The record of what the call depends on, with which the next call compares the state of its
+    /// inputs.</summary>
     internal QuickCheck QuickCheck { get; }
 
     /// <inheritdoc/>

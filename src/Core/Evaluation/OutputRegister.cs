@@ -4,15 +4,16 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// Records which request wrote which results, so that a file is removed once its request no longer produces it;
-/// otherwise it would pass for a current result. A file that another request also produced stays. Without the register
-/// nothing is removed.
+/// otherwise the file would be mistaken for a current result. A file that another request also produced is kept.
+/// Without the register no file is removed.
 /// </summary>
 /// <param name="options">The call.</param>
 internal sealed class OutputRegister(EvaluationOptions options)
 {
     private readonly string file = Path.Combine(options.Layout.State, "outputs.tsv");
 
-    /// <summary>Records what the request wrote, and removes what it wrote before but not this time.</summary>
+    /// <summary>Records the files that the request wrote, and removes those that it wrote in an earlier call but not in
+    /// the present one.</summary>
     public void Replace(IReadOnlyList<string> written)
     {
         var all = Read();
@@ -29,7 +30,7 @@ internal sealed class OutputRegister(EvaluationOptions options)
             .Select(line => $"{line.Request}\t{line.Path}\n")));
     }
 
-    // Anyone who can write to the folder can edit the register, so only files of results are ever removed.
+    // Anyone who can write to the folder can edit the register, so a file is removed only if it is a result.
     private bool IsResult(string path)
     {
         var full = Path.GetFullPath(path, options.Layout.Root);

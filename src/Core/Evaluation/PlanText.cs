@@ -14,8 +14,8 @@ public static class PlanText
     private const int MostCells = 40;
 
     /// <summary>
-    /// Describes what would run, with which parameters, why, and for how long: a paragraph for each experiment, with
-    /// its cells where they differ.
+    /// Describes what would run, with which parameters, why, and for how long, in a paragraph for each experiment that
+    /// lists the cells if they differ.
     /// </summary>
     /// <param name="plans">The cells of experiments that can be measured here.</param>
     /// <param name="missing">The experiments that cannot be measured here, with the reason for each.</param>
@@ -99,11 +99,12 @@ public static class PlanText
         return text.ToString();
     }
 
-    /// <summary>The command of a reader as declared; null for a reader without one.</summary>
+    /// <summary>The command of a reader as declared; null for a reader without a command.</summary>
     internal static string? CommandOf(IOutputReader? reader) => reader is CommandReader { Declared: var command }
         ? CommandLine.Join(command.Select(argument => argument.Text)) : null;
 
-    // The cells of one experiment may differ greatly in how long they take.
+    // The estimated times of an experiment's cells are shown as a range, since cells may differ greatly in how long
+    // they take.
     private static string Each(List<CellPlan> cells)
     {
         var timed = cells.Where(plan => plan.IsTimed).Select(plan => plan.SecondsEach!.Value).ToList();

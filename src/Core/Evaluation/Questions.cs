@@ -6,12 +6,12 @@ namespace Verus.Artifact.Evaluation;
 /// </summary>
 internal static class Questions
 {
-    /// <summary>The stable state of this machine.</summary>
+    /// <summary>A question about the stable state of this machine.</summary>
     public const string Machine = "machine";
 
-    /// <summary>The image that a pin resolves to.</summary>
+    /// <summary>A question about the image that a pin resolves to.</summary>
     public const string Image = "image";
 
-    /// <summary>The place of an experiment that does not run on this machine.</summary>
+    /// <summary>A question about the place of an experiment that does not run on this machine.</summary>
     public const string Place = "place";
 }

@@ -5,17 +5,17 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the last complete call of a request depended on and what it wrote, so that the next call can see at once
-/// whether there is anything to do. The check asks exactly the questions that the stages themselves asked
-/// (<see cref="InputTrace"/>): it may send a call through the stages needlessly, but never skips stages that have work
-/// to do.
+/// The record of what the last complete call of a request depended on and what it wrote, from which the next call can
+/// tell quickly whether it has anything to do. The check asks exactly the questions that the stages themselves asked
+/// (<see cref="InputTrace"/>): the check may send a call through the stages needlessly, but never skips stages that
+/// have work to do.
 /// </summary>
 public sealed class QuickCheck
 {
     private readonly string file;
     private readonly string declared;
 
-    /// <summary>Creates the check of a request.</summary>
+    /// <summary>Creates the record for the check of a request.</summary>
     public QuickCheck(EvaluationOptions options, IEnumerable<DeclarationItem> items)
     {
         file = Path.Combine(options.Layout.State, ContentHashes.OfText(options.Request)[..16] + ".txt");
@@ -23,9 +23,11 @@ public sealed class QuickCheck
     }
 
     /// <summary>
-    /// The summary that was passed to <see cref="Save"/>, when all answers are still the same; null otherwise.
+    /// Returns the summary that was passed to <see cref="Save"/> if all questions still have the same answers;
+    /// otherwise null.
     /// </summary>
-    /// <param name="ask">Answers questions about machines, places and images; null when it cannot.</param>
+    /// <param name="ask">Answers questions about machines, places and images; returns null when a question has no
+    /// answer.</param>
     public string? Summary(Func<string, string, string?> ask)
     {
         string[] lines;
@@ -53,7 +55,7 @@ public sealed class QuickCheck
             + "\n\n" + summary);
     }
 
-    /// <summary>Discards the saved record, because the work that follows changes outputs.</summary>
+    /// <summary>Discards the saved record, because the work of the stages changes outputs.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The folder cannot be written.</exception>
     public void Forget()
     {
@@ -63,7 +65,7 @@ public sealed class QuickCheck
         }
         catch (DirectoryNotFoundException)
         {
-            // There was no record to discard.
+            // The record to discard did not exist.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -129,7 +129,7 @@ internal static class References
             .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
             .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    // The values of an axis that become arguments may contain placeholders themselves.
+    // Values of an axis that become arguments may themselves contain placeholders, which are checked as well.
     private static IEnumerable<Template> ArgumentsOf(Template text, ExperimentDeclaration experiment) =>
         CellPlaceholders.AxisOfArguments(text) is { } name
             && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis

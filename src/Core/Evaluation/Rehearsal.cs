@@ -13,19 +13,20 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// Goes through the pipeline from datasets to claims before anything is measured, with one made-up good sample for each
-/// cell and with the actual recorded numbers. A problem that would stop a dataset, a figure or a claim after the last
-/// sample is found here, by the same code. Where only the output of a program can decide, as with a reader without a
-/// <see cref="ReaderOutline"/>, nothing is reported.
+/// cell and with the actual recorded numbers. The rehearsal finds, by the same code, every problem that would otherwise
+/// stop a dataset, a figure or a claim after the last sample. Where only the output of a program can show whether a
+/// declaration is right, as with a reader without a <see cref="ReaderOutline"/>, nothing is reported.
 /// </summary>
-/// <param name="model">The declarations; dangling references have been reported already.</param>
-/// <param name="layout">Where the project is; null when this is not known, and then no file is read.</param>
-/// <param name="files">Where the files of pins are; null when this is not known.</param>
-/// <param name="broken">Items that could not be read; everything that depends on them is skipped.</param>
-/// <param name="found">Receives the problems.</param>
+/// <param name="model">The declarations; dangling references in them have been reported already.</param>
+/// <param name="layout">The location of the project; null when it is not known, and then no file is read.</param>
+/// <param name="files">The locations of the files of pins; null when they are not known.</param>
+/// <param name="broken">Items that could not be read; everything that depends on these items is skipped.</param>
+/// <param name="found">List to which the problems that were found are added.</param>
 internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout, NamedFiles? files,
     IReadOnlySet<DeclarationItem> broken, ICollection<Diagnostic> found)
 {
-    // In a larger matrix, the values that a declaration names and the ends of each axis stand for all values.
+    // The maximum number of cells of a matrix that are all rehearsed; in a larger matrix, the values that a declaration
+    // names and the ends of each axis represent all values.
     private const int MostCells = 2_000;
 
     private readonly Dictionary<string, MadeUpData?> measured = new(StringComparer.OrdinalIgnoreCase);
@@ -38,7 +39,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     /// <summary>The folders in which the programs of figures are looked up.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
 
-    /// <summary>Reports everything that does not fit together.</summary>
+    /// <summary>Reports all declarations that do not fit together.</summary>
     public void Run()
     {
         foreach (var declaration in model.Recorded.DistinctBy(dataset => dataset.Name,
@@ -70,10 +71,11 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         return made;
     }
 
-    // The recorded form of a dataset that is derived from another one, unless it is declared separately.
+    // The recorded form of a dataset that is derived from another dataset, unless the recorded form is declared
+    // separately.
     private void Record(DatasetDeclaration declaration)
     {
-        // In a cycle, which has been reported already, nothing is recorded.
+        // A dataset in a cycle, which has been reported already, has no recorded form.
         if (begun.Add(declaration.Name) && !recorded.ContainsKey(declaration.Name) && declaration.From is { } from
             && Recorded(from) is { } source)
             recorded[declaration.Name] = From(declaration, source);
@@ -107,7 +109,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private MadeUpData? Read(RecordedDataDeclaration declaration)
     {
         var file = files?.PathOf(declaration.File);
-        // A file of a checkout may appear later.
+        // A file of a checkout that is missing is not an error, since it may appear when the source is fetched.
         if (file is null || declaration.Reader is CommandReader { Place.IsComplete: false } || (!File.Exists(file)
             && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
             return new MadeUpData(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
@@ -151,8 +153,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             return null;
         Dataset? dataset = null;
         var alternatives = experiments.Count > 1 || experiments[0].OptionalInputs.Count > 0;
-        // Which of several experiments will have samples is not known yet, so points that fall together are no problem
-        // here.
+        // If a dataset selects several experiments, it is not known yet which of them will have samples, so points that
+        // coincide are not reported.
         if (!Tried(() => dataset = DatasetBuilder.Build(declaration with { Derived = [] }, observations, entries),
             problem => !(alternatives && problem.Rule == DataRules.PointsFallTogether)))
             return null;
@@ -165,7 +167,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         return new MadeUpData(dataset, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
-    // A formula over a value that no point has computes nothing. Recorded numbers may lack what is measured.
+    // A formula that selects a value which no point has yields no derived point. For recorded numbers this is no error,
+    // since they may lack points that are measured.
     private void CheckDerived(DatasetDeclaration declaration, MadeUpData points)
     {
         if (points.Dataset.Origin != Origin.Measured)
@@ -188,7 +191,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             !columns.Contains(column) && !(declaration.Rows.Count > 0 && column == declaration.RowColumn)))
             yield return DataRules.UnknownColumn.At(declaration.Item.Where, declaration.Name, column,
                 Suggestion.For(column, columns));
-        // Without the row column, only the rows of a sample are read.
+        // If the observations lack the row column of the dataset, only the metrics in Rows are read from them.
         var wanted = declaration.Rows.Count > 0 && !columns.Contains(declaration.RowColumn) ? [] : declaration.Metrics;
         foreach (var metric in wanted.Concat(declaration.Rows.Select(row => row.Metric)).Distinct()
             .Where(metric => !metrics.Contains(metric)))
@@ -242,7 +245,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         Add(unknown);
         if (unknown.Count > 0 || !AreKnown(figure.Datasets))
             return;
-        // Where there are several datasets, some kinds of figure have a column for the dataset's name.
+        // If a figure has several datasets, some kinds of figures have a column with the dataset's name.
         var conditions = figure.Where.Select(condition => ("Where", condition)).Concat(figure.Kind.Conditions);
         CheckValues(figure.Item, conditions, OpenOf(all), column => ValuesOf(all, column),
             all.Exists(form => form.IsPart));
@@ -269,8 +272,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             Tried(() => ClaimEvaluator.Judge(predicate, form.Dataset, int.MaxValue));
     }
 
-    // A value that occurs nowhere is most likely misspelt. When a condition allows several values, some may be absent
-    // here.
+    // A value in a condition that occurs nowhere is most likely misspelt. When a condition allows several values, some
+    // of them may be absent.
     private void CheckValues(DeclarationItem item, IEnumerable<(string MetadataName, Condition Condition)> conditions,
         HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
     {
@@ -302,7 +305,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 hint));
     }
 
-    // The measured and the recorded points of a name, with null for those that cannot be known.
+    // The measured and the recorded form of the dataset with a name; null for a form whose points cannot be known.
     private IEnumerable<MadeUpData?> FormsOf(string name) =>
         new[] { measured, recorded }.Where(known => known.ContainsKey(name)).Select(known => known[name]);
 
@@ -340,15 +343,15 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
                 .Select(axis => axis.Name)).ToHashSet(StringComparer.Ordinal), isPart);
     }
 
-    // The values that a reader will put into its columns are unknown: a number that occurs nowhere else violates no
-    // check.
+    // The values that a reader will put into its columns are unknown, so a made-up number that occurs nowhere else
+    // stands for them and violates no check.
     private Observation Sample(Cell cell, IReadOnlyList<string> found, IEnumerable<string> metrics)
     {
         var number = ++made;
         var columns = cell.Columns.ToDictionary(StringComparer.Ordinal);
         foreach (var column in found)
             columns[column] = number.ToString(CultureInfo.InvariantCulture);
-        // All numbers are distinct, so that no difference is zero.
+        // All made-up numbers are distinct, so that no difference between them is zero.
         return new Observation
         {
             Experiment = cell.Experiment.Name,
@@ -377,7 +380,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             .SelectMany(condition => condition.Values)
         .ToHashSet(StringComparer.Ordinal);
 
-    // Whether an action succeeds; its problems are reported otherwise.
+    // Returns whether an action succeeds; if not, its problems are reported.
     private bool Tried(Action action, Func<Diagnostic, bool>? counts = null)
     {
         try
@@ -400,14 +403,15 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private sealed record Samples(IReadOnlyList<Observation> Observations, IReadOnlySet<string> Open, bool IsPart);
 
-    // The values of an open column are made up; where all columns are open, points may be missing.
+    // The values of a column that only a reader knows are made up; in a dataset in which all columns are of this kind,
+    // points may be missing.
     private sealed record MadeUpData(Dataset Dataset, bool AllOpen)
     {
         public IReadOnlySet<string> Open { get; init; } = new HashSet<string>();
 
         public bool IsPart { get; init; }
 
-        // Its points could not be made, and that has been reported already.
+        // If the points of a dataset could not be made, this has been reported already.
         public bool HasColumnsOnly { get; private init; }
 
         public static MadeUpData OfColumns(string name, IReadOnlyList<string> columns, Origin origin) =>

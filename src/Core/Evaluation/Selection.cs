@@ -19,7 +19,7 @@ public sealed record Selection
     /// <summary>Experiments to sample, in the order of declaration.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
     /// <summary>
-    /// The names of tools that were asked for directly or that convert recorded numbers, in addition to those that
+    /// The names of tools that were requested directly or that convert recorded numbers, in addition to the tools that
     /// experiments need.
     /// </summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
@@ -27,9 +27,9 @@ public sealed record Selection
     /// <summary>
     /// Reads a request: the names, separated by semicolons, of figures (or their aliases), sets, suites, experiments,
     /// datasets, claims or tools. An empty request or <see cref="Requests.Everything"/> means everything. A claim is
-    /// checked as soon as all figures that it rests on are requested.
+    /// checked if all figures on which it rests are requested.
     /// </summary>
-    /// <exception cref="DiagnosticException">A name is none of these.</exception>
+    /// <exception cref="DiagnosticException">A name in the request is none of these.</exception>
     public static Selection Of(EvaluationModel model, string request)
     {
         var names = PropertyValue.List("Request", request);
@@ -85,7 +85,7 @@ public sealed record Selection
             .Concat(model.Predicates.Where(predicate => claims.Any(claim => Is(claim.Name, predicate.Claim)))
                 .SelectMany(predicate => predicate.Datasets))
             .Concat(datasets).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        // Include the datasets from which others are derived.
+        // The selection includes the datasets from which its datasets are derived.
         for (var i = 0; i < read.Count; i++)
         {
             if (model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, read[i]))?.From is { } from
@@ -98,7 +98,7 @@ public sealed record Selection
         var wanted = model.Experiments.Where(experiment =>
             experiments.Contains(experiment) || sampled.Contains(experiment.Name) || sampled.Contains(experiment.Suite))
             .Select(experiment => experiment.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        // Include the experiments whose outputs these use.
+        // The selection includes the experiments whose outputs its experiments use.
         while (model.Experiments.Where(experiment => wanted.Contains(experiment.Name))
             .SelectMany(experiment => Steps.UsesOf(experiment, model.Services))
             .Select(use => use.Experiment).Where(name => !wanted.Contains(name)).ToList() is { Count: > 0 } more)

@@ -7,17 +7,18 @@ using Verus.Artifact.Places.Host;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Answers the questions about machines, images and places that only stages ask; see <see cref="QuickCheck"/>. Starts
-/// and changes nothing.
+/// Answers the questions about machines, images and places that only stages ask, without starting or changing anything;
+/// see <see cref="QuickCheck"/>.
 /// </summary>
 internal sealed class WorldAnswers(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
     MachineTuning tuning, IBuildLog log)
 {
-    // Parsed only when a question needs it: most evaluations run on this machine alone.
+    // The model is parsed only when a question needs it, since most evaluations run on this machine alone.
     private readonly Lazy<EvaluationContext> context =
         new(() => OpenEvaluation.MakeContext(options, items, isReading: true, tuning));
 
-    /// <summary>The current answer; null when there is none, which differs from every earlier answer.</summary>
+    /// <summary>The current answer to a question; null when there is none, which differs from every earlier
+    /// answer.</summary>
     public string? Answer(string kind, string question)
     {
         try

@@ -4,24 +4,25 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Determines who uses a block device. A device can have any number of names, so only its number counts. The device is
-/// compared with the mounted file systems and the swaps, for the device itself, its partitions, the disk that it is
-/// part of, and everything that is built on any of them (volumes, arrays, loop devices).
+/// Determines who uses a block device. A device can have any number of names, so it is identified by its number. The
+/// device is compared with the mounted file systems and the swaps, for the device itself, its partitions, the disk that
+/// it is part of, and everything that is built on any of them (volumes, arrays, loop devices).
 /// </summary>
-/// <param name="root">Where <c>proc</c> and <c>sys</c> are: <c>/</c>, or a tree made for a test.</param>
+/// <param name="root">The root folder that contains <c>proc</c> and <c>sys</c>: <c>/</c>, or a tree made for a
+/// test.</param>
 internal sealed partial class BlockDeviceUse(string root = "/")
 {
     private readonly Dictionary<DeviceNumber, string> names = [];
 
     /// <summary>
-    /// Who uses a device, or a file that represents one, as the end of a sentence; null when the kernel knows of no
-    /// user.
+    /// The end of a sentence that says who uses a device, or a file that represents one; null when the kernel knows of
+    /// no user.
     /// </summary>
     public string? Of(FileFacts facts) => facts.Kind == FileKind.BlockDevice ? Of(facts.Device)
         : Loops().Where(loop => loop.File == (facts.FileSystem, facts.Inode))
             .Select(loop => $"it is what '{NameOf(loop.Number)}' reads and writes").FirstOrDefault();
 
-    /// <summary>Who uses the device with a number.</summary>
+    /// <summary>The end of a sentence that says who uses the device with the given number.</summary>
     public string? Of(DeviceNumber device)
     {
         names.Clear();
@@ -33,9 +34,9 @@ internal sealed partial class BlockDeviceUse(string root = "/")
     }
 
     /// <summary>
-    /// Asks the kernel to open a device exclusively, which it refuses while anything else uses the device, in whatever
-    /// container. Opening the device is the final check, and also detects users that no table lists. Null when nobody
-    /// else uses it.
+    /// Asks the kernel to open a device exclusively, which the kernel refuses while anything else uses the device, in
+    /// whatever container. Opening the device is the final check, and also detects users that no table lists. Returns
+    /// null when nobody else uses the device.
     /// </summary>
     public static string? WhyNotAlone(string path)
     {
@@ -48,7 +49,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             : $"it is unknown whether it is in use ({Marshal.GetPInvokeErrorMessage(error)})";
     }
 
-    // The device, and all devices whose content is lost with its own.
+    // The device, and all devices whose content is lost when its content is overwritten.
     private void Add(DeviceNumber device)
     {
         if (!names.TryAdd(device, NameOf(device)) || FolderOf(device) is not { } folder)
@@ -65,7 +66,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
             .Where(loop => loop.Backing == device
                 || loop.Backing is null && loop.File is not null && loop.File == BackingFile(folder)))
             Add(loop.Number);
-        // What is written to a loop device goes to the device below it.
+        // Data that are written to a loop device are stored in a file on the device below it.
         if (BackingDevice(folder) is { } below)
             Add(below);
     }
@@ -80,8 +81,9 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         FolderOf(device) is { } folder && Holders(folder).FirstOrDefault() is { } holder
         ? $"'{names[device]}' is a part of '{NodeOf(holder)}'" : null;
 
-    // Fields of mountinfo: id, parent, device, root, mount point, options, optional ones, a dash, type, source, more
-    // options. Some file systems have a device number of their own there; then the source identifies the device.
+    // The fields of a line in mountinfo are: id, parent, device, root, mount point, options, optional ones, a dash,
+    // type, source, more options. For some file systems, the device number in mountinfo is one of their own; the source
+    // then identifies the device.
     private string? MountOf()
     {
         foreach (var line in Lines("proc/self/mountinfo"))
@@ -103,7 +105,7 @@ internal sealed partial class BlockDeviceUse(string root = "/")
         .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } swap
         ? $"'{names[swap]}' is used as swap" : null;
 
-    // A file system that spans several devices is mounted by the name of one.
+    // A file system that spans several devices is mounted by the name of one of them.
     private string? BtrfsOf() => Folders("sys/fs/btrfs").SelectMany(system => Entries(Path.Combine(system, "devices")))
         .Select(device => NumberIn(Final(device)))
         .FirstOrDefault(number => number is { } known && names.ContainsKey(known)) is { } used

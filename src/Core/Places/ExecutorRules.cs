@@ -19,7 +19,7 @@ public static class ExecutorRules
         "The executor '{0}' ran '{1}', which {2}. A failure of an executor is not recorded as a sample. Check whether "
         + "the command works by itself, and the metadata of the executor.");
 
-    /// <summary>An executor failed where nothing depends on it any more.</summary>
+    /// <summary>An executor of an extension failed at a point where no result depends on it any more.</summary>
     public static readonly DiagnosticRule FailedAfterwards = new("VART4153", Warning,
         "An executor failed after the samples",
         "The executor '{0}', which an extension provides, failed while {1}: {2}. No sample is lost, but something that "

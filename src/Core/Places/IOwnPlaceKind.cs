@@ -18,15 +18,16 @@ public interface IOwnPlaceKind : IPlaceKind
 /// <summary>What the evaluation provides to places.</summary>
 public sealed record PlaceServices
 {
-    /// <summary>Absolute path of the runner.</summary>
+    /// <summary>The absolute path of the runner's program.</summary>
     public required string Runner { get; init; }
     /// <summary>Folders of the evaluation.</summary>
     public required EvaluationLayout Layout { get; init; }
-    /// <summary>Folders in which programs are searched.</summary>
+    /// <summary>The folders in which programs are searched.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
-    /// <summary>Receives messages about the progress.</summary>
+    /// <summary>The log that receives messages about progress.</summary>
     public required IBuildLog Log { get; init; }
-    /// <summary>Whether something may be started; otherwise only what is already known is reported.</summary>
+    /// <summary>Whether places may start containers, machines or jobs; if not, only what is already known about them is
+    /// reported.</summary>
     public required bool MayStart { get; init; }
     /// <summary>What the earlier stages provide to the experiments.</summary>
     public required CellContext CellContext { get; init; }
@@ -34,8 +35,8 @@ public sealed record PlaceServices
     public required DockerEngine Engine { get; init; }
     /// <summary>The available images, by the name of their pin.</summary>
     public required IReadOnlyDictionary<string, AcquiredImage> Images { get; init; }
-    /// <summary>What images are built from.</summary>
+    /// <summary>The recipes from which images are built.</summary>
     public required ImageRecipes Recipes { get; init; }
-    /// <summary>The declarations that placements may name.</summary>
+    /// <summary>The declarations that placements of experiments may name.</summary>
     public required IReadOnlyList<IDeclaration> Declarations { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Places;
 
 /// <summary>
 /// The messages to and from a runner. The job carries a secret that the result must repeat, and every result is checked
-/// before it is used: what runs beside the runner may be hostile.
+/// before it is used: a program that runs beside the runner may be hostile.
 /// </summary>
 public sealed class JobExchange
 {
@@ -19,15 +19,15 @@ public sealed class JobExchange
     public JobExchange(JobSpec job) =>
         Job = job with { Nonce = RandomNumberGenerator.GetHexString(2 * SecretBytes, lowercase: true) };
 
-    /// <summary>The job with its secret.</summary>
+    /// <summary>The job together with the secret that its result must repeat.</summary>
     public JobSpec Job { get; }
 
     /// <summary>The line to write to the runner's standard input.</summary>
     public byte[] Question => [.. JsonSerializer.SerializeToUtf8Bytes(Job, ProtocolJson.Default.JobSpec), (byte)'\n'];
 
     /// <summary>Parses and checks the runner's answer.</summary>
-    /// <param name="text">The answer.</param>
-    /// <param name="whose">Which runner, in words for messages.</param>
+    /// <param name="text">The text of the answer.</param>
+    /// <param name="whose">A description of the runner for messages.</param>
     /// <exception cref="DiagnosticException">The runner cannot have written the answer, or the machine lacked
     /// something.</exception>
     public JobResult Answer(string text, string whose)
@@ -39,7 +39,7 @@ public sealed class JobExchange
         }
         catch (JsonException)
         {
-            // The problem is reported below.
+            // The problem of an answer that cannot be parsed is reported below.
         }
         if (result is null)
             throw Forged("it is not a result");

@@ -6,8 +6,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// The files through which a job reaches a runner that this process cannot talk to, and through which its result comes
-/// back. The runner removes the job file, which contains the secret of the result, before it starts anything.
+/// The files through which a job reaches a runner that this process cannot talk to, and through which the result of the
+/// job comes back. The runner removes the job file, which contains the secret of the result, before it starts anything.
 /// </summary>
 /// <param name="Job">Absolute path of the job file.</param>
 /// <param name="Result">Absolute path of the result file.</param>

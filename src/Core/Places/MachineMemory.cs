@@ -4,15 +4,16 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// What is known about machines and is costly to determine again, each entry under what it depends on. The cache may be
-/// deleted: each machine is then examined once more.
+/// A cache of facts about machines that are costly to determine, each stored under a key with everything on which it
+/// depends. The cache may be deleted: each machine is then examined once more.
 /// </summary>
 public sealed class MachineMemory(EvaluationLayout layout)
 {
-    /// <summary>The file of the cache.</summary>
+    /// <summary>The path of the file that holds the cache.</summary>
     public string Folder => Path.Combine(layout.State, "machines");
 
-    /// <summary>The recorded value; null when there is none, or when it is under another key.</summary>
+    /// <summary>The recorded value of a fact; null when no value is recorded, or when it is recorded under another
+    /// key.</summary>
     public string? Recall(string name, string key)
     {
         if (!File.Exists(FileOf(name)))

@@ -5,17 +5,17 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Places;
 
 /// <summary>A machine as the runner saw it.</summary>
-/// <param name="Id">Identity of what does not change by itself: samples with different identities are not
-/// mixed.</param>
-/// <param name="Json">Everything that was read, for the journal.</param>
-/// <param name="State">What Json contains, as an object.</param>
+/// <param name="Id">Identity of those properties of the machine that do not change by themselves: samples with
+/// different identities are not mixed.</param>
+/// <param name="Json">Everything that was read from the machine, for the journal.</param>
+/// <param name="State">The content of Json as an object.</param>
 public sealed record MachineReading(string Id, JsonElement Json, MachineState State)
 {
     /// <summary>The reading for a machine that has not been seen yet.</summary>
     public const string Unknown = "{}";
 
-    /// <summary>Parses what <c>artifact-runner machine</c> printed.</summary>
-    /// <exception cref="FormatException">The text is something else, or is truncated.</exception>
+    /// <summary>Parses the text that <c>artifact-runner machine</c> printed.</summary>
+    /// <exception cref="FormatException">The text has another form, or is truncated.</exception>
     public static MachineReading Parse(string json)
     {
         try
@@ -36,7 +36,7 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
         }
     }
 
-    /// <summary>Whether <see cref="Parse"/> accepts a text.</summary>
+    /// <summary>Whether <see cref="Parse"/> accepts the given text.</summary>
     public static bool IsReadable(string json)
     {
         try

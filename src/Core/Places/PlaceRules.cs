@@ -4,11 +4,11 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places;
 
-/// <summary>Diagnostics of what happens between the engine and the runner, wherever the runner is: VART412x.</summary>
+/// <summary>Diagnostics of problems between the engine and the runner, wherever the runner is: VART412x.</summary>
 [DiagnosticRules]
 public static class PlaceRules
 {
-    /// <summary>The machine lacked something that has nothing to do with what was measured.</summary>
+    /// <summary>The machine lacked a resource, which has nothing to do with what was measured.</summary>
     public static readonly DiagnosticRule MachineLacks = new("VART4120", Error, "The machine ran out of something",
         "{0} ({1}) No sample is recorded for it, and the run stops here, because a shortage says nothing about "
         + "the command. {2} Run the same command again: the build continues where it stopped.");
@@ -19,7 +19,7 @@ public static class PlaceRules
         "The result of sample {0} cannot be that of {1}: {2}. Nothing of the result was kept. Check what the command "
         + "starts, and whether it writes to files or processes that are not its own.");
 
-    /// <summary>Something was suspended while a sample ran.</summary>
+    /// <summary>A process or the machine was suspended while a sample ran.</summary>
     public static readonly DiagnosticRule Suspended = new("VART4122", Error, "A sample was suspended",
         "{0} while the sample ran, so its times mean nothing. Run the same command again: nothing that was measured "
         + "is lost.");
@@ -38,7 +38,7 @@ public static class PlaceRules
         ["EDQUOT"] = "Remove files, or ask for a larger quota.",
     };
 
-    /// <summary>What was suspended, in words.</summary>
+    /// <summary>A description of what was suspended.</summary>
     internal static string Describe(Suspendable what) => what switch
     {
         Suspendable.Machine => "The machine was suspended",
@@ -48,21 +48,21 @@ public static class PlaceRules
     };
 
     /// <summary>
-    /// The error for a runner that ended because its machine lacked something, from what it printed; null when it
-    /// printed nothing of that kind.
+    /// The error for a runner that ended because its machine lacked a resource, according to what it printed; null when
+    /// it printed no such message.
     /// </summary>
     internal static DiagnosticException? LackIn(string words)
     {
         const string name = "artifact-runner: ";
-        // The name of what was lacking is before the first colon.
+        // In such a message of a runner, the name of the missing resource is the text before the first colon.
         return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack
             && ErrorNumber.IsLack(lack)
             ? Shortage(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;
     }
 
-    /// <summary>The error for something that the machine lacks.</summary>
+    /// <summary>The error for a resource that the machine lacks.</summary>
     /// <param name="lack">Name of the error number.</param>
-    /// <param name="sentence">What could not be done, and why.</param>
+    /// <param name="sentence">A sentence on what could not be done, and why.</param>
     internal static DiagnosticException Shortage(string lack, string sentence) =>
         MachineLacks.Error(SourceLocation.None, sentence, lack, Remedies.GetValueOrDefault(lack, "Remove the cause."));
 }

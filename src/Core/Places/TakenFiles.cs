@@ -3,16 +3,17 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Files that come out of a container. A program that is root there can leave files that would be a way into this
-/// machine: programs that run as their owner whoever starts them (setuid), and device nodes.
+/// Makes files that come out of a container safe. A program that is root there can leave files that would be a way into
+/// this machine: programs that run as their owner whoever starts them (setuid), and device nodes.
 /// </summary>
 internal static class TakenFiles
 {
     private const UnixFileMode Risky = UnixFileMode.SetUser | UnixFileMode.SetGroup;
 
     /// <summary>
-    /// Removes such bits from everything below a folder, and removes device nodes; no link is followed. What cannot be
-    /// reached, such as a path that is longer than the system allows, cannot be run either.
+    /// Removes setuid bits and similar ones from everything below a folder, and removes device nodes; no link is
+    /// followed. A file that cannot be reached, such as one whose path is longer than the system allows, cannot be run
+    /// either.
     /// </summary>
     public static void Tame(string folder)
     {
@@ -37,7 +38,7 @@ internal static class TakenFiles
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The folder may not be listed; nobody else can reach its content either.
+                // If the folder may not be listed, no other user can reach its content either.
             }
         }
     }

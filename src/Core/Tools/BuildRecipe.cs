@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tools;
 /// How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.
 /// </summary>
 /// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
-/// <param name="Steps">Commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of the commands after
+/// <param name="Steps">The commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of the commands after
 /// it.</param>
 /// <param name="Environment">Environment of the steps, with placeholders.</param>
 /// <param name="Tools">Names of the tools that the steps use and that affect what is built.</param>
@@ -25,7 +25,8 @@ public sealed record BuildRecipe(
     private static readonly string[] MeaninglessWithoutSource = ["Build", "BuildEnvironment", "BuildTools",
         "BuildHelpers", "BuildInputs"];
 
-    /// <summary>Name of the pinned image in which the steps and the built tool run; null for this machine.</summary>
+    /// <summary>Name of the pinned image in which the steps and the built tool run; null when they run on this
+    /// machine.</summary>
     public string? Image { get; init; }
 
     /// <summary>
@@ -38,8 +39,8 @@ public sealed record BuildRecipe(
     public IEnumerable<Template> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
     /// <summary>
-    /// The tools that affect what is built: BuildTools and those in placeholders. The tools of an image are part of the
-    /// image.
+    /// The tools that affect what is built: BuildTools and those in placeholders. If the build runs in an image, its
+    /// tools are part of the image.
     /// </summary>
     public IEnumerable<string> Deciding =>
         (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!))
@@ -49,11 +50,11 @@ public sealed record BuildRecipe(
     public IEnumerable<string> Needs =>
         Deciding.Concat(Image is null ? Helpers : []).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The repositories that the build reads: its own and those in placeholders.</summary>
+    /// <summary>The repositories that the build reads: the one that is built and those in placeholders.</summary>
     public IEnumerable<string> Sources =>
         Named("source", placeholder => placeholder.Name).Prepend(Source).Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Reads the metadata; null when the tool is not built from source.</summary>
+    /// <summary>Reads the metadata of the recipe; returns null when the tool is not built from source.</summary>
     internal static BuildRecipe? Read(MetadataReader reader)
     {
         var source = reader.Text("Source");

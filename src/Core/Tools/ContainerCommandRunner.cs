@@ -5,7 +5,7 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// Runs commands in containers of an image, each in a separate container, as the image's user, with the network of this
-/// machine. The files that the command reads and writes have the same paths inside.
+/// machine. The files that the command reads and writes have the same paths inside the container.
 /// </summary>
 /// <param name="engine">The container engine.</param>
 /// <param name="image">The image.</param>
@@ -22,8 +22,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
     /// <inheritdoc/>
     public async Task<int> RunAsync(BuildCommand command, CancellationToken cancellation)
     {
-        // Programs such as git refuse folders that belong to another user, so the folders belong to root while root
-        // builds.
+        // While the image's user is root, the folders of a build belong to root, because programs such as git refuse
+        // folders that belong to another user.
         var owner = command.Writes.Count == 0
             ? null : await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         try
@@ -41,8 +41,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
 
     private async Task<int> StartAsync(BuildCommand command, CancellationToken cancellation)
     {
-        // A folder belongs to one build at a time. A container that still works in it was left by a killed build, and
-        // its name would conflict.
+        // A folder belongs to one build at a time. A container that still works in the folder was left by a killed
+        // build, and is removed because its name would conflict.
         var name = command.Writes.Count == 0
             ? Guid.NewGuid().ToString("N") : ContentHashes.OfText(string.Join('\n', command.Writes))[..32];
         var end = await engine.RunAsync(new ContainerRun($"verus-artifact-build-{name}", image, command.Arguments,
@@ -59,7 +59,8 @@ public sealed class ContainerCommandRunner(DockerEngine engine, AcquiredImage im
         return (int)end.ExitCode;
     }
 
-    // Root's home folder is in the image, with whatever was installed there; a user who is not in the image has none.
+    // Root's home folder is in the image, with programs that were installed there; a user who is not in the image has
+    // no home folder.
     private IReadOnlyDictionary<string, string> WithHome(BuildCommand command)
     {
         var home = image.IsOfRoot ? "/root" : (command.Writes.Count > 0 ? command.Writes[0] : "/tmp");

@@ -7,13 +7,13 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Installs .NET tools from the package sources of the machine (and those of the project's NuGet.config) into
-/// <c>TOOLS/name/version</c>. A folder with that name is complete, because it is made under a temporary name and
+/// Installs .NET tools from the package sources of the machine and of the project's NuGet.config into
+/// <c>TOOLS/name/version</c>. A folder with such a name is complete, because it is made under a temporary name and
 /// renamed.
 /// </summary>
 internal static partial class DotNetToolInstaller
 {
-    /// <summary>Describes what would be installed; null when nothing can be.</summary>
+    /// <summary>Describes what would be installed; returns null when no package can be installed.</summary>
     public static string? Describe(ToolDeclaration tool, VersionRule? rule, ToolOptions options) =>
         FolderOf(tool, rule, options) is not null && options.DotNetHost is not null
             && (!options.Offline || IsBundled(tool, rule!, options))
@@ -30,8 +30,8 @@ internal static partial class DotNetToolInstaller
                 .Where(package => package.EndsWith($".{rule!.Exact}.nupkg", StringComparison.OrdinalIgnoreCase))] : [];
 
     /// <summary>
-    /// Describes what is wrong with the packages of an installed tool; null when they are as pinned, or the tool is not
-    /// installed.
+    /// Describes what is wrong with the packages of an installed tool; returns null when the packages are as pinned, or
+    /// the tool is not installed.
     /// </summary>
     public static string? Refusal(ToolDeclaration tool, VersionRule? rule, ToolOptions options, ContentHashes hashes)
     {
@@ -58,7 +58,7 @@ internal static partial class DotNetToolInstaller
                 .Select(package => $"{package.Name}={package.Hash}")), log);
     }
 
-    /// <summary>The installed tool; null when it is not installed.</summary>
+    /// <summary>The tool as installed; null when it is not installed.</summary>
     public static Candidate? InstalledAt(ToolDeclaration tool, VersionRule? rule, ToolOptions options,
         ContentHashes hashes)
     {
@@ -80,7 +80,8 @@ internal static partial class DotNetToolInstaller
     }
 
     /// <summary>
-    /// Installs a tool that is not installed yet. Returns null on success, otherwise what went wrong.
+    /// Installs a tool that is not installed yet. Returns null on success, and otherwise a description of what went
+    /// wrong.
     /// </summary>
     public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options,
         IBuildLog log, CancellationToken cancellation)
@@ -97,7 +98,7 @@ internal static partial class DotNetToolInstaller
         log.Info($"Installing {tool.Name} {version} (package {tool.DotNetTool})");
         try
         {
-            // An installation from a package other than the pinned one is useless.
+            // An installation from a package that differs from the pinned one is not used.
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
             if (Directory.Exists(temporary))
@@ -119,7 +120,8 @@ internal static partial class DotNetToolInstaller
         return await FailureAsync(tool, version, logFile, last, cancellation).ConfigureAwait(false);
     }
 
-    // Gives an installation its name, unless its packages are not the pinned ones. No code of a package has run yet.
+    // Gives an installation its final name if its packages are the pinned ones. Up to this step, no code of a package
+    // has run.
     private static Diagnostic? Keep(ToolDeclaration tool, VersionRule rule, string temporary, string folder,
         ToolOptions options, IBuildLog log)
     {
@@ -158,7 +160,7 @@ internal static partial class DotNetToolInstaller
             .WithStandardOutputPipe(target).WithStandardErrorPipe(target)
             .WithEnvironmentVariables(variables => variables
                 .Set("DOTNET_CLI_UI_LANGUAGE", "en").Set("DOTNET_NOLOGO", "1").Set("DOTNET_CLI_TELEMETRY_OPTOUT", "1")
-                // Set by the build that runs this process, and meant for that build alone.
+                // The variables that the build around this process has set for itself are not passed on.
                 .Set("MSBuildSDKsPath", null).Set("MSBuildExtensionsPath", null).Set("MSBUILD_EXE_PATH", null))
             .ExecuteAsync(cancellation).ConfigureAwait(false);
         return (run.ExitCode, words.Tail);
@@ -177,7 +179,8 @@ internal static partial class DotNetToolInstaller
         && Path.Combine(folder, pin.FileOf(tool.DotNetTool!)) is var package && File.Exists(package)
         && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
 
-    // Null when each package is as pinned; in offline mode each package must be pinned.
+    // Describes a package that differs from its pin; null when each package is as pinned. In offline mode each package
+    // must be pinned.
     private static Diagnostic? Check(ToolDeclaration tool, VersionRule rule, string folder, ToolOptions options)
     {
         var pin = PinOf(tool, rule, options);
@@ -192,7 +195,7 @@ internal static partial class DotNetToolInstaller
         return null;
     }
 
-    // The pin that has hashes for the installed version: another version, chosen by VersionOverride, has other
+    // The pin that has hashes for the installed version, if any: another version, chosen by VersionOverride, has other
     // packages.
     private static ToolPin? PinOf(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
         options.ToolPins.GetValueOrDefault(tool.Name) is { } pin && pin.Version.Trim() == rule.Exact ? pin : null;
@@ -201,8 +204,8 @@ internal static partial class DotNetToolInstaller
         [.. Directory.EnumerateFiles(Path.Combine(folder, ".store"), "*.nupkg", SearchOption.AllDirectories)
             .Order(StringComparer.Ordinal)];
 
-    // The folder holds each package under two names, with and without its version, in whatever case the package's
-    // author chose.
+    // The folder of an installation holds each package under two names, with and without its version, in the spelling
+    // that the package's author chose.
     private static List<(string Name, string Hash)> HashesIn(string folder, string version, ContentHashes hashes) =>
         [.. PackagesIn(folder).Select(path =>
     {
@@ -211,8 +214,8 @@ internal static partial class DotNetToolInstaller
             hashes.OfFile(path));
     }).Distinct()];
 
-    // A .NET tool runs on a runtime of the machine, which determines its speed; the available runtimes are part of the
-    // identity.
+    // The available runtimes are part of a .NET tool's identity, because it runs on a runtime of the machine, which
+    // determines its speed.
     private static IEnumerable<string> Runtimes(ToolOptions options)
     {
         var folder = Root(options) is { } root ? Path.Combine(root, "shared", "Microsoft.NETCore.App") : null;

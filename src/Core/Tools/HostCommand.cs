@@ -6,9 +6,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A command of an author on this machine: a step of a build, the program of a figure, a reader. The command gets
-/// exactly the given environment, and its program is looked up in the PATH of that environment. When the command has
-/// ended, no process that it started is left.
+/// A command of an artifact's author on this machine: a step of a build, the program of a figure, a reader. The command
+/// gets exactly the given environment, and its program is looked up in the PATH of that environment. When the command
+/// has ended, no process that it started is left.
 /// </summary>
 /// <param name="Arguments">Program and arguments.</param>
 /// <param name="WorkingDirectory">Absolute path.</param>
@@ -19,19 +19,21 @@ internal sealed record HostCommand(
     // The longest duration that a timer accepts.
     private const double MostSeconds = int.MaxValue / 1000;
 
-    // When asked to stop, the runner ends the tree within a second; after this time it is killed.
+    // The time after which a runner that was asked to stop is killed; it normally ends the process tree within a
+    // second.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
-    // Ctrl-C reaches the runner as well, and may reach it first.
+    // Ctrl-C reaches the runner as well as this process, and may reach the runner first.
     private static readonly TimeSpan OtherSignalTime = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Absolute path of the runner, which ends the command's whole tree, including processes whose parent is gone; null
-    /// where there is none, and then only the children of living parents are ended.
+    /// Absolute path of the runner, which ends all processes that the command has started, including those whose parent
+    /// is gone; null when there is no runner, and then only the children of living parents are ended.
     /// </summary>
     public string? Runner { get; init; }
 
-    /// <summary>The number of seconds after which it is killed with its tree; null for no limit.</summary>
+    /// <summary>The number of seconds after which the command is killed with its process tree; null for no
+    /// limit.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>The command's standard input; empty by default.</summary>
@@ -47,8 +49,9 @@ internal sealed record HostCommand(
     public const string NoPythonFiles = "PYTHONDONTWRITEBYTECODE";
 
     /// <summary>
-    /// The environment of an isolated program: it contains nothing that would make two machines or two days differ.
-    /// Python writes no compiled modules, because it would write them beside the modules, into pinned checkouts.
+    /// The environment of an isolated program, which contains nothing that would make the results of two machines or
+    /// two days differ. Python writes no compiled modules, because these would be written beside the modules, into
+    /// pinned checkouts.
     /// </summary>
     /// <param name="home">The folder that the program may write to.</param>
     /// <param name="path">The folders in which programs are looked up.</param>
@@ -65,8 +68,8 @@ internal sealed record HostCommand(
     /// <summary>
     /// Runs the command to its end. Returns its exit code, or null when it was killed at its time limit.
     /// </summary>
-    /// <exception cref="FileNotFoundException">The program does not exist or cannot be started; the message says
-    /// why.</exception>
+    /// <exception cref="FileNotFoundException">The program does not exist or cannot be started; the message of the
+    /// exception says why.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled; the command was killed with its
     /// tree.</exception>
     public async Task<int?> RunAsync(CancellationToken cancellation)
@@ -112,7 +115,8 @@ internal sealed record HostCommand(
             ["exited", var code, ..] => Number(code),
             ["signal", var signal, ..] => signals + Number(signal),
             ["stopped", ..] => signals + interrupt,
-            // For a script, the kernel also reports "no such file" when the interpreter in its first line is missing.
+            // For a script, the kernel also reports "no such file" when the interpreter in the script's first line is
+            // missing.
             ["failed", var text, ..] when Number(text) is var error =>
                 throw new FileNotFoundException(error == noFile && File.Exists(program)
                     ? $"the interpreter that '{program}' names in its first line does not exist"
@@ -129,7 +133,7 @@ internal sealed record HostCommand(
         .WithValidation(CommandResultValidation.None).WithStandardInputPipe(Input).WithStandardOutputPipe(Output)
         .WithStandardErrorPipe(Error);
 
-    /// <summary>Removes every variable of this process, and sets the given ones.</summary>
+    /// <summary>Replaces the environment that a child would inherit from this process by the given variables.</summary>
     public static Dictionary<string, string?> Only(IReadOnlyDictionary<string, string> environment)
     {
         var all = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -140,7 +144,8 @@ internal sealed record HostCommand(
         return all;
     }
 
-    // The system would look in the PATH of this process rather than that of the command.
+    // The program is looked up explicitly, since the system would search the PATH of this process rather than that of
+    // the command.
     private string Locate()
     {
         var program = Arguments[0];

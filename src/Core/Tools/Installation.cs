@@ -6,7 +6,8 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// What must be installed on a machine besides programs: Debian packages, libraries, Python modules, features of the
-/// kernel, performance counters, a GPU. One condition of <c>Requires</c>; of several names, any one suffices.
+/// kernel, performance counters, a GPU. An installation is one condition of <c>Requires</c>; if it has several names,
+/// any one of them suffices.
 /// </summary>
 /// <param name="Kind">The kind of requirement: one of <see cref="Kinds"/>.</param>
 /// <param name="Names">The names, at least one of which must be present.</param>
@@ -17,7 +18,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     /// <summary>The kinds of requirements.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["deb", "pkg-config", "python", "kernel", "perf", "gpu"];
 
-    /// <summary>Reads a condition; null when it is of another kind or malformed.</summary>
+    /// <summary>Reads a condition; returns null when the condition is of another kind or malformed.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="expected">The expected form when the condition is malformed; empty when it is well-formed or of
     /// another kind.</param>
@@ -35,10 +36,10 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         return expected.Length == 0 ? new Installation(kind, condition.Values) : null;
     }
 
-    /// <summary>The condition as it is written; two that are written alike ask for the same.</summary>
+    /// <summary>The condition as it is written; two conditions that are written alike have the same meaning.</summary>
     public string Text => $"{Kind}={string.Join(',', Names)}";
 
-    /// <summary>What is found on this machine instead; null when it is installed.</summary>
+    /// <summary>A description of what is found on this machine instead; null when the condition is met.</summary>
     /// <param name="cancellation">Cancels the check.</param>
     public async Task<string?> ProblemAsync(CancellationToken cancellation)
     {
@@ -52,8 +53,8 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         return found;
     }
 
-    /// <summary>The shortfall of one that needs it.</summary>
-    /// <param name="found">What is found instead.</param>
+    /// <summary>The shortfall of an experiment or figure that needs the installation.</summary>
+    /// <param name="found">A description of what is found instead.</param>
     /// <param name="neededBy">The experiment or figure that needs it.</param>
     /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
     public Shortfall ShortfallOf(string found, string neededBy, string? remedy) => new(What,
@@ -118,7 +119,8 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
                 ? null : $"{option} is not set in {file}";
     }
 
-    /// <summary>The reason why the performance counters of the processor cannot be read; null when they can.</summary>
+    /// <summary>The reason why the performance counters of the processor cannot be read; null when they can be
+    /// read.</summary>
     internal static string? PerfProblem(string devices, string paranoid)
     {
         if (!Directory.Exists(devices)
@@ -137,7 +139,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
             ? null : "none with a driver";
     }
 
-    // The exit code and the output; or null and the reason when the program could not run.
+    // The exit code and the output of a program, or null and the reason when the program could not run.
     private static async Task<(int? Code, string Text)> RunAsync(IReadOnlyList<string> command,
         CancellationToken cancellation)
     {
@@ -164,7 +166,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         }
     }
 
-    // A name must not look like an option to the program that is called with it.
+    // The name of a package must not look like an option to the program that is called with it.
     private static bool IsName(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or ':');
 }

@@ -5,7 +5,8 @@ namespace Verus.Artifact.Tools;
 /// <summary>The parts of a machine's state that can be set, in the order in which they are set.</summary>
 public enum MachineKnob
 {
-    /// <summary>Whether logical CPUs share cores; set first, since it determines which CPUs there are.</summary>
+    /// <summary>Whether logical CPUs share cores; this knob is set first, since it determines which CPUs
+    /// exist.</summary>
     Smt,
     /// <summary>Whether the processor may run above its nominal frequency.</summary>
     Turbo,
@@ -13,7 +14,7 @@ public enum MachineKnob
     Governor,
     /// <summary>Transparent huge pages.</summary>
     TransparentHugePages,
-    /// <summary>The minimum number of huge pages of one size that are reserved on every NUMA node.</summary>
+    /// <summary>The minimum number of huge pages, of one size, to reserve on every NUMA node.</summary>
     HugePages,
     /// <summary>Swappiness of the kernel.</summary>
     Swappiness,
@@ -22,8 +23,8 @@ public enum MachineKnob
 /// <summary>
 /// A knob and its desired value, such as <c>turbo=off</c>; used in the metadata Tune (requested) and Requires (needed).
 /// </summary>
-/// <param name="Knob">The knob.</param>
-/// <param name="Name">Its name in declarations.</param>
+/// <param name="Knob">The knob of the machine.</param>
+/// <param name="Name">The name of the knob in declarations.</param>
 /// <param name="Value">The desired value.</param>
 public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
 {
@@ -43,8 +44,8 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
         ? ">=" : "=";
 
     /// <summary>
-    /// Reads a pair. Returns null when it is not a setting, with the expected form, which is empty when no knob has the
-    /// name.
+    /// Reads a pair of a knob and a value. Returns null when the pair is not a setting, together with the expected
+    /// form, which is empty when no knob has the name.
     /// </summary>
     public static MachineSetting? Parse(string name, string value, out string expected)
     {
@@ -69,7 +70,7 @@ public sealed record MachineSetting(MachineKnob Knob, string Name, string Value)
             ? new MachineSetting(setting.Knob, name, value) { PageBytes = size ?? 0 } : null;
     }
 
-    /// <summary>The settings as one text, in the order in which they are made.</summary>
+    /// <summary>The settings as one text, in the order in which they are applied.</summary>
     public static string Text(IEnumerable<MachineSetting> settings) => string.Join("; ", settings);
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ public sealed record Shortfall(string What, string Needed, string Found, string 
 /// <summary>Finds everything that is missing before any long work begins, and reports it in one error.</summary>
 public static class Preflight
 {
-    /// <summary>All shortfalls, one for each missing thing, with everyone who needs it.</summary>
+    /// <summary>All shortfalls, one for each missing thing, with the experiments and figures that need it.</summary>
     /// <param name="requirements">What is needed, and by which experiment or figure.</param>
     /// <param name="facts">What the machine has.</param>
     /// <param name="tools">The results of looking for the tools; tools that can be installed or built count as
@@ -55,13 +55,13 @@ public static class Preflight
                     [.. lacking.Select(r => r.NeededBy).Distinct()]));
         }
 
-        // The advice of the experiments themselves, such as a smaller load.
+        // The advice that the experiments themselves give, such as to use a smaller load.
         static string WithOwn(string remedy, IEnumerable<Requirement> lacking) =>
             string.Join(' ', lacking.Select(r => r.Remedy).OfType<string>().Distinct(StringComparer.Ordinal)
                 .Prepend(remedy));
     }
 
-    // Several tools may lack the same tool, which is reported once; one tool may lack several, each of which is
+    // Several tools may lack the same tool, which is reported once; one tool may lack several tools, each of which is
     // reported.
     private static IEnumerable<Shortfall> LackOfTools(IReadOnlyList<Requirement> requirements,
         IReadOnlyList<ToolResult> tools)
@@ -83,7 +83,8 @@ public static class Preflight
         }
     }
 
-    /// <summary>Merges the shortfalls that concern the same thing into one that names everyone who needs it.</summary>
+    /// <summary>Merges the shortfalls that concern the same missing thing into one that names all experiments and
+    /// figures which need it.</summary>
     public static List<Shortfall> Merge(IEnumerable<Shortfall> shortfalls) =>
     [
         .. shortfalls.GroupBy(shortfall => (shortfall.What, shortfall.Needed, shortfall.Found, shortfall.Remedy))
@@ -104,7 +105,7 @@ public static class Preflight
                 StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// One error that lists all shortfalls, each with its remedy; other stages may have added their own.
+    /// One error that lists all shortfalls, each with its remedy; other stages may have added shortfalls of their own.
     /// </summary>
     public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls)
     {

@@ -31,7 +31,7 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <summary>What a user can do when the requirement is not met; null when there is no particular advice.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>The state that the machine must have, or get by tuning.</summary>
+    /// <summary>The settings that the machine must have, or get by tuning.</summary>
     public IReadOnlyList<MachineSetting> Settings { get; init; } = [];
 
     /// <summary>What must be installed.</summary>
@@ -42,9 +42,9 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// <c>Requires</c> of an item.
     /// </summary>
     /// <param name="item">The item that has the requirement.</param>
-    /// <param name="requires">The conditions of its metadata.</param>
-    /// <param name="tools">Names of the tools that it uses.</param>
-    /// <param name="diagnostics">Receives errors for conditions that cannot be read.</param>
+    /// <param name="requires">The conditions in the item's metadata.</param>
+    /// <param name="tools">Names of the tools that the item uses.</param>
+    /// <param name="diagnostics">Collector to which errors for conditions that cannot be read are added.</param>
     public static Requirement Parse(DeclarationItem item, IReadOnlyList<Condition> requires,
         IReadOnlyList<string> tools, ICollection<Diagnostic> diagnostics)
     {
@@ -121,14 +121,14 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     private static int? Count(string text) => Amount.ParseWhole(text) is { } number and > 0 ? number : null;
 }
 
-/// <summary>What the machine has.</summary>
+/// <summary>The facts about a machine that requirements are compared with.</summary>
 /// <param name="Cores">The number of cores that this process may use.</param>
-/// <param name="MemoryBytes">The memory that this process may use, in bytes; the runtime takes a cgroup's limit into
-/// account.</param>
+/// <param name="MemoryBytes">The memory that this process may use, in bytes; the .NET runtime takes the limit of a
+/// cgroup into account.</param>
 /// <param name="DiskBytes">The free disk space at the evaluation's folder, in bytes.</param>
 public sealed partial record MachineFacts(int Cores, long MemoryBytes, long DiskBytes)
 {
-    /// <summary>Number of NUMA nodes; 1 where the system does not report it.</summary>
+    /// <summary>Number of NUMA nodes; 1 on systems that do not report this number.</summary>
     public int NumaNodes { get; init; } = 1;
 
     /// <summary>linux, macos or windows.</summary>
@@ -139,7 +139,8 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
     public string Architecture { get; init; } = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
     /// <summary>
-    /// Reads the facts. <paramref name="folder"/> is on the disk in question, and need not exist yet.
+    /// Reads the facts about this machine. <paramref name="folder"/> is on the disk in question, and need not exist
+    /// yet.
     /// </summary>
     public static MachineFacts Read(string folder)
     {
@@ -154,7 +155,8 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
     }
 
     /// <summary>
-    /// The number of nodes that Linux lists in a folder as node0, node1 and so on; 1 when the folder does not exist.
+    /// The number of NUMA nodes that Linux lists in a folder as node0, node1 and so on; 1 when the folder does not
+    /// exist.
     /// </summary>
     internal static int CountNumaNodes(string folder) =>
         Directory.Exists(folder)

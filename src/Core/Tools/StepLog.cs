@@ -3,7 +3,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// The log file of a command, written line by line so that it survives a kill; and the last lines of the output.
+/// The log file of a command, which is written line by line so that it survives a kill, and the last lines of the
+/// output.
 /// </summary>
 internal sealed class StepLog : IDisposable
 {

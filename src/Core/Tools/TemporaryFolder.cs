@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A temporary folder for a program that is run to answer a question; it is deleted with this object, as far as the
-/// program allows.
+/// A temporary folder for a program that is run only for its output; the folder is deleted when this object is
+/// disposed, if the program no longer writes to it.
 /// </summary>
 internal sealed class TemporaryFolder : IDisposable
 {
@@ -18,7 +18,8 @@ internal sealed class TemporaryFolder : IDisposable
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            // A child of the program still writes to the folder; the system will clear its folder for temporary files.
+            // If a child of the program still writes to the folder, the deletion is left to the system, which clears
+            // its folder for temporary files.
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// Tools that their authors publish as an archive: a pinned download is unpacked into <c>TOOLS/name/hash</c>. A folder
-/// with that name is complete, because it is made under a temporary name and renamed.
+/// with such a name is complete, because it is made under a temporary name and renamed.
 /// </summary>
 internal static class ToolArchive
 {
@@ -16,19 +16,20 @@ internal static class ToolArchive
     private const UnixFileMode Program = UnixFileMode.UserExecute | UnixFileMode.GroupExecute
         | UnixFileMode.OtherExecute;
 
-    /// <summary>The unpacked tool; null when it does not come from an archive, or is not unpacked yet.</summary>
+    /// <summary>The tool as unpacked; null when it does not come from an archive, or is not unpacked yet.</summary>
     public static Candidate? UnpackedAt(ToolDeclaration tool, ToolOptions options) =>
         FolderOf(tool, options) is { } folder && Directory.Exists(folder)
             ? new Candidate(Path.GetFullPath(tool.Archive!.Value.Executable, folder), folder, "archive") : null;
 
-    /// <summary>Describes what would be unpacked; null when nothing can be.</summary>
+    /// <summary>Describes what would be unpacked; returns null when no archive can be unpacked.</summary>
     public static string? Describe(ToolDeclaration tool, ToolOptions options) =>
         tool is { Archive: { } archive, Path: null } && options.ToolsDirectory is not null
             && tool.VersionOverride is null
             && (!options.Offline || options.Files.TryGetValue(archive.File, out var file) && File.Exists(file.Path))
             ? $"unpack {archive.File}" : null;
 
-    /// <summary>Unpacks a tool that is not unpacked yet. Returns null on success, otherwise what went wrong.</summary>
+    /// <summary>Unpacks a tool that is not unpacked yet. Returns null on success, and otherwise a description of what
+    /// went wrong.</summary>
     public static async Task<Diagnostic?> UnpackAsync(ToolDeclaration tool, ToolOptions options, IBuildLog log,
         CancellationToken cancellation)
     {
@@ -66,7 +67,7 @@ internal static class ToolArchive
         }
     }
 
-    // The base class library refuses entries that would lie outside of the folder.
+    // The .NET class library refuses entries of an archive that would lie outside of the folder.
     private static async Task UnpackAsync(string archive, string folder, CancellationToken cancellation)
     {
         await using var content = RegularFile.Open(archive, followLink: true);
@@ -88,7 +89,7 @@ internal static class ToolArchive
             MakePrograms(folder);
     }
 
-    // Archives made on other systems do not record which files are executable.
+    // Archives that were made on other systems do not record which files are executable.
     private static void MakePrograms(string folder)
     {
         foreach (var path in FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular)

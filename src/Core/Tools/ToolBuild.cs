@@ -7,7 +7,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// One build of a tool, with everything that determines its outcome fixed. It has its own folder,
+/// One build of a tool, with everything that determines its outcome fixed. A build has its own folder,
 /// <c>TOOLS/name/key</c>, with the working copy in <c>source</c>, the output of the steps in <c>output</c>, and the
 /// <c>logs</c>.
 /// </summary>
@@ -16,8 +16,8 @@ internal sealed class ToolBuild : IPlaceholderValues
     private const int KeyDigits = 16;
     private const string Platform = "platform";
 
-    // The variables that programs need to find their own files and the network; any other must be declared, since it
-    // could change what is built.
+    // The variables that programs need to find their own files and the network; any other variable must be declared,
+    // since it could change what is built.
     private static readonly string[] Inherited =
     [
         "HOME", "USER", "LOGNAME", "TMPDIR", "http_proxy", "https_proxy", "no_proxy", "all_proxy", "HTTP_PROXY",
@@ -44,13 +44,13 @@ internal sealed class ToolBuild : IPlaceholderValues
         Folder = Path.Combine(options.ToolsDirectory!, tool.Name, Key[..KeyDigits]);
     }
 
-    /// <summary>The parts of the key.</summary>
+    /// <summary>The parts that make up the key of the build.</summary>
     public IReadOnlyList<KeyPart> Parts { get; }
 
-    /// <summary>Hash over sources, steps, environment, build tools and platform.</summary>
+    /// <summary>The key of the build: a hash over sources, steps, environment, build tools and platform.</summary>
     public string Key { get; }
 
-    /// <summary>The commit that is built.</summary>
+    /// <summary>The commit of the source that is built.</summary>
     public string Commit { get; }
 
     /// <summary>The build's folder.</summary>
@@ -102,7 +102,7 @@ internal sealed class ToolBuild : IPlaceholderValues
     public void Complete(string executableHash) =>
         AtomicFile.Write(Stamp, JsonSerializer.Serialize(new BuiltStamp(executableHash, Parts), BuiltStamp.Options));
 
-    /// <summary>The expanded steps with their folders.</summary>
+    /// <summary>The steps of the build with placeholders replaced, each with its folder.</summary>
     public IEnumerable<(IReadOnlyList<string> Arguments, string Folder)> Steps()
     {
         var folder = Working;
@@ -116,8 +116,8 @@ internal sealed class ToolBuild : IPlaceholderValues
     }
 
     /// <summary>
-    /// What the steps read besides their own folder: checkouts with the repositories that they share, tools, and the
-    /// project where they name it.
+    /// The files and folders that the steps read besides their own folder: checkouts with the repositories that they
+    /// share, tools, and the project if a step names it.
     /// </summary>
     public IReadOnlyList<string> Reads =>
         [.. recipe.Texts.SelectMany(text => text.Placeholders).Any(one => one.Kind == "project")
@@ -126,7 +126,8 @@ internal sealed class ToolBuild : IPlaceholderValues
             .. tools.SelectMany(need => need.OnThisMachine)];
 
     /// <summary>
-    /// The complete environment of the steps; in an image, it is added to the image's environment and takes precedence.
+    /// The complete environment of the steps; in an image, these variables are added to the image's environment and
+    /// take precedence over it.
     /// </summary>
     public Dictionary<string, string> StepEnvironment()
     {
@@ -150,14 +151,16 @@ internal sealed class ToolBuild : IPlaceholderValues
     }
 
     /// <summary>
-    /// The script that lists what package managers installed into the build's own folder; empty when none works there.
+    /// The script that lists what package managers installed into the build's own folder; empty when no package manager
+    /// works there.
     /// </summary>
     public string OwnPackages => string.Concat(PackageLock.OwnPackages
         .Where(manager => recipe.Environment.TryGetValue(manager.Key, out var root)
             && Expand(root).StartsWith(Folder + "/", StringComparison.Ordinal))
         .Select(manager => manager.Value));
 
-    /// <summary>The file that lists them. Its recipe leaves out what differs from machine to machine.</summary>
+    /// <summary>The file that lists the packages that were installed for the build. The recipe that it is compared with
+    /// leaves out what differs from machine to machine.</summary>
     public PackageLock Packages => new(tool.Item, "tool", KeyPart.HashOf(Parts.Where(part =>
         part.Name != Platform && !part.Name.StartsWith("tool ", StringComparison.Ordinal))), options.ProjectDirectory);
 
@@ -203,7 +206,7 @@ internal sealed class ToolBuild : IPlaceholderValues
         { Text: "processors" } => Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
         { Kind: "tool" } => tools.First(need =>
             need.Name.Equals(placeholder.Whole, StringComparison.OrdinalIgnoreCase)).Path,
-        // An unknown placeholder was already reported when the item was read.
+        // An unknown placeholder in a recipe was already reported when the item was read.
         _ => throw DeclarationRules.UnknownPlaceholder.Error(tool.Item.Where, "Tool", tool.Name, "Build",
             placeholder.Text, ""),
     };

@@ -11,16 +11,16 @@ namespace Verus.Artifact.Tools;
 public static class ToolBuilder
 {
     /// <summary>
-    /// Builds a tool unless it is already built. A build that was stopped or failed resumes at the step where that
-    /// happened. The log of each step is kept below <c>TOOLS/name/key/logs</c>.
+    /// Builds a tool unless it is already built. A build that was stopped or failed resumes at the step where it ended.
+    /// The log of each step is kept below <c>TOOLS/name/key/logs</c>.
     /// </summary>
     /// <param name="tool">The tool; it must have a recipe.</param>
     /// <param name="found">The results of looking for the tools that the build needs, by name.</param>
-    /// <param name="options">Where sources and outputs are.</param>
-    /// <param name="runner">Runs the steps; null while the image in which they run is not present.</param>
-    /// <param name="log">Receives a message for each step.</param>
-    /// <param name="cancellation">Ends the running step with its children.</param>
-    /// <returns>Null when the tool is built, otherwise what went wrong.</returns>
+    /// <param name="options">The options for resolving tools, with the locations of sources and outputs.</param>
+    /// <param name="runner">The runner for the steps; null while the image in which they run is not present.</param>
+    /// <param name="log">Log that receives a message for each step.</param>
+    /// <param name="cancellation">Cancels the build, and ends the running step with its children.</param>
+    /// <returns>Null when the tool is built, otherwise a description of what went wrong.</returns>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<Diagnostic?> BuildAsync(ToolDeclaration tool,
         IReadOnlyDictionary<string, ToolResult> found, ToolOptions options,
@@ -83,7 +83,8 @@ public static class ToolBuilder
         return null;
     }
 
-    // It is unknown which step should have produced the executable, so all steps run again the next time.
+    // If the executable is missing after the last step, all steps run again the next time, since it is unknown which
+    // step should have produced it.
     private static Diagnostic NothingBuilt(ToolDeclaration tool, ToolBuild build, int steps)
     {
         foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))

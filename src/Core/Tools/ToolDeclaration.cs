@@ -6,7 +6,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A program that experiments use: item <c>Tool</c>. docs/tools.md explains all its metadata for users.
+/// A program that experiments use: item <c>Tool</c>. docs/tools.md explains the metadata of tools for users.
 /// </summary>
 public sealed record ToolDeclaration : IDeclaration
 {
@@ -14,70 +14,76 @@ public sealed record ToolDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>File name to look up on PATH; by default the tool's name.</summary>
+    /// <summary>File name of the program to look up on PATH; by default the tool's name.</summary>
     public required string Command { get; init; }
-    /// <summary>Path of the executable, which takes precedence over everything else; null when not given.</summary>
+    /// <summary>Path of the executable, which takes precedence over everything else; null when no path is
+    /// given.</summary>
     public string? Path { get; init; }
-    /// <summary>The pinned versions; null when any version will do (or a pin in the ledger decides).</summary>
+    /// <summary>The pinned versions; null when any version is accepted or a pin in the ledger decides.</summary>
     public VersionRule? Version { get; init; }
-    /// <summary>The version that the user asks for instead of the pinned one; every use of it is a deviation.</summary>
+    /// <summary>The version that the user chose instead of the pinned one; every use of such a version is a
+    /// deviation.</summary>
     public VersionRule? VersionOverride { get; init; }
     /// <summary>Arguments that make the tool print its version.</summary>
     public required IReadOnlyList<string> VersionArguments { get; init; }
-    /// <summary>Regular expression whose first group is the version; null when none is declared.</summary>
+    /// <summary>The declared regular expression whose first group is the version in the tool's output; null when none
+    /// is declared.</summary>
     public string? DeclaredVersionPattern { get; init; }
-    /// <summary>Regular expression whose first group is the version.</summary>
+    /// <summary>The regular expression whose first group is the version in the tool's output, declared or
+    /// default.</summary>
     public string VersionPattern => DeclaredVersionPattern ?? DefaultVersionPattern;
     /// <summary>
-    /// Files and folders whose content is part of the identity, besides the executable; relative to the project.
+    /// Files and folders whose content is part of the identity, besides the executable; their paths are relative to the
+    /// project.
     /// </summary>
     public IReadOnlyList<string> IdentityFiles { get; init; } = [];
-    /// <summary>Names of the tools that this one starts through PATH.</summary>
+    /// <summary>Names of the tools that this tool starts through PATH.</summary>
     public IReadOnlyList<string> Depends { get; init; } = [];
-    /// <summary>Environment variables that it needs, with placeholders.</summary>
+    /// <summary>Environment variables that the tool needs, with placeholders.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
-    /// <summary>Additional folders for PATH, with placeholders; relative to the project.</summary>
+    /// <summary>Additional folders for PATH, with placeholders; their paths are relative to the project.</summary>
     public IReadOnlyList<Template> PathEntries { get; init; } = [];
-    /// <summary>NuGet package of the .NET tool that provides it; null when there is none.</summary>
+    /// <summary>NuGet package of the .NET tool that provides the program; null when it comes from elsewhere.</summary>
     public string? DotNetTool { get; init; }
-    /// <summary>How the tool is built from source; null when it is not built from source.</summary>
+    /// <summary>The recipe by which the tool is built from source; null when it is not built from source.</summary>
     public BuildRecipe? Build { get; init; }
     /// <summary>
     /// Name of the <c>ExternalFile</c> that is unpacked, and the path of the executable in it; null when the tool does
     /// not come from an archive.
     /// </summary>
     public (string File, string Executable)? Archive { get; init; }
-    /// <summary>The image that the item names.</summary>
+    /// <summary>The name of the image that the item of the tool names.</summary>
     public string? DeclaredImage { get; init; }
     /// <summary>
-    /// Name of the pinned image in which the tool runs, and in which it is built or found; null for this machine, which
-    /// is also where a tool given by its path runs.
+    /// Name of the pinned image in which the tool runs, and in which it is built or found; null when the tool runs on
+    /// this machine, as does a tool that is given by its path.
     /// </summary>
     public string? Image => Path is null ? DeclaredImage : null;
     /// <summary>Whether the tool is a program of its image, and so is neither built nor unpacked.</summary>
     public bool IsOfImage => Image is not null && Build is null && Archive is null;
-    /// <summary>What a user can do to get the tool; shown when it is missing.</summary>
+    /// <summary>Advice on what a user can do to get the tool, which is shown when the tool is missing.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>
-    /// The first text that looks like a version: two or more numbers separated by points, with an optional pre-release
-    /// label.
+    /// The default pattern, which finds the first text that looks like a version: two or more numbers separated by
+    /// points, with an optional pre-release label.
     /// </summary>
     public const string DefaultVersionPattern = @"(?<![\w.])v?(\d+(?:\.\w+)+(?:-[0-9A-Za-z.-]+)?)";
 
     /// <summary>
-    /// Every tool that must be resolved before this one: those named in Depends or in a placeholder of its environment.
+    /// Every tool that must be resolved before this one: the tools named in Depends or in a placeholder of the
+    /// environment.
     /// </summary>
     public IEnumerable<string> Needs => Depends
         .Concat(OwnPlaceholders.Where(placeholder => placeholder.Kind == "tool")
             .Select(placeholder => placeholder.Whole!))
         .Distinct(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The placeholders of its environment and its folders for PATH.</summary>
+    /// <summary>The placeholders in the tool's environment and in its folders for PATH.</summary>
     internal IEnumerable<Placeholder> OwnPlaceholders =>
         Environment.Values.Concat(PathEntries).SelectMany(text => text.Placeholders);
 
-    // The placeholders that its environment and its folders for PATH may contain.
+    // The placeholders that a tool's environment and its folders for PATH may contain.
     private static readonly PlaceholderSet OwnKinds = new("folder", "project", "home", "tool:NAME", "source:NAME/PATH");
 
     /// <summary>Reads an item.</summary>

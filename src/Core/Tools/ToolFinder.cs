@@ -9,15 +9,16 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Looks for tools one after another, each after the tools that it needs. The results so far are in
-/// <see cref="Found"/>.
+/// Looks for tools one after another, each after the tools that it needs, and collects the results in <see
+/// cref="Found"/>.
 /// </summary>
 internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, ICommandRunner runner)
 {
     private const string OtherVersion = "is ";
     private const string Unversioned = "unversioned";
 
-    // A shell's own way of locating a program may omit the folder of a program that is also a built-in command.
+    // The script searches PATH itself, since a shell's own way of locating a program may omit the folder of a program
+    // that is also a built-in command.
     private const string FindInImage =
         """case $0 in /*) [ -x "$0" ] && echo "$0"; exit;; esac; IFS=:; for d in $PATH; do [ -f "$d/$0" ] && [ -x "$d/$0" ] && echo "$d/$0" && exit; done""";
 
@@ -30,7 +31,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     /// <summary>The runner for commands where a tool is built and runs; null while its image is not present.</summary>
     public ICommandRunner? RunnerOf(ToolDeclaration tool) => tool.Image is { } image ? options.InImage(image) : runner;
 
-    /// <summary>The version rule that applies to a tool, and the pinned rule.</summary>
+    /// <summary>The version rule that applies to a tool, and the version rule of its pin.</summary>
     public (VersionRule? Rule, VersionRule? Pin) Rules(ToolDeclaration tool)
     {
         var pin = tool.Version ?? options.Pins.GetValueOrDefault(tool.Name);
@@ -60,8 +61,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
                 cancellation).ConfigureAwait(false);
             if (resolved is not null && lacking.Count == 0)
                 return resolved;
-            // Without the tools that it needs, a tool may print no version; only one that prints another version is
-            // certainly wrong.
+            // A tool may print no version while tools that it needs are missing; only a tool that prints another
+            // version is certainly wrong.
             mayBeRight |= resolved is not null
                 || lacking.Count > 0 && !problem.StartsWith(OtherVersion, StringComparison.Ordinal);
             if (resolved is null && !mayBeRight)
@@ -85,7 +86,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
         List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles)
             .DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
-        // Nothing provides it, whatever happens to the others.
+        // No step can provide the tool, whatever happens to other tools.
         if (roots.Count > 0 && !mayBeRight && provision is null && obstacles.Count == 0)
             roots.Add(missing);
         var steps = lacking.Select(need => need.Provision).Append(provision).OfType<string>().ToList();
@@ -104,8 +105,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         reason.Length > 0 ? [$"{candidate.Path} {reason}"] : tool.Path is not null
             ? [$"nothing at {candidate.Path}"] : [];
 
-    // How the tool can be provided, and what prevents building it; the latter is empty when there is another way, or no
-    // way at all.
+    // How the tool can be provided, and which missing tools prevent building it; the list is empty when the tool can be
+    // provided in another way, or not at all.
     private (string? Provision, IReadOnlyList<MissingTool> Obstacles) Provision(ToolDeclaration tool, VersionRule? rule)
     {
         if (tool.Path is not null)
@@ -125,7 +126,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             : (null, obstacles);
     }
 
-    // Describes why a tool that could be provided elsewhere cannot be provided here; null when there is no way at all.
+    // Describes why a tool that could be provided elsewhere cannot be provided here; null when it cannot be provided at
+    // all.
     private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
     {
         { Path: not null } => null,
@@ -169,7 +171,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return found;
     }
 
-    // A program of the image, found by the image's PATH or by a path; empty while the image is not present.
+    // A program of an image, found on the image's PATH or at a given path; empty while the image is not present.
     private async Task<List<Candidate>> OfImageAsync(ToolDeclaration tool, List<string> findings,
         CancellationToken cancellation)
     {
@@ -188,7 +190,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             }
             catch (FileNotFoundException)
             {
-                // An image without a shell: its programs must be given by their paths.
+                // In an image without a shell, programs must be given by their paths.
             }
             path = words.Find(word => word.StartsWith('/'))?.Trim()
                 ?? (tool.Command.StartsWith('/') ? tool.Command : "");
@@ -199,8 +201,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return path.Length == 0 ? [] : [new Candidate(path, Kind: $"{place.Identity} {path}") { IsOfImage = true }];
     }
 
-    // Null when the candidate can be tried, empty when nothing is there, otherwise what is wrong with it. A file that
-    // was built here may be a library, which nobody starts.
+    // Checks a candidate: null when it can be tried, empty when no file exists at its path, and otherwise a description
+    // of what is wrong with it. A file that was built from source may be a library, which is never started.
     private static string? Unusable(Candidate candidate)
     {
         var path = candidate.Path;
@@ -237,8 +239,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             return (null, unreadable);
         if (version is null && candidate.Commit is { } commit)
             return (Resolved(commit, output), "");
-        // Where no version is asked for, the tool need not print one: it is identified by its content. What it printed
-        // instead may contain its location or the time.
+        // If no version is required, the tool need not print one: the tool is then identified by its content, and its
+        // output is ignored, since it may contain its location or the time.
         if (version is null && rule is null && tool.DeclaredVersionPattern is null)
             return (Resolved(Unversioned, ""), "");
         if (version is null)
@@ -256,7 +258,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             };
     }
 
-    // In an image, system folders and those of its programs belong to the image.
+    // The system folders in an image and the folders of the image's programs belong to the image.
     private List<string> OnThisMachine(ToolDeclaration tool, Candidate candidate, List<string> pathEntries)
     {
         var needs = tool.Needs.Select(name => Found.GetValueOrDefault(name)).OfType<ResolvedTool>().ToList();
@@ -312,8 +314,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return $"{tool.Name} {version} instead of a build of {recipe.Source} {source}".TrimEnd();
     }
 
-    // Hashes everything that determines what the tool does, by content: names are relative to what was declared, so
-    // that an equal installation elsewhere has an equal identity.
+    // Hashes the content of everything that determines what the tool does; names are relative to the declared folders,
+    // so that an equal installation elsewhere has an equal identity.
     private string Content(ToolDeclaration tool, Candidate candidate)
     {
         var text = new StringBuilder("identity format 2\n");
@@ -338,8 +340,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         return text.ToString();
     }
 
-    // Determines the environment that the tool needs and the folders for PATH. System folders come last: they also hold
-    // other tools, which must not hide a dependency from elsewhere.
+    // Determines the environment that the tool needs and the folders for PATH. System folders come last on PATH,
+    // because they also hold other tools, which must not hide a dependency from elsewhere.
     private string? Surround(ToolDeclaration tool, Candidate candidate, out Dictionary<string, string> environment,
         out List<string> pathEntries)
     {
@@ -379,8 +381,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         _ => null,
     };
 
-    // A program that is being written cannot be started (ETXTBSY). A process that is just being forked elsewhere may
-    // briefly hold open a file that its parent writes.
+    // A program that is being written cannot be started (ETXTBSY). Starting a program is tried again, because a process
+    // that is being forked elsewhere may briefly hold open a file that its parent writes.
     private static async Task<T> StartedAsync<T>(Func<CommandTask<T>> start, CancellationToken cancellation)
     {
         const int busy = 26, mostTries = 40;
@@ -400,7 +402,7 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
     }
 
-    // Some tools print their version on stderr or exit with a code other than 0, so neither counts as a failure.
+    // A version may be printed on stderr, and the exit code may differ from 0, since some tools behave in this way.
     private async Task<(string Output, string? Problem)> VersionOutputAsync(ToolDeclaration tool, string path,
         string content,
         Dictionary<string, string> environment, List<string> pathEntries, bool maySayNothing,
@@ -446,7 +448,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         }
     }
 
-    // The version that the pattern matches. Some programs print it directly after their name: go1.22.5, Isabelle2023.
+    // The version that the pattern finds in a tool's output. Some programs print their version directly after their
+    // name: go1.22.5, Isabelle2023.
     private static string? VersionIn(string output, ToolDeclaration tool)
     {
         if (UserPattern.Of(tool.VersionPattern, multiline: false).Matches(output).FirstOrDefault() is { } match)
@@ -459,8 +462,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             ? joined.Groups[1].Value : null;
     }
 
-    // A probe gets what a sample gets: none of the caller's variables, which may contain tokens and lead to keys. Only
-    // rustup needs a variable to find its toolchains.
+    // A program that is asked for its version gets the same environment as a sample: none of the caller's variables,
+    // which may contain tokens and lead to keys, except the variable by which rustup finds its toolchains.
     private Dictionary<string, string> ProbeEnvironment(Dictionary<string, string> environment,
         List<string> pathEntries, string folder)
     {
@@ -501,30 +504,30 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     }
 }
 
-/// <summary>A file that may be the tool.</summary>
+/// <summary>A file that is a candidate for a tool.</summary>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Closure">The folder whose content makes up the tool; null when only the executable is known.</param>
-/// <param name="Kind">The kind of provider, which is part of the identity.</param>
+/// <param name="Kind">The kind of provider of the file, which is part of the tool's identity.</param>
 internal sealed record Candidate(string Path, string? Closure = null, string Kind = "")
 {
-    /// <summary>The commit it was built from; null when it was not built here.</summary>
+    /// <summary>The commit from which the file was built; null when it was not built from source.</summary>
     public string? Commit { get; init; }
 
     /// <summary>
-    /// Folder of the .NET installation that it runs on; null when it is not a .NET tool. Without it, a runtime in an
-    /// unusual location would not be found.
+    /// Folder of the .NET installation on which the file runs; null when it is not a .NET tool. A runtime in an unusual
+    /// location would not be found without this folder.
     /// </summary>
     public string? DotNetRoot { get; init; }
 
-    /// <summary>The folder of its build; null when it was not built here.</summary>
+    /// <summary>The folder in which the file was built; null when it was not built from source.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether it is in the image rather than on this machine.</summary>
+    /// <summary>Whether the file is in an image rather than on this machine.</summary>
     public bool IsOfImage { get; init; }
 
-    /// <summary>The required hash of the executable; null when any content is accepted.</summary>
+    /// <summary>The hash that the file must have; null when any content is accepted.</summary>
     public string? ContentHash { get; init; }
 
-    /// <summary>The reason why it must not be started; null when it may be.</summary>
+    /// <summary>The reason why the file must not be started; null when it may be started.</summary>
     public string? Refusal { get; init; }
 }

@@ -12,9 +12,9 @@ public static class ToolGraph
     /// reported and left out.
     /// </summary>
     /// <param name="tools">All declarations.</param>
-    /// <param name="wanted">Names of the tools that are asked for. Names of unknown tools are skipped, since whatever
-    /// refers to them reports them.</param>
-    /// <param name="diagnostics">Receives the errors.</param>
+    /// <param name="wanted">Names of the tools that are requested. Names of unknown tools are skipped, since the
+    /// declarations that refer to them report them.</param>
+    /// <param name="diagnostics">Collector to which errors are added.</param>
     /// <param name="build">Whether to include tools that are needed only to build others.</param>
     public static IReadOnlyList<ToolDeclaration> InOrder(IEnumerable<ToolDeclaration> tools, IEnumerable<string> wanted,
         ICollection<Diagnostic> diagnostics, bool build = true)

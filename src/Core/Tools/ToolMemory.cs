@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What is remembered about tools between builds, so that an unchanged tool is neither started nor read again: the
-/// hashes of files by stat tuple, and the version output of tools by the hash of everything that determines it. Both
-/// files of this memory can be deleted safely.
+/// A cache of facts about tools, which is kept between builds so that an unchanged tool is neither started nor read
+/// again: the hashes of files by stat tuple, and the version output of tools by the hash of everything that determines
+/// it. The two files of this cache can be deleted safely.
 /// </summary>
 internal sealed class ToolMemory
 {
@@ -22,20 +22,20 @@ internal sealed class ToolMemory
         outputs = Read(file);
     }
 
-    /// <summary>Hashes of files by content.</summary>
+    /// <summary>The hashes of the contents of files.</summary>
     public ContentHashes Hashes { get; }
 
-    /// <summary>The remembered output of a tool with this key; null when there is none.</summary>
+    /// <summary>The remembered output of a tool with the given key; null when there is none.</summary>
     public string? Output(string key) => outputs.GetValueOrDefault(key);
 
-    /// <summary>Remembers the output of a tool.</summary>
+    /// <summary>Remembers the output of a tool under its key.</summary>
     public void Remember(string key, string output)
     {
         outputs[key] = output;
         changed = true;
     }
 
-    /// <summary>Writes both files if anything is new.</summary>
+    /// <summary>Writes the files of the cache if any entry is new.</summary>
     public void Save()
     {
         if (file is null || !changed && outputs.Count == 0)
@@ -55,7 +55,7 @@ internal sealed class ToolMemory
         }
         catch (Exception problem) when (problem is JsonException or IOException or UnauthorizedAccessException)
         {
-            // A damaged memory counts as empty: the tools are run again.
+            // A damaged cache is treated as empty, so that the tools are run again.
         }
         return [];
     }

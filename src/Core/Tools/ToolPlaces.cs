@@ -3,17 +3,18 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// The surroundings of a tool when it runs: with the paths of this machine for an evaluation, with variables for a
-/// script.
+/// The environment and the PATH of a tool, with the paths of this machine for an evaluation, and with shell variables
+/// for a script.
 /// </summary>
 internal static class ToolPlaces
 {
     /// <summary>
-    /// The variables that the tool needs; its own take precedence over those of the tools that it needs.
+    /// The variables that the tool needs; the tool's own variables take precedence over those of the tools that it
+    /// needs.
     /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="needs">The tools that the tool needs.</param>
-    /// <param name="dotNetRoot">Folder of the .NET installation that it runs on; null when it is not a .NET
+    /// <param name="dotNetRoot">Folder of the .NET installation on which the tool runs; null when it is not a .NET
     /// tool.</param>
     /// <param name="valueOf">Returns the value of a placeholder.</param>
     public static Dictionary<string, string> Environment(ToolDeclaration tool, IEnumerable<ResolvedTool> needs,
@@ -34,7 +35,7 @@ internal static class ToolPlaces
     /// </summary>
     /// <param name="tool">The tool.</param>
     /// <param name="folder">The folder of the tool's executable.</param>
-    /// <param name="projectDirectory">The folder that its paths are relative to.</param>
+    /// <param name="projectDirectory">The folder to which the tool's paths are relative.</param>
     /// <param name="valueOf">Returns the value of a placeholder.</param>
     public static IEnumerable<string> Folders(ToolDeclaration tool, string folder, string projectDirectory,
         Func<Placeholder, string> valueOf) =>

@@ -3,13 +3,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// Finds tools by explicit path, then among provided tools, then on the search path. Installs and builds nothing.
+/// Finds tools by explicit path, then among tools that were installed or built earlier, then on the search path,
+/// without installing or building any.
 /// </summary>
 public static class ToolResolver
 {
     /// <summary>
     /// Resolves all tools. Missing tools are part of the result instead of an exception, so that all of them can be
-    /// shown at once. An unchanged tool that was seen before is not started.
+    /// shown at once. An unchanged tool whose output is remembered is not started.
     /// </summary>
     /// <exception cref="DiagnosticException">Tools depend on each other in a cycle, or on an undeclared
     /// tool.</exception>

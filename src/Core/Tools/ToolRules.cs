@@ -18,12 +18,12 @@ public static class ToolRules
         "A tool's version pattern is invalid",
         "Tool '{0}': VersionPattern '{1}' must be a regular expression with one group, the version.");
 
-    /// <summary>Everything that the machine lacks, in one error.</summary>
+    /// <summary>One error that lists everything that the machine lacks.</summary>
     public static readonly DiagnosticRule Shortfalls = new("VART3003", Error,
         "The machine does not meet the requirements",
         "This machine lacks {0} that the requested targets need:{1}");
 
-    /// <summary>No package registry has the package, or not in this version.</summary>
+    /// <summary>No package registry has the package of a tool in the required version.</summary>
     public static readonly DiagnosticRule PackageMissing = new("VART3004", Error, "A tool's package is not available",
         "Tool '{0}': none of this machine's package sources has the package '{1}' in version {2}. Add a source that "
         + "has the package to NuGet.config, set the item's Path to an executable, or request another version with "
@@ -36,7 +36,7 @@ public static class ToolRules
         + "Check the network and the sources in NuGet.config, or set the item's Path to an executable, and run the "
         + "same command again.");
 
-    /// <summary>The installation failed for another reason.</summary>
+    /// <summary>The installation of a tool failed for a reason without a code of its own.</summary>
     public static readonly DiagnosticRule InstallFailed = new("VART3006", Error, "Installing a tool failed",
         "Tool '{0}': installing the package '{1}' {2} failed. The log is '{3}'. If you cannot fix the installation, "
         + "set the item's Path to an executable. The last lines: {4}");
@@ -46,12 +46,12 @@ public static class ToolRules
         "Tool '{0}' cannot be built, because this is missing: {1}. Provide what is missing ('-t:CloneExternalRepos' "
         + "makes the checkouts), or set the item's Path to an executable.");
 
-    /// <summary>A step of a build failed.</summary>
+    /// <summary>A step of a tool's build failed.</summary>
     public static readonly DiagnosticRule StepFailed = new("VART3008", Error, "A build step of a tool failed",
         "Tool '{0}': step {1}, {2}, {3}. Its log is '{4}'. Fix the step and run the same command again: the build of "
         + "the tool continues there. The last lines:{5}");
 
-    /// <summary>A build succeeded but left no executable.</summary>
+    /// <summary>The build of a tool succeeded but left no executable.</summary>
     public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build produced no executable",
         "Tool '{0}': all {1} steps succeeded, but the file '{2}' does not exist. Correct Executable or Build of the "
         + "item; the logs are in '{3}'.");
@@ -62,17 +62,17 @@ public static class ToolRules
         "Tool '{0}' is built and runs in the image '{1}', but needs the tool '{2}', which does not. Give the other "
         + "tool the same Image, or leave it out of Depends if the image contains it.");
 
-    /// <summary>An archive lacks the executable.</summary>
+    /// <summary>The archive of a tool lacks the executable.</summary>
     public static readonly DiagnosticRule NotInArchive = new("VART3021", Error,
         "A tool's archive has no such executable",
         "Tool '{0}': the archive '{1}' has no file '{2}'. Correct Executable of the item. It has {3}.");
 
-    /// <summary>An archive cannot be unpacked.</summary>
+    /// <summary>The archive of a tool cannot be unpacked.</summary>
     public static readonly DiagnosticRule BadArchive = new("VART3022", Error, "A tool's archive cannot be unpacked",
         "Tool '{0}': the download '{1}' cannot be unpacked: {2}. Correct the Url of the ExternalFile, or name an "
         + "ExternalFile that is an archive.");
 
-    /// <summary>A package differs from the pinned one.</summary>
+    /// <summary>A package of a tool differs from the pinned one.</summary>
     public static readonly DiagnosticRule OtherPackage = new("VART3030", Error,
         "The package of a tool differs from its pin",
         "Tool '{0}': the package '{1}' {2} has the SHA-256 {3}, but {4} is pinned. Nothing of the package was run or "

@@ -3,10 +3,10 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// A quantity over the points of a dataset. Square brackets select points: <c>[series!=zstd; level&gt;=4]</c>. The
-/// operators <c>+ - * /</c> combine points that agree in the columns that both sides have. A column that a selection
-/// fixes to one value is dropped from its points. Functions reduce many numbers to one, or to one for each group: see
-/// docs/claims.md.
+/// A quantity over the points of a dataset. Square brackets in a formula select points: <c>[series!=zstd;
+/// level&gt;=4]</c>. The operators <c>+ - * /</c> combine points that agree in the columns that both sides have. A
+/// column that a selection fixes to one value is dropped from its points. Functions reduce many numbers to one number,
+/// or to one number for each group: see docs/claims.md.
 /// </summary>
 public abstract record Formula
 {
@@ -21,16 +21,16 @@ public abstract record Formula
     /// <summary>An arithmetic operation.</summary>
     public sealed record Operation(char Symbol, Formula Left, Formula Right) : Formula;
 
-    /// <summary>A function; its last argument may be a column.</summary>
+    /// <summary>A call of a function, whose last argument may be a column.</summary>
     public sealed record Application(string Name, IReadOnlyList<Formula> Arguments, string? Column) : Formula
     {
-        /// <summary>The extension's function that is applied; null for one that ships with the SDK.</summary>
+        /// <summary>The extension's function that is applied; null for a function that ships with the SDK.</summary>
         public IFormulaFunction? Own { get; init; }
     }
 
     /// <summary>Reads a formula; returns null and a problem when it is malformed.</summary>
     /// <param name="text">The formula.</param>
-    /// <param name="problem">What is wrong with the formula; empty when it is well-formed.</param>
+    /// <param name="problem">The problem of the formula; empty when the formula is well-formed.</param>
     /// <param name="extensions">The extensions that the formula may refer to; null for those that ship with the
     /// SDK.</param>
     public static Formula? Parse(string text, out string problem, ExtensionSet? extensions = null)
@@ -48,7 +48,7 @@ public abstract record Formula
         }
     }
 
-    /// <summary>All selections of the formula.</summary>
+    /// <summary>All selections of points in the formula.</summary>
     public IEnumerable<Selection> Selections => this switch
     {
         Selection selection => [selection],
@@ -57,7 +57,7 @@ public abstract record Formula
         _ => [],
     };
 
-    /// <summary>All operations of the formula.</summary>
+    /// <summary>All arithmetic operations in the formula.</summary>
     public IEnumerable<Operation> Operations => this switch
     {
         Operation operation => operation.Left.Operations.Concat(operation.Right.Operations).Append(operation),
@@ -66,7 +66,8 @@ public abstract record Formula
     };
 
     /// <summary>
-    /// Whether the formula is a smallest or largest one of numbers, each of which is computed from single points.
+    /// Whether the formula is the smallest or the largest of several numbers, each of which is computed from single
+    /// points.
     /// </summary>
     public bool IsExtremeOfPoints => this switch
     {
@@ -83,7 +84,7 @@ public abstract record Formula
         _ => true,
     };
 
-    /// <summary>The columns along which functions run; their values must be numbers.</summary>
+    /// <summary>The columns along which functions of the formula run; their values must be numbers.</summary>
     public IEnumerable<string> NumericColumns => this switch
     {
         Operation operation => operation.Left.NumericColumns.Concat(operation.Right.NumericColumns),

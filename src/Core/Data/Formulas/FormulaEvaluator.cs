@@ -12,7 +12,7 @@ internal sealed class FormulaEvaluator
     private readonly Dictionary<string, Unit> units = new(StringComparer.Ordinal);
 
     /// <param name="dataset">The dataset.</param>
-    /// <param name="where">Conditions on all of its points.</param>
+    /// <param name="where">Conditions that points of the dataset must satisfy.</param>
     /// <param name="formula">The formula.</param>
     /// <param name="withTimedOut">Whether points that timed out take part, with their time limit as their
     /// number.</param>
@@ -34,13 +34,12 @@ internal sealed class FormulaEvaluator
     /// <summary>The points that a selection of the formula takes, including those without a number.</summary>
     public IReadOnlyList<DataPoint> Read { get; }
 
-    /// <summary>The points of <see cref="Read"/> with a number.</summary>
+    /// <summary>The points of <see cref="Read"/> that have a number.</summary>
     public IReadOnlyList<DataPoint> Points => points;
 
     /// <summary>
     /// Returns the quantity in each draw, computed from a number of each of <see cref="Points"/> in each draw; null
-    /// when it has none. If the formula yields several numbers, that is the caller's mistake, and their count is in
-    /// <paramref name="numbers"/>.
+    /// when the formula yields no number or several, whose count is in <paramref name="numbers"/>.
     /// </summary>
     public double[]? Evaluate(IReadOnlyList<double[]> draws, out int numbers, Action<string>? leftOut = null)
     {
@@ -51,7 +50,8 @@ internal sealed class FormulaEvaluator
     }
 
     /// <summary>
-    /// Returns the numbers that result from the points' own, each with the columns that distinguish it.
+    /// Returns the numbers of the quantity that result from the points' own numbers, each with the columns that
+    /// distinguish it.
     /// </summary>
     public IReadOnlyList<Row> Numbers() =>
         Compute(formula, [.. points.Select(point => new[] { point.Estimate!.Value })], 1, _ => { }).Rows;
@@ -63,10 +63,10 @@ internal sealed class FormulaEvaluator
     public Points Of(Formula part, IReadOnlyList<double[]> draws) =>
         Compute(part, draws, draws.Count == 0 ? 1 : draws[0].Length, _ => { });
 
-    /// <summary>Returns the numbers of a part of the formula that result from the points' own.</summary>
+    /// <summary>Returns the numbers of a part of the formula that result from the points' own numbers.</summary>
     public Points Of(Formula part) => Of(part, [.. points.Select(point => new[] { point.Estimate!.Value })]);
 
-    /// <summary>Whether a point satisfies all conditions.</summary>
+    /// <summary>Whether a point satisfies all conditions on points.</summary>
     public static bool Hold(IReadOnlyList<Condition> conditions, DataPoint point) =>
         conditions.All(condition => condition.Holds(point[condition.Name]));
 

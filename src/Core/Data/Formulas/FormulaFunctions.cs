@@ -6,15 +6,16 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>The functions of formulas; docs/claims.md describes them for users.</summary>
+/// <summary>The functions of formulas; docs/claims.md describes these functions for users.</summary>
 internal static class FormulaFunctions
 {
     private const int LeastForPearson = 5;
 
-    /// <summary>Reduces many numbers to one; may sort them.</summary>
+    /// <summary>A function that reduces many numbers to one, and that may sort the numbers in place.</summary>
     internal delegate double Reduction(Span<double> values);
 
-    /// <summary>Reduces the numbers of a group, ordered along a numeric column, to one number.</summary>
+    /// <summary>A function that reduces the numbers of a group, ordered along a numeric column, to one
+    /// number.</summary>
     internal delegate double Along(double[] positions, double[] values);
 
     private static readonly Dictionary<string, Reduction> Reductions = new(StringComparer.Ordinal)
@@ -28,20 +29,21 @@ internal static class FormulaFunctions
         ["geomean"] = GeometricMean,
     };
 
-    // Each function with the fewest points that it needs.
+    // The functions that reduce the numbers of a group, each with the minimum number of points that it needs.
     private static readonly Dictionary<string, (int Least, Along Compute)> AlongColumn = new(StringComparer.Ordinal)
     {
         ["first"] = (1, (_, y) => y[0]),
         ["last"] = (1, (_, y) => y[^1]),
         ["growth"] = (2, (_, y) => y[^1] / y[0]),
         ["slope"] = (2, (x, y) => SimpleRegression.Fit(x, y).B),
-        // The largest distance from the least-squares line, as a share of the mean of the absolute values.
+        // The function that returns the largest distance from the least-squares line, as a share of the mean of the
+        // absolute values.
         ["residual"] = (3, Residual),
-        // The value of the column at the largest number.
+        // The function that returns the value of the column at the largest number.
         ["argmax"] = (1, (x, y) => x[Array.IndexOf(y, y.Max())]),
     };
 
-    // Functions that apply to each point.
+    // The functions that apply to each point separately.
     private static readonly Dictionary<string, Func<double, double>> PointWise = new(StringComparer.Ordinal)
     {
         ["abs"] = Math.Abs,
@@ -51,16 +53,17 @@ internal static class FormulaFunctions
     private static readonly string[] WithTwo = ["above", "overlap", "pearson"];
     private static readonly string[] OfColumn = ["column", "lower", "upper"];
 
-    /// <summary>All names, except that p10 stands for p1 to p99.</summary>
+    /// <summary>The names of all functions, in which p10 stands for p1 to p99.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Reductions.Keys, "p10", .. AlongColumn.Keys,
         .. PointWise.Keys, .. OfColumn, .. WithTwo];
 
-    /// <summary>The column by which <see cref="Differences"/> tells the second number of a difference.</summary>
+    /// <summary>The column that identifies, in the result of <see cref="Differences"/>, the second point of a
+    /// difference.</summary>
     internal const string Other = "\u001fother";
 
     /// <summary>
     /// The share of the numbers that are below the result of a function: 0 for the smallest, 0.5 for the median, 1 for
-    /// the largest; null for other functions.
+    /// the largest; null for any other function.
     /// </summary>
     public static double? ShareOf(string name) => name switch
     {
@@ -70,17 +73,18 @@ internal static class FormulaFunctions
         _ => Percentile(name),
     };
 
-    /// <summary>Whether there is a function of that name.</summary>
+    /// <summary>Whether formulas have a function with the given name.</summary>
     public static bool Knows(string name) => Names.Contains(name) || Percentile(name) is not null;
 
     /// <summary>
-    /// Why an extension cannot have a function of its name, as the end of a sentence; null when it can.
+    /// The end of a sentence that says why an extension's function cannot have its name; null when the name is allowed.
     /// </summary>
     public static string? Refused(INamed one)
     {
         if (one is not IFormulaFunction { Name: var name } own)
             return null;
-        // A member that fails is reported now rather than while a formula is read.
+        // The members of an extension's function are called once when it is registered, so that one that fails is
+        // reported then rather than while a formula is read.
         _ = (own.Shape, own.Unit, own.FewestPoints);
         return !char.IsAsciiLetter(name[0]) || !name.All(char.IsAsciiLetterOrDigit)
             ? $"has the function '{name}', and formulas have names of letters and digits"
@@ -92,8 +96,8 @@ internal static class FormulaFunctions
         ? own.Shape == FunctionShape.AlongColumn
         : AlongColumn.ContainsKey(call.Name) || OfColumn.Contains(call.Name);
 
-    /// <summary>Checks the number and kind of arguments.</summary>
-    /// <exception cref="FormatException">The arguments do not fit.</exception>
+    /// <summary>Checks the number and the kind of a function's arguments.</summary>
+    /// <exception cref="FormatException">The arguments do not fit the function.</exception>
     public static void Check(Formula.Application call)
     {
         var (name, arguments, column) = call;
@@ -111,9 +115,10 @@ internal static class FormulaFunctions
     }
 
     /// <summary>
-    /// Applies a function. Groups with too few points for it are left out and reported to <paramref name="leftOut"/>.
+    /// Applies a function to rows of numbers. Groups with too few points for the function are left out and reported to
+    /// <paramref name="leftOut"/>.
     /// </summary>
-    /// <exception cref="FormatException">The points no longer have the column.</exception>
+    /// <exception cref="FormatException">The points no longer have the column of the function.</exception>
     public static Points Apply(Formula.Application call, IReadOnlyList<Points> arguments, int draws,
         Action<string> leftOut)
     {
@@ -157,7 +162,7 @@ internal static class FormulaFunctions
         };
     }
 
-    // Numbers that are added or compared must have the same unit.
+    // Numbers that a function adds or compares must have the same unit.
     internal static Unit Common(string name, IReadOnlyList<Row> rows) =>
         rows.Select(row => row.Unit).Aggregate((one, other) => one.Like(other, $"'{name}' takes"));
 
@@ -167,7 +172,7 @@ internal static class FormulaFunctions
         return Unit.None;
     }
 
-    // The unit of a column's values is unknown.
+    // The unit of the values of a column is not known.
     private static Unit UnitAlong(string name, Unit unit) => name switch
     {
         "growth" or "residual" => Unit.None,
@@ -175,7 +180,7 @@ internal static class FormulaFunctions
         _ => unit,
     };
 
-    // Computes one number from those of all rows in each draw.
+    // Computes, in each draw, one number from the numbers of all rows.
     internal static double[] Each(IReadOnlyList<Row> rows, int draws, Reduction reduce)
     {
         var (results, values) = (new double[draws], new double[rows.Count]);
@@ -212,7 +217,7 @@ internal static class FormulaFunctions
         (value, bound) => double.IsNaN(value) || double.IsNaN(bound) ? double.NaN : value >= bound ? 1 : 0,
         (value, bound) => Compared(value, bound));
 
-    // Points without an interval of their own cannot be said to overlap with anything.
+    // A point without an interval of its own overlaps with no other point.
     private static Points Overlap(Points left, Points right, int draws) => new([.. left.Columns.Union(right.Columns)],
     [
         .. Points.Pairs(left, right)
@@ -226,7 +231,7 @@ internal static class FormulaFunctions
             }),
     ]);
 
-    // The correlation of both sides along the column, for each group.
+    // Computes the correlation of the two sides along the column, for each group.
     private static Points Pearson(Formula.Application call, Points left, Points right, int draws,
         Action<string> leftOut)
     {
@@ -260,8 +265,8 @@ internal static class FormulaFunctions
         return null;
     }
 
-    // Selects one half of the positions of each group. The middle one belongs to both halves, so that each half has 8
-    // of 16 positions, or 3 of 5.
+    // Selects one half of the positions of each group. The middle position of an odd number belongs to both halves, so
+    // that each half has 8 of 16 positions, or 3 of 5.
     private static Points Half(Points points, string column, bool upper)
     {
         var kept = Points.GroupColumns(points.Columns, column);
@@ -279,7 +284,7 @@ internal static class FormulaFunctions
         };
     }
 
-    // Numbers may have both signs, as logarithms do, so their magnitude is that of their absolute values.
+    // The scale of numbers is the mean of their absolute values, since numbers may have both signs, as logarithms do.
     private static double Residual(double[] x, double[] y) => Residuals(x, y).Max(Math.Abs);
 
     private static double[] Residuals(double[] x, double[] y)
@@ -297,7 +302,7 @@ internal static class FormulaFunctions
     internal static Points Residuals(Points points, string column) => OfGroups(points, points.Columns, column, 3,
         (x, y) => [.. Residuals(x, y).Select(residual => (residual, (double?)null))], Unit.None);
 
-    /// <summary>Returns the difference of each point to each one of its group.</summary>
+    /// <summary>Returns the difference between each point and each point of its group.</summary>
     internal static Points Differences(Points points, string column) => OfGroups(points, [.. points.Columns, Other],
         column, 1, (x, y) => [.. y.SelectMany(one => y.Select((other, i) => (one - other, (double?)x[i])))],
         Unit.Unknown);
@@ -337,7 +342,7 @@ internal static class FormulaFunctions
         return Math.Exp(sum / values.Length);
     }
 
-    // Math.Min and Math.Max propagate NaN.
+    // Numbers are compared with Math.Min and Math.Max, because these propagate NaN.
     private static double Fold(Span<double> values, Func<double, double, double> combine)
     {
         var result = values[0];

@@ -2,7 +2,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>Parses formulas: arithmetic with selections of points and functions.</summary>
+/// <summary>Parses formulas, which are arithmetic expressions with functions and selections of points.</summary>
 internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> functions)
     : ArithmeticParser<Formula>(text)
 {
@@ -44,7 +44,8 @@ internal sealed class FormulaParser(string text, Catalogue<IFormulaFunction> fun
         while (Peek() == ',' && column is null)
         {
             At++;
-            // A bare word is a column, unless a parenthesis follows and makes it a function.
+            // In the last argument of a function, a bare word is a column, unless a parenthesis follows it and makes it
+            // a function.
             if (char.IsAsciiLetter(Peek()) && IsColumn())
                 column = While(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Trim();
             else

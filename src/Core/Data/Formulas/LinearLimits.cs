@@ -6,29 +6,32 @@ namespace Verus.Artifact.Data.Formulas;
 /// Limits of quantities that are smooth functions of the points' numbers.
 /// <list type="bullet">
 /// <item>A number of one point has the limits of the point: <see cref="Limits"/>.</item>
-/// <item>A ratio of two points has those of <see cref="RatioLimits"/>.</item>
+/// <item>A ratio of two points has the limits of <see cref="RatioLimits"/>.</item>
 /// <item>Any other quantity is taken as linear within the noise (the delta method; Casella and Berger, Statistical
-/// Inference, section 5.5.4) and judged by Student's t: by rounds, the contributions of all points of a round are
-/// added, so that what a round does to all of them is in one number; otherwise the variances of the points are added,
-/// with the degrees of freedom of Welch and Satterthwaite. A positive quantity that does not depend on the unit of its
-/// points is judged by its logarithm. A quantity that bends too much has no limits.</item>
+/// Inference, section 5.5.4) and judged by Student's t: when samples are paired by rounds, the contributions of all
+/// points of a round are added, so that an effect of the round on all points is in one number; otherwise the variances
+/// of the points are added, with the degrees of freedom of Welch and Satterthwaite. A positive quantity that does not
+/// depend on the unit of its points is judged by its logarithm. A quantity that is too far from linear has no
+/// limits.</item>
 /// </list>
 /// </summary>
 internal sealed class LinearLimits
 {
-    /// <summary>The fewest rounds that are compared as pairs.</summary>
+    /// <summary>The minimum number of rounds whose samples are compared as pairs.</summary>
     public const int LeastRounds = 6;
 
     // The step of a numerical derivative, as a share of the standard error.
     private const double Step = 0.01;
-    // A step that shows whether a quantity is a ratio or a straight line.
+    // A step that is large enough to show whether a quantity is a ratio or a straight line.
     private const double Far = 1.5;
-    // The largest share of the distance to its limits by which a quantity may differ from a straight line.
+    // The largest difference between a quantity and a straight line that is tolerated, as a share of the distance to
+    // its limits.
     private const double MostBent = 0.25;
     private const double Same = 1e-6;
-    // The largest relative error of a quantity that is judged by its logarithm; a larger one may reach zero.
+    // The largest relative error of a quantity that is judged by its logarithm; a quantity with a larger error may
+    // reach zero.
     private const double MostOfLog = 0.2;
-    // A point with a smaller share of the variance does not matter for the degrees of freedom.
+    // The share of the variance below which a point is ignored for the degrees of freedom.
     private const double LeastShare = 0.05;
 
     private readonly FormulaEvaluator evaluator;
@@ -47,13 +50,13 @@ internal sealed class LinearLimits
         unsure = [.. Enumerable.Range(0, numbers.Length).Where(i => !spreads[i].IsExact)];
     }
 
-    /// <summary>Whether some comparison was made by rounds.</summary>
+    /// <summary>Whether samples were compared by rounds for some number of the quantity.</summary>
     public bool ByRounds { get; private set; }
 
-    /// <summary>Whether no sample could change the number of a point.</summary>
+    /// <summary>Whether the number of a point is exact, so that no further sample could change it.</summary>
     public bool IsExact(DataPoint point) => SpreadOf(point).IsExact;
 
-    /// <summary>Returns the numbers of a quantity with their limits.</summary>
+    /// <summary>Returns the numbers of a quantity with their confidence limits.</summary>
     /// <param name="compute">Computes the quantity from a number of each point in each draw.</param>
     public BoundedPoints Of(Func<IReadOnlyList<double[]>, Points> compute)
     {
@@ -88,7 +91,7 @@ internal sealed class LinearLimits
     private PointSpread SpreadOf(DataPoint point) =>
         known.TryGetValue(point, out var spread) ? spread : known[point] = new PointSpread(point, dataset);
 
-    // Computes the quantities at two standard errors, to see how far they are from a straight line.
+    // Computes the quantities at a distance of two standard errors, to determine how far they are from a straight line.
     private void Bend(Func<IReadOnlyList<double[]>, Points> compute, Tangent[] tangents)
     {
         Tangent[] general = [.. tangents.Where(tangent => tangent.IsGeneral)];
@@ -150,7 +153,7 @@ internal sealed class LinearLimits
         private bool IsRatio => slopes is [var one, var other] && (IsRatioOf(one.Point, other.Point)
             || IsRatioOf(other.Point, one.Point));
 
-        // What would make the standard error unknown.
+        // Returns why the standard error of a number is unknown.
         private List<string> Why() =>
         [
             .. slopes.Select(slope => all.spreads[slope.Point].Why).OfType<string>().Distinct(),
@@ -160,11 +163,12 @@ internal sealed class LinearLimits
                 : Array.Empty<string>(),
         ];
 
-        // The standard error if the points were independent, also those that are computed from the same ones.
+        // The standard error that results if all points, including those computed from the same points, are treated as
+        // independent.
         private double SlopedError =>
             Math.Sqrt(slopes.Sum(one => Math.Pow(one.Slope * all.spreads[one.Point].Error, 2)));
 
-        /// <summary>The shifts of the points that change the number most, by two standard errors together.</summary>
+        /// <summary>The shifts of the points, by two standard errors together, that change the number most.</summary>
         public IEnumerable<(int Point, double Shift)> TwoErrors()
         {
             var error = SlopedError;
@@ -193,7 +197,8 @@ internal sealed class LinearLimits
             return new Bounded(row.Keys, value, Formulas.Bounded.Remembered(at)) { Slopes = slopesBehind };
         }
 
-        // A point that is computed from others changes with the points behind it. What cancels to rounding is nothing.
+        // A point that is computed from others changes with the points behind it. A change that cancels except for
+        // rounding is treated as zero.
         private void AddBehind()
         {
             var largest = new Dictionary<DataPoint, double>(ReferenceEqualityComparer.Instance);
@@ -228,8 +233,8 @@ internal sealed class LinearLimits
         {
             var (point, slope) = slopes[0];
             var limits = all.spreads[point].At(level);
-            // If the quantity is a multiple of this one point, its limits are the point's limits times that factor,
-            // without a detour that rounding would change.
+            // If the quantity is a multiple of a single point, its limits are the point's limits times that factor,
+            // computed directly so that rounding changes nothing.
             if (all.numbers[point] > 0 && value > 0 && IsNear(At(point), value * Far))
                 return value == all.numbers[point] ? limits : new Limits(limits.Low * (value / all.numbers[point]),
                     limits.High * (value / all.numbers[point]));
@@ -243,7 +248,8 @@ internal sealed class LinearLimits
             var isStraight = IsRatioOf(slopes[0].Point, slopes[1].Point);
             var (above, below) = isStraight ? (slopes[0].Point, slopes[1].Point) : (slopes[1].Point, slopes[0].Point);
             var factor = value / (all.numbers[above] / all.numbers[below]);
-            // The number of a point that timed out is anything above its limit, at any level.
+            // The number of a point that timed out has, at any level, the time limit as its lower limit and no upper
+            // limit.
             if (IsCensored)
                 return level =>
                 {
@@ -272,8 +278,8 @@ internal sealed class LinearLimits
                 .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
             return level =>
             {
-                // Satterthwaite's approximation is good enough for usual levels, and not for those that are divided by
-                // a number of points: there, the part that is known least counts.
+                // Satterthwaite's approximation is good enough for usual levels, but not for levels that are divided by
+                // a number of points; for these, the smallest degrees of freedom of any part are used.
                 var (size, freedom) = rounds ?? (error, level < Limits.Usual / 2 ? Math.Min(usual, least) : usual);
                 if (!isLog)
                     return Limits.Around(value, size, freedom, level);
@@ -282,8 +288,9 @@ internal sealed class LinearLimits
             };
         }
 
-        // The contributions of a round: of each point, the distance of its sample from its mean, times the slope. A
-        // median has a larger error than a mean of the same samples, and its contributions grow with it.
+        // The contribution of a round is the sum, over the points, of the distance of the point's sample from its mean,
+        // times the slope. A median has a larger error than a mean of the same samples, so the contributions of its
+        // samples are scaled accordingly.
         private (double Error, double Freedom)? ErrorByRounds()
         {
             DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).Error > 0)];
@@ -302,8 +309,8 @@ internal sealed class LinearLimits
         }
     }
 
-    // The samples of points in the rounds in which all of them have exactly one; null when these are too few, or when
-    // rounds are not to be used.
+    // The samples of points in the rounds in which each of the points has exactly one sample; null when these rounds
+    // are too few, or when rounds are not to be used.
     private double[][]? Rounds(IReadOnlyList<DataPoint> points)
     {
         if (!paired || points.Count < 2 || points.Any(point => point.Rounds.Count == 0

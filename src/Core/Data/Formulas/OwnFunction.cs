@@ -6,9 +6,10 @@ namespace Verus.Artifact.Data.Formulas;
 internal static class OwnFunction
 {
     /// <summary>
-    /// Applies a function. Groups with too few points for it are left out and reported to <paramref name="leftOut"/>.
+    /// Applies a function. Groups with too few points for the function are left out and reported to <paramref
+    /// name="leftOut"/>.
     /// </summary>
-    /// <exception cref="FormatException">The function fails, or reports that it cannot be applied to these
+    /// <exception cref="FormatException">The function fails, or reports that it cannot be applied to the
     /// numbers.</exception>
     public static Points Apply(
         Formula.Application call, IFormulaFunction own, Points points, int draws, Action<string> leftOut)

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// Finds what the operations of a formula ask for and do not get, since they leave out every point that has no partner.
+/// Finds points that the operations of a formula ask for but do not find, since an operation leaves out every point
+/// without a partner on the other side.
 /// </summary>
 internal sealed class Partners(Formula formula, FormulaEvaluator evaluator)
 {
@@ -9,7 +10,7 @@ internal sealed class Partners(Formula formula, FormulaEvaluator evaluator)
     /// Returns the points of one side of an operation that have no partner on the other side although its conditions
     /// ask for one.
     /// </summary>
-    /// <param name="isResult">Whether a point without a number is a result; it is then no gap.</param>
+    /// <param name="isResult">Returns whether a point without a number is a result, and therefore no gap.</param>
     public IReadOnlyList<string> Alone(Func<DataPoint, bool> isResult) => [.. formula.Operations
         .SelectMany(operation => Sides(operation).SelectMany(sides =>
         {
@@ -22,10 +23,10 @@ internal sealed class Partners(Formula formula, FormulaEvaluator evaluator)
         })).Distinct()];
 
     /// <summary>
-    /// Returns the points that one side lacks: at a place of the other side where some of its series have a point,
-    /// another one has none.
+    /// Returns the points that one side of an operation lacks: at a place where the other side has a point for some
+    /// series, the point of another series is missing.
     /// </summary>
-    /// <param name="isResult">Whether a point without a number is a result; it is then no gap.</param>
+    /// <param name="isResult">Returns whether a point without a number is a result, and therefore no gap.</param>
     public IReadOnlyList<string> Missing(Func<DataPoint, bool> isResult) => [.. formula.Operations
         .SelectMany(operation => Sides(operation).SelectMany(sides =>
         {
@@ -44,7 +45,7 @@ internal sealed class Partners(Formula formula, FormulaEvaluator evaluator)
     private IEnumerable<(Points Those, Points Others, Formula Other)> Sides(Formula.Operation operation)
     {
         var (left, right) = (evaluator.Of(operation.Left), evaluator.Of(operation.Right));
-        // A number has no columns, and goes with every point.
+        // A literal number in a formula has no columns, and is combined with every point.
         return left.Columns.Count == 0 || right.Columns.Count == 0 && right.Rows.Count > 0 ? []
             : [(left, right, operation.Right), (right, left, operation.Left)];
     }

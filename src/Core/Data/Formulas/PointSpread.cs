@@ -3,10 +3,10 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Data.Formulas;
 
-/// <summary>How sure the number of one point is.</summary>
+/// <summary>The uncertainty of the number of one point.</summary>
 internal sealed class PointSpread
 {
-    /// <summary>Why a point with one or two samples has no limits.</summary>
+    /// <summary>The reason why a point with one or two samples has no limits.</summary>
     public const string TooFew = "a point with fewer than 3 samples decides nothing";
 
     private readonly Statistic statistic;
@@ -42,22 +42,22 @@ internal sealed class PointSpread
                 ? Limits.ErrorOfMedian(Samples) : Limits.Deviation(Samples) / Math.Sqrt(Samples.Count);
     }
 
-    /// <summary>The samples that its number is the median or the mean of; empty when there are none.</summary>
+    /// <summary>The samples whose median or mean is the point's number; empty when the point has no samples.</summary>
     public IReadOnlyList<double> Samples { get; }
 
     /// <summary>Whether the point's number is a median of samples, and not a mean.</summary>
     public bool IsMedian => statistic == Statistic.Median;
 
-    /// <summary>The standard error of its number; zero when no sample could change it.</summary>
+    /// <summary>The standard error of the point's number; zero when the number is exact.</summary>
     public double Error { get; }
 
-    /// <summary>The degrees of freedom of the error.</summary>
+    /// <summary>The degrees of freedom of the standard error.</summary>
     public double Freedom => Samples.Count > 1 ? Samples.Count - 1 : double.PositiveInfinity;
 
-    /// <summary>Why nothing is known of how sure the number is; null otherwise.</summary>
+    /// <summary>Why the uncertainty of the number is unknown; null when it is known.</summary>
     public string? Why { get; }
 
-    /// <summary>Whether nothing could change the number.</summary>
+    /// <summary>Whether the number is exact, so that no further sample could change it.</summary>
     public bool IsExact => Error == 0 && Why is null && point.Above is null;
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed class PointSpread
     /// </summary>
     public bool IsCensored => point.Above is not null;
 
-    /// <summary>The limits of the point's number.</summary>
+    /// <summary>The confidence limits of the point's number.</summary>
     public Limits At(double level) => point.Above is { } least
         ? new Limits(least, double.PositiveInfinity) : Why is not null ? Limits.None
         : IsExact ? new Limits(point.Estimate!.Value, point.Estimate.Value)
@@ -77,7 +77,7 @@ internal sealed class PointSpread
     public static Statistic StatisticOf(Dataset dataset) =>
         Declarations.Choices.Find<Statistic>(dataset.Statistic) ?? Statistic.Median;
 
-    // Recorded numbers are taken as they are: nothing is known of the samples behind them.
+    // Recorded numbers are treated as exact, since the samples behind them are not known.
     private static bool Recorded(Dataset dataset) => dataset.Origin == Origin.Recorded;
 
     private static double Width(double low, double high) => (high - low) / (2 * Normal.InvCDF(0, 1, 1 - Limits.Usual));

@@ -1,19 +1,19 @@
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>A point during the computation of a formula.</summary>
-/// <param name="Keys">Its key columns.</param>
+/// <param name="Keys">The values of the point's key columns.</param>
 /// <param name="Draws">The point's number in each draw of samples; all points have the same draws.</param>
 /// <param name="Low">The lower end of the point's own interval, for points of the dataset.</param>
-/// <param name="High">The upper end of that interval.</param>
+/// <param name="High">The upper end of the point's own interval, for points of the dataset.</param>
 internal sealed record Row(IReadOnlyDictionary<string, string> Keys, double[] Draws, double? Low = null,
     double? High = null)
 {
-    /// <summary>The unit of its number.</summary>
+    /// <summary>The unit of the point's number.</summary>
     public Unit Unit { get; init; } = Unit.None;
 }
 
 /// <summary>Two points that agree in the columns that both sides have.</summary>
-/// <param name="Keys">The columns of both.</param>
+/// <param name="Keys">The values of the columns that either point has.</param>
 /// <param name="Left">The point of the left side.</param>
 /// <param name="Right">The point of the right side.</param>
 internal sealed record Pair(IReadOnlyDictionary<string, string> Keys, Row Left, Row Right);
@@ -49,7 +49,8 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
     }
 
     /// <summary>
-    /// Returns the columns that distinguish the groups along a column: all others, or none when there is no column.
+    /// Returns the columns that distinguish the groups of a function: all columns but the one along which the function
+    /// runs, or none when it runs along no column.
     /// </summary>
     public static IReadOnlyList<string> GroupColumns(IReadOnlyList<string> columns, string? along) =>
         along is null ? [] : [.. columns.Where(name => name != along)];
@@ -70,7 +71,7 @@ internal sealed record Points(IReadOnlyList<string> Columns, IReadOnlyList<Row> 
         return new Points(kept, rows);
     }
 
-    /// <summary>Returns the values of columns as one text.</summary>
+    /// <summary>Returns the values of columns joined into one text.</summary>
     public static string Key(IReadOnlyDictionary<string, string> keys, IReadOnlyList<string> columns) =>
         string.Join('\u001f', columns.Select(column => keys.GetValueOrDefault(column, "")));
 }

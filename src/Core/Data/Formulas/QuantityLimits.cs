@@ -1,14 +1,14 @@
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// Limits of a quantity. What is smooth in the points' numbers is judged by <see cref="LinearLimits"/>. What is not
-/// (extremes, ranks, residuals, counts) is judged by the limits of the numbers that it is made of: see
-/// <see cref="RankRules"/>.
+/// Computes the confidence limits of a quantity. A quantity that is a smooth function of the points' numbers has limits
+/// by <see cref="LinearLimits"/>. A quantity that is not smooth (extremes, ranks, residuals, counts) has limits that
+/// follow from the limits of the numbers of which it is made: see <see cref="RankRules"/>.
 /// </summary>
 internal sealed class QuantityLimits
 {
-    // Functions without a corner: a small change of a number makes a small change of the result. Functions of an
-    // extension are assumed to have no corner, and are refused where they turn out to bend.
+    // The smooth functions, for which a small change of a number makes a proportionally small change of the result.
+    // Functions of an extension are assumed to be smooth, and get no limits if they turn out to be too far from linear.
     private static readonly HashSet<string> Smooth =
         ["mean", "sum", "geomean", "first", "last", "growth", "slope", "column", "lower", "upper", "log", "pearson",
             "count"];
@@ -22,17 +22,18 @@ internal sealed class QuantityLimits
     public QuantityLimits(FormulaEvaluator evaluator, Dataset dataset, bool paired = true) =>
         (this.evaluator, linear) = (evaluator, new LinearLimits(evaluator, dataset, paired));
 
-    /// <summary>Whether some comparison was made by rounds; known once limits were asked for.</summary>
+    /// <summary>Whether samples were compared by rounds for some number; this is known once limits were
+    /// computed.</summary>
     public bool ByRounds => linear.ByRounds;
 
-    /// <summary>Returns a key that distinguishes a number of a quantity from its other numbers.</summary>
+    /// <summary>Returns a text that distinguishes a number of a quantity from the quantity's other numbers.</summary>
     public static string KeyOf(Row row) => KeyOf(row.Keys);
 
     /// <inheritdoc cref="KeyOf(Row)"/>
     public static string KeyOf(IReadOnlyDictionary<string, string> keys) =>
         Points.Key(keys, [.. keys.Keys.Order(StringComparer.Ordinal)]);
 
-    /// <summary>Returns the numbers of a formula with their limits.</summary>
+    /// <summary>Returns the numbers of a formula with their confidence limits.</summary>
     public BoundedPoints Of(Formula formula) => formula switch
     {
         _ when IsSmooth(formula) => linear.Of(draws => evaluator.Of(formula, draws)),

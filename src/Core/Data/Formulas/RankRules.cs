@@ -3,18 +3,20 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// Limits of quantities that have corners, from the limits of the numbers that they are made of. The numbers may depend
-/// on each other in any way, as ratios with a common denominator do.
+/// Limits of quantities that have corners, from the limits of the numbers of which they are made. These numbers may
+/// depend on each other in any way, as ratios with a common denominator do.
 /// <para>
-/// A smallest number is at least b if each number is: each one's lower limit at the full level decides
-/// (intersection-union test; Berger, Technometrics 24, 1982). A smallest number is below b if some number is, and which
-/// one is not known in advance: the upper limits have the level divided by the number of numbers (Bonferroni; Casella
-/// and Berger, Statistical Inference, sections 8.2.3 and 8.3.3). A largest number has both the other way round.
+/// The smallest number is at least b if each number is: for this direction, the lower limit of each number at the full
+/// level decides (intersection-union test; Berger, Technometrics 24, 1982). The smallest number is below b if some
+/// number is, and it is not known in advance which one: the upper limits have the level divided by the number of
+/// numbers (Bonferroni; Casella and Berger, Statistical Inference, sections 8.2.3 and 8.3.3). For the largest number,
+/// the two directions are exchanged.
 /// </para>
 /// </summary>
 internal static class RankRules
 {
-    /// <summary>Computes one number with limits for each group of rows; without a column, all are one group.</summary>
+    /// <summary>Computes one number with limits for each group of rows; without a column, all rows form one
+    /// group.</summary>
     public static BoundedPoints Reduce(BoundedPoints points, string? along,
         Func<IReadOnlyList<Bounded>, Bounded> reduce)
     {
@@ -26,14 +28,15 @@ internal static class RankRules
             })]);
     }
 
-    /// <summary>Computes another number with limits from each.</summary>
+    /// <summary>Computes, from each number with limits, another number with limits.</summary>
     public static BoundedPoints Map(BoundedPoints points, Func<Bounded, Bounded> map) =>
         points with { Rows = [.. points.Rows.Select(map)] };
 
     /// <summary>
-    /// A quantile of numbers, interpolated between the j-th smallest and the next one. Both are at most what they seem
-    /// unless the lower limit of one of the j + 1 smallest numbers errs, so the lower limits have the level divided by
-    /// j + 1; likewise from above. The smallest and the largest number are the cases with nothing to interpolate.
+    /// A quantile of numbers, interpolated between the j-th smallest and the next one. These two numbers can be smaller
+    /// than they seem only if the lower limit of one of the j + 1 smallest numbers is wrong, so the lower limits have
+    /// the level divided by j + 1; upper limits are treated in the same way. The smallest and the largest number are
+    /// the special cases without interpolation.
     /// </summary>
     public static Bounded Quantile(IReadOnlyList<Bounded> rows, double share)
     {
@@ -52,8 +55,8 @@ internal static class RankRules
     }
 
     /// <summary>
-    /// The magnitude of a number of either sign. The magnitude is at least what both signs leave possible, at half of
-    /// the level each.
+    /// The absolute value of a number of either sign. The absolute value is at least what the two limits of the number,
+    /// each at half of the level, leave possible.
     /// </summary>
     public static Bounded Absolute(Bounded row) => row with
     {
@@ -66,7 +69,8 @@ internal static class RankRules
         },
     };
 
-    /// <summary>The largest residual of each line: the largest magnitude of the residuals of its points.</summary>
+    /// <summary>The largest residual of each least-squares line: the largest absolute value of the residuals of its
+    /// points.</summary>
     /// <param name="residuals">The residuals as shares of the mean of absolute values, by all columns of the
     /// points.</param>
     /// <param name="along">The column that the lines go along.</param>
@@ -74,11 +78,11 @@ internal static class RankRules
         Reduce(Map(residuals, Absolute), along, rows => Quantile(rows, 1));
 
     /// <summary>
-    /// The position of the largest number of each group. A position is possible unless some other number is larger, at
-    /// the level divided by the number of others (subset selection; Gupta, Technometrics 7, 1965).
+    /// The position of the largest number of each group. A position is possible unless some other number is certainly
+    /// larger, at the level divided by the number of other numbers (subset selection; Gupta, Technometrics 7, 1965).
     /// </summary>
-    /// <param name="differences">Each number minus each one of its group, by the columns of the points and the position
-    /// of the other one.</param>
+    /// <param name="differences">The differences between each number and each number of its group, by the columns of
+    /// the points and the position of the second number.</param>
     /// <param name="along">The column of the positions.</param>
     public static BoundedPoints ArgMax(BoundedPoints differences, string along) => Reduce(differences with
     {
@@ -96,8 +100,8 @@ internal static class RankRules
     });
 
     /// <summary>
-    /// How many numbers are at least a bound, from their differences to it. At least m are if the m-th largest number
-    /// is, and fewer than that if it is not: see <see cref="Quantile"/>. The counts are tried one after the other.
+    /// How many numbers are at least a bound, computed from their differences to the bound. At least m numbers are if
+    /// the m-th largest number is: see <see cref="Quantile"/>. The possible counts are tried one after the other.
     /// </summary>
     public static Bounded CountAbove(IReadOnlyList<Bounded> rows)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine them. A
+/// The unit of a number in a formula. Sums and comparisons need equal units; products and ratios combine units. A
 /// literal number in the formula is compatible with every unit, and so is a number whose unit is unknown, such as a
 /// slope over a column.
 /// </summary>
@@ -23,13 +23,13 @@ internal sealed class Unit : IEquatable<Unit>
     /// <summary>The unit of a plain number, such as a ratio or a count.</summary>
     public static Unit None { get; } = new([]);
 
-    /// <summary>Whether this is the unit of a literal number.</summary>
+    /// <summary>Whether the unit is that of a literal number in the formula.</summary>
     public bool IsAny { get; }
 
     /// <summary>Whether the unit is unknown.</summary>
     public bool IsUnknown { get; }
 
-    // The units that people write for a plain number.
+    // The texts that people write as the unit of a plain number.
     private static readonly string[] Plain = ["", "1", "ratio", "x"];
 
     /// <summary>
@@ -46,13 +46,13 @@ internal sealed class Unit : IEquatable<Unit>
         return Without0(powers);
     }
 
-    /// <summary>The unit of a product.</summary>
+    /// <summary>The unit of the product of two numbers.</summary>
     public Unit Times(Unit other) => Combine(other, 1);
 
-    /// <summary>The unit of a ratio.</summary>
+    /// <summary>The unit of the ratio of two numbers.</summary>
     public Unit Over(Unit other) => Combine(other, -1);
 
-    /// <summary>Returns the unit of a sum or a comparison.</summary>
+    /// <summary>Returns the unit of the sum of two numbers, or of the two sides of a comparison.</summary>
     /// <exception cref="FormatException">The units differ.</exception>
     public Unit Like(Unit other, string what)
     {

@@ -10,16 +10,18 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Writes cells into the script: the job that an evaluation gives to its runner, with variables for its places, and the
-/// conditions under which a sample is good. The functions that the script calls are in reproduction-head.sh.
+/// Writes cells into the reproduction script: for each cell, the job that an evaluation gives to its runner, with
+/// variables in place of folders, and the conditions under which a sample is good. The functions that the script calls
+/// are in reproduction-head.sh.
 /// </summary>
 /// <param name="places">The places of the script.</param>
-/// <param name="steps">Which experiments use the outputs of others.</param>
-/// <param name="files">Removes the paths of this machine from texts.</param>
-/// <param name="text">The script so far.</param>
+/// <param name="steps">The steps, which say which experiments use the outputs of others.</param>
+/// <param name="files">The object that removes the paths of this machine from texts.</param>
+/// <param name="text">The text of the script so far.</param>
 internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles files, StringBuilder text)
 {
-    // Longer than anybody waits, yet a number that 'timeout' accepts.
+    // The number of seconds that stands for no time limit: longer than anybody waits, yet a number that 'timeout'
+    // accepts.
     private const double Endless = 1e8;
     private readonly CellResolver resolver = new(places.Context, new ContentHashes());
 
@@ -33,7 +35,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("");
         if (experiment.Generate.Count > 0)
             Input(cell, attempt);
-        // The name of the cell's series in the script, where the experiment declares when a series ends.
+        // The name of the cell's series in the script, if the experiment declares when a series ends.
         var series = experiment.EndSeriesAt is null ? "" : " " + SampleTaker.FolderName(SeriesEnd.SeriesName(cell));
         Line(
             $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"
@@ -68,7 +70,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("fi");
     }
 
-    // One input for all cells whose generator gets the same arguments, as in an evaluation.
+    // As in an evaluation, all cells whose generator gets the same arguments share one input.
     private void Input(Cell cell, Attempt attempt)
     {
         var experiment = cell.Experiment;
@@ -125,15 +127,15 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
             + $" {(own.Count > 0 ? $"env {Variables(own)} " : "")}{Command(service.Command.Arguments)}");
     }
 
-    // A later assignment wins. The values of PassEnvironment are those in the reader's environment; a variable that is
-    // not set stays unset.
+    // Of several assignments of a variable, the last one is effective. The variables in PassEnvironment get the values
+    // of the reader's environment; a variable that is not set stays unset.
     private string Variables(IReadOnlyDictionary<string, string> environment) =>
         string.Join(' ', environment.Select(pair =>
         pair.Value == ScriptPlaces.Passed(pair.Key)
             ? $"${{{pair.Key}+\"{pair.Key}=${pair.Key}\"}}" : files.Word($"{pair.Key}={pair.Value}")));
 
-    // 'env' would take a program whose path has an equals sign for a variable, but 'nice' takes the first word for a
-    // program.
+    // The command starts with 'nice', since 'env' would mistake a program whose path has an equals sign for a variable,
+    // whereas 'nice' treats its first word as a program.
     private string Command(IReadOnlyList<string> arguments) =>
         (IsExpression(files.Portable(arguments[0])) || arguments[0].Contains('=', StringComparison.Ordinal)
             ? "nice -n 0 " : "") + files.Words(arguments);
@@ -145,7 +147,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     private string EnvironmentOf(ReaderPlace place) => place is { Environment.Count: 0, Path: SearchPath.System } ? ""
         : $"env {Variables(new Dictionary<string, string>(place.Environment) { ["PATH"] = place.Path })} ";
 
-    // A regular expression for paths below the folder of the sample.
+    // A regular expression that matches paths below the folder of the sample.
     private string Collected(Template pattern, Cell cell, Attempt attempt)
     {
         var path = Path.GetRelativePath(attempt.Work,
@@ -156,7 +158,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     private static string Rule(SuccessRule rule) =>
         Words([string.Join(' ', rule.ExitCodes), rule.Text ?? "", rule.Pattern ?? "", rule.FailurePattern ?? ""]);
 
-    // How often a metric must occur; null when it is optional.
+    // How often a metric must occur in the output; null when the metric is optional.
     private static string? Matches(ExperimentDeclaration experiment, string metric) =>
         experiment.MetricMatches.GetValueOrDefault(metric) is var wanted && wanted == MetricMatch.Count ? null
             : (experiment.OptionalMetrics.Contains(metric), wanted) switch

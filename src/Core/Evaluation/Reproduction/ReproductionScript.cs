@@ -11,18 +11,18 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 
 namespace Verus.Artifact.Evaluation.Reproduction;
 
-/// <summary>What a reproduction script is written for.</summary>
-/// <param name="Title">What the script reproduces, in a few words.</param>
-/// <param name="Layout">Where the project and the evaluation are.</param>
+/// <summary>The part of an evaluation for which a reproduction script is written.</summary>
+/// <param name="Title">A few words on what the script reproduces.</param>
+/// <param name="Layout">The locations of the project and the evaluation.</param>
 /// <param name="Model">The declarations.</param>
 /// <param name="Experiments">The experiments.</param>
 /// <param name="Repos">The repositories that the experiments and the builds of their tools need.</param>
 /// <param name="Files">The downloads that the experiments and the builds of their tools need.</param>
 /// <param name="Tools">The tools of the experiments, including those for builds, each after the tools that it
 /// needs.</param>
-/// <param name="Found">The tools that were found on this machine, for the versions in comments.</param>
-/// <param name="RuleOf">The version rule of a tool; null when any version will do.</param>
-/// <param name="Figures">The figures of the request; those that commands draw are written.</param>
+/// <param name="Found">The tools that were found on this machine, whose versions are written in comments.</param>
+/// <param name="RuleOf">Returns the version rule of a tool; null when any version is accepted.</param>
+/// <param name="Figures">The figures of the request, of which the script contains those that commands draw.</param>
 public sealed record ReproductionRequest(
     string Title, EvaluationLayout Layout, EvaluationModel Model, IReadOnlyList<ExperimentDeclaration> Experiments,
     IReadOnlyList<ExternalRepo> Repos,
@@ -30,10 +30,10 @@ public sealed record ReproductionRequest(
     Func<ToolDeclaration, VersionRule?> RuleOf,
     IReadOnlyList<FigureDeclaration> Figures);
 
-/// <summary>A script and the files that accompany it.</summary>
+/// <summary>A reproduction script and the files that accompany it.</summary>
 /// <param name="Text">The script.</param>
-/// <param name="Files">The files: the absolute path here, and the path below <c>NAME.files</c> beside the script
-/// <c>NAME.sh</c>.</param>
+/// <param name="Files">The files, each with its absolute path on this machine and its path below <c>NAME.files</c>
+/// beside the script <c>NAME.sh</c>.</param>
 public sealed record WrittenScript(string Text, IReadOnlyDictionary<string, string> Files);
 
 /// <summary>
@@ -61,7 +61,8 @@ public sealed class ReproductionScript
     public static WrittenScript Render(ReproductionRequest request)
     {
         var script = new ReproductionScript(request);
-        // The ports and files are known only once all commands have been written.
+        // The beginning of the script is written last, since its ports and files are known only once all commands have
+        // been written.
         script.Body();
         script.FigureLines();
         var body = script.text.ToString();
@@ -89,7 +90,7 @@ public sealed class ReproductionScript
         Line("script=$(cd \"$(dirname \"$0\")\" && pwd)");
         Line("evaluation=$(dirname \"$script\")");
         var toProject = Path.GetRelativePath(request.Layout.Scripts, request.Layout.ProjectDirectory);
-        // Where the evaluation is not in a folder of the project, the path between them depends on this machine.
+        // If the evaluation is not in a folder of the project, the path from one to the other depends on this machine.
         Line(toProject.Split('/').All(part => part == "..")
             ? $"project=${{PROJECT:-$(cd \"$script\" && cd {Word(toProject)} && pwd)}}"
             : "project=${PROJECT:?is the folder of the project}");
@@ -138,7 +139,8 @@ public sealed class ReproductionScript
         }
     }
 
-    // The data of figures come from the evaluation: a script that runs each cell once has no samples to summarise.
+    // The data of figures come from the evaluation, since a script that runs each cell once has no samples to
+    // summarise.
     private void FigureLines()
     {
         var drawn = request.Figures.Where(figure => figure.Kind is CommandFigure).ToList();
@@ -232,7 +234,7 @@ public sealed class ReproductionScript
         Line("fi");
     }
 
-    // Relative paths are relative to the working copy.
+    // In the steps of a build, relative paths are relative to the working copy.
     private static string AsFile(string path) => path.StartsWith('/') ? path : $"{Expression("$build")}/source/{path}";
 
     private static IEnumerable<string> Notes(ExperimentDeclaration experiment)

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 /// <summary>
 /// Removes the paths of this machine from texts. Paths of the project become paths below <c>$project</c>; small files
 /// from elsewhere, such as the scripts of a suite that comes as a package, accompany the script; every other path that
-/// exists here but belongs to no system becomes a variable that the reader sets.
+/// exists on this machine but is not one that every system has becomes a variable that the reader sets.
 /// </summary>
 /// <param name="projectDirectory">Absolute path of the project's folder.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder.</param>
@@ -20,7 +20,8 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
     private readonly SortedDictionary<string, string> others = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The files that accompany the script: the absolute path here, and the path below the script's folder of files.
+    /// The files that accompany the script, each with its absolute path on this machine and its path below the script's
+    /// folder of files.
     /// </summary>
     public IReadOnlyDictionary<string, string> Copies => copies;
 
@@ -30,7 +31,7 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
     public IEnumerable<(string Variable, string Name)> Others =>
         others.Select(other => (other.Value, Path.GetFileName(other.Key)));
 
-    /// <summary>Quotes one word for the shell, without paths of this machine.</summary>
+    /// <summary>Quotes one word for the shell, and removes paths of this machine from it.</summary>
     public string Word(string text) => ShellText.Word(Portable(text));
 
     /// <summary>Quotes several words.</summary>
@@ -45,7 +46,7 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
             Portable(path);
     }
 
-    /// <summary>A text for people to read, with names in place of the paths of this machine.</summary>
+    /// <summary>Returns a text for people to read, with names in place of the paths of this machine.</summary>
     public string Shown(string text) => ShellText.Shown(Portable(text));
 
     /// <summary>
@@ -55,12 +56,12 @@ internal sealed partial class ScriptFiles(string projectDirectory, string evalua
         && !IsBelow(path, projectDirectory) && !IsBelow(path, evaluation)
         && !OfSystems.Any(system => path.StartsWith(system, StringComparison.Ordinal));
 
-    /// <summary>The text without paths of this machine.</summary>
+    /// <summary>Returns a text without the paths of this machine.</summary>
     public string Portable(string text) =>
         Map(text.Replace(projectDirectory + "/", ScriptPlaces.Project + "/", StringComparison.Ordinal),
         literal => IsRoot(literal) ? Place(literal) : AbsolutePath().Replace(literal, match => Place(match.Value)));
 
-    // A path with spaces in it is a single argument.
+    // A path with spaces in it is recognized because it is a whole argument.
     private bool IsRoot(string literal) => literal.StartsWith('/')
         && (IsBelow(literal, projectDirectory) || IsBelow(literal, evaluation) || Path.Exists(literal));
 

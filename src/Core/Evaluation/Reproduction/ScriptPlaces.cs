@@ -9,8 +9,8 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// The places of a script: shell variables where an evaluation has paths of its machine. With them, the code that makes
-/// the job of a sample also makes the commands of the script.
+/// The folders of a reproduction script, which are shell variables where an evaluation has paths of its machine. With
+/// these variables, the code that makes the job of a sample also makes the commands of the script.
 /// </summary>
 internal sealed class ScriptPlaces : IAttemptPorts
 {
@@ -20,7 +20,7 @@ internal sealed class ScriptPlaces : IAttemptPorts
     private readonly IReadOnlyDictionary<string, ToolDeclaration> tools;
 
     /// <summary>Assigns the names that the script will use.</summary>
-    /// <param name="model">What is declared.</param>
+    /// <param name="model">The declarations of the project.</param>
     /// <param name="tools">The tools of the script, each after the tools that it needs.</param>
     public ScriptPlaces(EvaluationModel model, IReadOnlyList<ToolDeclaration> tools)
     {
@@ -48,14 +48,15 @@ internal sealed class ScriptPlaces : IAttemptPorts
     /// <summary>The folder of the project.</summary>
     public static string Project { get; } = Expression("$project");
 
-    /// <summary>The surroundings of the cells.</summary>
+    /// <summary>The context of the cells.</summary>
     public CellContext Context { get; }
 
-    /// <summary>The ports that texts have named so far, with the variable of each.</summary>
+    /// <summary>The ports that texts have named so far, each with its shell variable.</summary>
     public IEnumerable<(string Variable, int Port)> Ports =>
         ports.Select(port => (Variable("port", port.Key), port.Value));
 
-    /// <summary>The variable of a name; names that differ only in special characters get different variables.</summary>
+    /// <summary>The shell variable for a name; names that differ only in special characters get different
+    /// variables.</summary>
     public string Variable(string kind, string name)
     {
         if (variables.TryGetValue($"{kind}:{name}", out var known))
@@ -70,8 +71,8 @@ internal sealed class ScriptPlaces : IAttemptPorts
     /// <summary>The value of a variable of the reader's environment.</summary>
     public static string Passed(string name) => Expression("$" + name);
 
-    /// <summary>The attempt at a cell that its texts are filled in for.</summary>
-    /// <param name="uses">The outputs of other experiments that it uses.</param>
+    /// <summary>The attempt at a sample with whose folders the texts of a cell are filled in.</summary>
+    /// <param name="uses">The outputs of other experiments that the cell uses.</param>
     public Attempt AttemptWith(IReadOnlyList<OutputUse> uses) => new(Expression("$mark"))
     {
         Work = Expression("$work"),
@@ -83,7 +84,7 @@ internal sealed class ScriptPlaces : IAttemptPorts
     };
 
     /// <summary>
-    /// The folders that a tool puts on PATH, in order: its own, then those of the tools that it needs.
+    /// The folders that a tool puts on PATH, in order: the tool's own folders, then those of the tools that it needs.
     /// </summary>
     public IEnumerable<string> FoldersOf(string name) => tools.GetValueOrDefault(name) is not { } tool ? []
         : ToolPlaces.Folders(tool, FolderOf(name), Project, placeholder => ValueFor(tool, placeholder))

@@ -3,19 +3,20 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Texts for a POSIX shell in which some parts are expressions such as $work. Everything else is quoted, so that the
-/// shell takes it literally: no text of a declaration is ever run as part of the script.
+/// Texts for a POSIX shell in which some parts are expressions such as $work. All other parts are quoted, so that the
+/// shell takes them literally: no text of a declaration is ever run as part of the script.
 /// </summary>
 internal static class ShellText
 {
-    // Two marks surround expressions until the text is quoted. Since a declaration can contain any character, the
-    // delimiters cannot be guessed. An expression counts as an absolute path, because most are.
+    // Two marks surround expressions until the text is quoted. The marks are random, since a declaration can contain
+    // any character. The opening mark begins with a slash, so that an expression is treated as an absolute path, which
+    // most expressions are.
     private static readonly string Open = $"/\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 
     /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>
     public static string Expression(string expression) => Open + expression + Close;
 
-    /// <summary>Whether a text begins with an expression.</summary>
+    /// <summary>Whether a text begins with an expression for the shell.</summary>
     public static bool IsExpression(string text) => text.StartsWith(Open, StringComparison.Ordinal);
 
     /// <summary>Quotes one word for the shell.</summary>
@@ -52,9 +53,9 @@ internal static class ShellText
     /// <summary>Quotes several words, separated by spaces.</summary>
     public static string Words(IEnumerable<string> texts) => string.Join(' ', texts.Select(Word));
 
-    /// <summary>A one-line comment, whatever the text.</summary>
+    /// <summary>Makes a comment of one line from any text.</summary>
     public static string Comment(string text) => "# " + Plain(text).Trim();
 
-    /// <summary>A text without control characters, which a terminal would interpret.</summary>
+    /// <summary>Returns a text without control characters, which a terminal would interpret.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

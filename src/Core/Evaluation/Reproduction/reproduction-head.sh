@@ -29,7 +29,7 @@ download() {
   echo "$4  $file" | sha256sum --check --quiet || stop "$1 is not what it was"
 }
 
-# unpack ARCHIVE FOLDER: unpacks an archive, and makes its files executable.
+# unpack ARCHIVE FOLDER: unpacks an archive, and makes the unpacked files executable.
 unpack() {
   mkdir -p "$2"
   case $1 in
@@ -39,8 +39,8 @@ unpack() {
   find "$2" -type f -exec chmod a+x {} +
 }
 
-# folders FOLDER...: prints a search path of these folders. System folders come last, because they contain other
-# programs, too.
+# folders FOLDER...: prints a search path of these folders. System folders come last in the path, because they contain
+# other programs, too.
 folders() {
   first='' last=''
   for folder; do
@@ -68,7 +68,7 @@ limited() {
   case $code in 124 | 137) [ $(($(date +%s) - begin)) -lt "${seconds%.*}" ] || late=yes ;; esac
 }
 
-# input KEY FILE CELL: names the generated input of the cells with this key. Succeeds if it has to be made.
+# input KEY FILE CELL: names the generated input of the cells with this key. Succeeds if the input has to be made.
 input() {
   generated=$root/generated/$1/$2 name=$3
   [ ! -e "$generated" ] || return 1
@@ -83,7 +83,7 @@ keep_input() {
   mkdir -p "$(dirname "$generated")" && mv "$1" "$generated" || stop "$name: its input cannot be kept"
 }
 
-# cell NAME FOLDER [SERIES]: begins a cell. Its output goes to $root/results.
+# cell NAME FOLDER [SERIES]: begins a cell. The output of the cell goes to $root/results.
 cell() {
   name=$1 mark=$root/work/$2 output=$root/results/$2 series=${3:+$root/work/$3.ended} verdict='' late=no
   work=$mark.work uses=$mark.uses
@@ -187,7 +187,7 @@ service() {
   verdict="service $service was not ready"
 }
 
-# stop_services: ends the services of the cell. If one has ended before, the cell fails for that reason.
+# stop_services: ends the services of the cell. If a service has ended before, the cell fails for that reason.
 stop_services() {
   for process in $services; do
     alive "$process" || verdict=${verdict:-"a service ended before the command did"}
@@ -219,8 +219,8 @@ collect() {
   done)
 }
 
-# contains TEXT, matches PATTERN: succeed if standard input does. Standard input is one text, in which ^ and $ match at
-# the ends of lines.
+# contains TEXT, matches PATTERN: succeed if standard input contains the text or matches the pattern. Standard input is
+# one text, in which ^ and $ match at the ends of lines.
 contains() {
   case $1 in
     *'

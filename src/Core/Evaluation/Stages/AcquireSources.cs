@@ -8,15 +8,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>Fetches pinned sources, downloads and images.</summary>
-/// <param name="context">The call.</param>
+/// <param name="context">The context of the call.</param>
 public sealed class AcquireSources(EvaluationContext context)
 {
     /// <summary>
     /// Fetches the pins of the experiments that can be measured. An experiment is left out when one of its pins cannot
     /// be obtained.
     /// </summary>
-    /// <exception cref="DiagnosticException">A pin floats; or a pin cannot be obtained, and the options ask for an
-    /// immediate error.</exception>
+    /// <exception cref="DiagnosticException">A pin floats (names no fixed content); or a pin cannot be obtained, and
+    /// the options ask for an immediate error.</exception>
     public async Task<AcquiredInputs> RunAsync(AvailableInputs found, IBuildLog log, CancellationToken cancellation)
     {
         var (needs, gaps) = (context.Needs, found.Gaps);
@@ -41,9 +41,9 @@ public sealed class AcquireSources(EvaluationContext context)
         return acquired with { Images = images, Gaps = gaps };
     }
 
-    /// <summary>Fetches the whole ledger.</summary>
-    /// <exception cref="DiagnosticException">A pin floats, or a pin that is not optional cannot be obtained; the others
-    /// are still fetched.</exception>
+    /// <summary>Fetches all inputs in the ledger.</summary>
+    /// <exception cref="DiagnosticException">A pin floats, or a pin that is not optional cannot be obtained; the other
+    /// pins are still fetched.</exception>
     public async Task<AcquiredInputs> AllAsync(IBuildLog log, CancellationToken cancellation)
     {
         var (model, problems) = (context.Model, new AcquisitionProblems());

@@ -11,17 +11,17 @@ public sealed record JudgedClaims
     public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
     /// <summary>Absolute paths of the files that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
-/// <summary>Judges claims by the files that the data stage wrote.</summary>
+/// <summary>The stage that judges claims by the files that the data stage wrote.</summary>
 /// <param name="context">The call.</param>
 public sealed class CheckClaims(EvaluationContext context)
 {
     /// <summary>
     /// Judges the claims of the request. A predicate that does not fit its data is an error for the end of the call;
-    /// its claim is inconclusive at best, and the other claims are still judged.
+    /// the claim of that predicate is inconclusive at best, and the other claims are still judged.
     /// </summary>
     public Task<JudgedClaims> RunAsync(WrittenData data, Gaps gaps, CancellationToken cancellation)
     {
@@ -35,7 +35,7 @@ public sealed class CheckClaims(EvaluationContext context)
             var problems = new List<Diagnostic>();
             var verdict = ClaimEvaluator.Judge(claim, context.Model.Predicates, name => Read(folder, name, problems),
                 name => NumaNodes(data, name), problems);
-            // A predicate that fails refutes the claim, regardless of the others.
+            // A predicate that fails refutes its claim, regardless of the claim's other predicates.
             verdicts.Add(problems.Count > 0 && verdict.Outcome != VerdictOutcome.NotSupported
                 ? verdict.Undecided("a predicate cannot be evaluated: " + problems[0].Message) : verdict);
             verdicts[^1] = WithAge(claim, verdicts[^1], data);

@@ -5,7 +5,8 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Reports in one list, before any long work, what the request lacks on this machine.</summary>
+/// <summary>Reports in one list, before any long work, everything that the request needs and this machine
+/// lacks.</summary>
 /// <param name="context">The call.</param>
 public sealed class CheckMachine(EvaluationContext context)
 {
@@ -13,7 +14,7 @@ public sealed class CheckMachine(EvaluationContext context)
     /// Examines the machine. Whatever is missing prevents the experiments that need it: with OnMissing=FailFast this is
     /// an immediate error, with Fail an error at the end of the call; otherwise these experiments are left out.
     /// </summary>
-    /// <exception cref="DiagnosticException">Something is missing, and the options ask for an immediate
+    /// <exception cref="DiagnosticException">A requirement is not met, and the options ask for an immediate
     /// error.</exception>
     public async Task<AvailableInputs> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -24,7 +25,8 @@ public sealed class CheckMachine(EvaluationContext context)
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
         if (found.Shortfalls.Count == 0)
         {
-            // Success is reported only when the check was asked for directly; as a step of another target it is silent.
+            // Success is reported only when the user requested the check of the machine itself; as a step of another
+            // target the check is silent.
             if (context.IsReading)
                 log.Info(Enough(found));
             return found;

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="context">The call.</param>
 public sealed class CleanImages(EvaluationContext context)
 {
-    /// <summary>Removes the images and reports the size of each.</summary>
+    /// <summary>Removes the evaluation's images and reports the size of each.</summary>
     /// <exception cref="DiagnosticException">The engine does not answer, or an image is in use.</exception>
     public Task RunAsync(IBuildLog log, CancellationToken cancellation) =>
         new OwnImages(context.Options.Layout).RemoveAsync(context.Engine, log, cancellation);

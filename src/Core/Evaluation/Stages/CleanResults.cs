@@ -30,12 +30,12 @@ public static class CleanResults
     {
         try
         {
-            // If the folder is a link, only the link is removed.
+            // If the folder to remove is a link, only the link is removed.
             Directory.Delete(folder, recursive: new DirectoryInfo(folder).LinkTarget is null);
         }
         catch (DirectoryNotFoundException)
         {
-            // The folder does not exist.
+            // The folder to remove does not exist.
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,7 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>
-/// The datasets in a folder that the data stage wrote, here or on another machine. Each is read only once.
+/// The datasets in a folder that the data stage wrote, here or on another machine. Each dataset is read only once.
 /// </summary>
 /// <param name="folder">Absolute path of the folder.</param>
 /// <param name="onMissing">Whether recorded numbers may stand in for measured ones.</param>
@@ -13,16 +13,17 @@ public sealed class DatasetFolder(string folder, OnMissing onMissing)
 {
     private readonly Dictionary<(string, Origin), Dataset?> read = [];
 
-    /// <summary>The measured dataset with a name; null when none of it was measured.</summary>
+    /// <summary>The measured form of the dataset with a name; null when none of its points was measured.</summary>
     /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? Measured(string name) => Read(name, Origin.Measured);
 
-    /// <summary>The recorded dataset with a name; null when there is none.</summary>
+    /// <summary>The recorded form of the dataset with a name; null when it does not exist.</summary>
     /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? Recorded(string name) => Read(name, Origin.Recorded);
 
     /// <summary>
-    /// The dataset to draw and judge: measured numbers, or recorded ones in their place only where the user allowed it.
+    /// The dataset to draw and judge: the measured form, or the recorded form in its place, but only if the user
+    /// allowed that.
     /// </summary>
     /// <exception cref="DiagnosticException">The dataset's files cannot be read.</exception>
     public Dataset? this[string name] => Measured(name) ?? (onMissing == OnMissing.Recorded ? Recorded(name) : null);

@@ -14,11 +14,11 @@ public sealed record FiguresOfRequest
     public IReadOnlyList<DrawnFigure> Drawn { get; init; } = [];
     /// <summary>The figures that were not drawn, with the reason for each.</summary>
     public IReadOnlyList<MissingFigure> NotDrawn { get; init; } = [];
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
-/// <summary>Draws figures from the files that the data stage wrote.</summary>
+/// <summary>The stage that draws figures from the files that the data stage wrote.</summary>
 /// <param name="context">The call.</param>
 public sealed class DrawFigures(EvaluationContext context)
 {
@@ -40,7 +40,8 @@ public sealed class DrawFigures(EvaluationContext context)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
-                    // The user may install a font, and nothing that the next call checks would reveal it.
+                    // If a font was missing, the next call must not skip this stage: the user may install the font, and
+                    // no check would reveal it.
                     if (picture.Warnings.Any(warning => warning.Rule == FigureRules.NoFont))
                         gaps = gaps with { MayCloseByThemselves = true };
                     drawn.Add(picture);
@@ -56,14 +57,15 @@ public sealed class DrawFigures(EvaluationContext context)
                 log.Detail(problem.ToString());
                 reasons = [.. diagnostics.Select(diagnostic => $"{diagnostic.Rule.Code}: {diagnostic.Message}")];
             }
-            // A picture of earlier data would pass for one of the current data.
+            // Pictures of a figure that cannot be drawn are removed, because a picture of earlier data would be
+            // mistaken for one of the current data.
             FigureDrawer.Remove(figure, context.Options.Layout.Figures);
             missing.Add(new MissingFigure(figure.Name, figure.Title, reasons));
         }
         return new FiguresOfRequest { Drawn = drawn, NotDrawn = missing, Gaps = gaps };
     }
 
-    // Null when there is nothing to show.
+    // Draws one figure; returns null when the figure has nothing to show.
     private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder,
         CancellationToken cancellation)
     {
@@ -81,7 +83,7 @@ public sealed class DrawFigures(EvaluationContext context)
         return drawn;
     }
 
-    /// <summary>The surroundings of the commands of figures in a call.</summary>
+    /// <summary>The context in which the commands of figures run in a call.</summary>
     internal static FigureContext ContextOf(EvaluationContext context) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
         {
@@ -101,8 +103,8 @@ public sealed class DrawFigures(EvaluationContext context)
     }
 
     /// <summary>
-    /// The data of a figure, those to be shown first; null when there are none. The recorded counterparts of measured
-    /// data are included, so that the table can show the paper's numbers beside those measured here.
+    /// The datasets of a figure, beginning with those to be shown; null when there are none. The recorded counterparts
+    /// of measured datasets are included, so that the table can show the paper's numbers beside those measured here.
     /// </summary>
     internal static IReadOnlyList<Dataset>? DataOf(FigureDeclaration figure, DatasetFolder folder)
     {

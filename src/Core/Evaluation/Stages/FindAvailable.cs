@@ -6,25 +6,26 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What is available on this machine for a request.</summary>
+/// <summary>The inputs and tools that are available on this machine for a request.</summary>
 public sealed record AvailableInputs
 {
     /// <summary>
-    /// The pinned inputs: in a read-only call, as they will be; and the images that the engine already has.
+    /// The pinned inputs: in a read-only call, as they will be after a fetch; and the images that the engine already
+    /// has.
     /// </summary>
     public required AcquiredInputs Inputs { get; init; }
     /// <summary>The tools that are present.</summary>
     public required IReadOnlyList<ResolvedTool> Tools { get; init; }
-    /// <summary>What will be installed or built on the way, in words.</summary>
+    /// <summary>Descriptions of the tools that the next build will install or build.</summary>
     public required IReadOnlyList<string> Provisions { get; init; }
     /// <summary>What is missing.</summary>
     public required IReadOnlyList<Shortfall> Shortfalls { get; init; }
-    /// <summary>What is missing, by the experiments and tools that it affects.</summary>
+    /// <summary>The gaps: what is missing, by the experiments and tools that are affected.</summary>
     public required Gaps Gaps { get; init; }
 }
 
 /// <summary>
-/// Looks for tools, images and places, and examines the machine. Provides nothing and changes nothing.
+/// Looks for tools, images and places, and examines the machine, without providing or changing anything.
 /// </summary>
 /// <param name="context">The call.</param>
 public sealed class FindAvailable(EvaluationContext context)
@@ -35,8 +36,8 @@ public sealed class FindAvailable(EvaluationContext context)
     {
         var (selection, needs) = (context.Selection, context.Needs);
         var inputs = context.IsReading ? AcquiredInputs.Expected(context) : new AcquiredInputs();
-        // Images that are already present count in keys before anything is pulled, so that a plan describes them
-        // correctly.
+        // Keys contain the images that are already present before anything is pulled, so that a plan describes their
+        // samples correctly.
         var images = await context.Images(offline: true,
             log).FindAsync(needs.Images(selection.Experiments, selection.Tools), cancellation).ConfigureAwait(false);
         inputs = inputs with { Images = images.ToDictionary(image => image.Name, StringComparer.OrdinalIgnoreCase) };
@@ -53,8 +54,8 @@ public sealed class FindAvailable(EvaluationContext context)
             Tools = tools,
             Provisions = [.. results.OfType<MissingTool>().Select(tool => tool.Provision).OfType<string>()],
             Shortfalls = shortfalls,
-            // An engine may be started or memory freed, and nothing that the next call could check cheaply would reveal
-            // it.
+            // If a requirement is not met, the next call must examine the machine again: a container engine may be
+            // started or memory freed, which no cheap check would reveal.
             Gaps = Gaps.None with
             {
                 Missing = Gaps.None.Missing.AddRange(Preflight.ByUser(shortfalls)),
@@ -106,7 +107,8 @@ public sealed class FindAvailable(EvaluationContext context)
         CancellationToken cancellation)
     {
         var found = new List<Shortfall>();
-        // Experiments of a suite ask for the same, and each question starts a program.
+        // Answers are remembered, because experiments of a suite have the same requirements, and each check starts a
+        // program.
         var known = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var requirement in requirements)
         {

@@ -7,7 +7,7 @@ using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>Ends a call that went through the stages.</summary>
+/// <summary>The last stage, which ends a call that went through the other stages.</summary>
 /// <param name="evaluation">The call.</param>
 public sealed class FinishEvaluation(WorkingEvaluation evaluation)
 {
@@ -21,9 +21,9 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
     /// <param name="report">The report.</param>
     /// <param name="terminal">The width of the terminal in columns, or null for any width; and whether colours may be
     /// used.</param>
-    /// <param name="log">Receives the summary.</param>
-    /// <exception cref="DiagnosticException">Something that was asked for could not be obtained, or a claim that must
-    /// hold does not.</exception>
+    /// <param name="log">Log that receives the summary.</param>
+    /// <exception cref="DiagnosticException">A part of the request could not be obtained, or a claim that must hold
+    /// does not hold.</exception>
     public void Run(SampledCells sampled, WrittenReport report, (int? Width, bool HasColor) terminal, IBuildLog log)
     {
         var options = context.Options;
@@ -35,7 +35,7 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
             ? FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy).Split('\n') : [];
         var summary = SummaryTable.Of(report.Model, shown, more);
         List<Diagnostic> errors = [.. report.Gaps.Errors, .. NothingMeasured(sampled, report), .. Refuted(report)];
-        // The record is saved only if the next call would find nothing to do.
+        // The record for the quick check is saved only if the next call would find nothing to do.
         if (errors.Count > 0 || report.Gaps.MayCloseByThemselves)
             evaluation.QuickCheck.Forget();
         else

@@ -7,17 +7,17 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>What a build of the request would do.</summary>
+/// <summary>The plan of a request: what a build of it would do.</summary>
 /// <param name="Cells">The cells of experiments that can be measured here.</param>
-/// <param name="Gaps">What prevents the other experiments.</param>
+/// <param name="Gaps">The gaps: what prevents the other experiments.</param>
 /// <param name="Open">The experiments whose inputs are not present yet, so that their cells are unknown.</param>
 public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open);
 
-/// <summary>Determines what would run, and why. Changes nothing.</summary>
+/// <summary>The stage that determines what would run, and why, without changing anything.</summary>
 /// <param name="context">The call.</param>
 public sealed class PlanSamples(EvaluationContext context)
 {
-    /// <summary>The plan of the request.</summary>
+    /// <summary>Determines the plan of the request.</summary>
     /// <exception cref="DiagnosticException">A declaration is wrong.</exception>
     public async Task<SamplePlan> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -70,7 +70,8 @@ public sealed class PlanSamples(EvaluationContext context)
                 + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
     }
 
-    // What new samples will change in the data is not known yet, so a figure of theirs is said to be drawn again.
+    // Since it is not known how new samples will change the data, the plan says that the figures which use the samples
+    // will be drawn again.
     private IEnumerable<string> Figures(SamplePlan plan)
     {
         var folder = new DatasetFolder(context.Options.Layout.Data, context.Options.OnMissing);

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="context">The call.</param>
 public sealed class PrintPins(EvaluationContext context)
 {
-    /// <summary>Prints the ledger and the findings of its lint.</summary>
+    /// <summary>Prints the ledger of pinned inputs and the findings of its lint.</summary>
     /// <exception cref="DiagnosticException">A pin floats, or is malformed.</exception>
     public Task RunAsync(IBuildLog log)
     {
@@ -18,7 +18,7 @@ public sealed class PrintPins(EvaluationContext context)
         return Task.CompletedTask;
     }
 
-    /// <summary>Rejects a ledger that has errors.</summary>
+    /// <summary>Throws an exception if the ledger of pinned inputs has errors.</summary>
     /// <exception cref="DiagnosticException">A pin floats, or is malformed.</exception>
     internal static void Lint(EvaluationModel model)
     {

@@ -7,17 +7,18 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <summary>The tools that are ready for use.</summary>
 public sealed record ProvidedTools
 {
-    /// <summary>The tools that experiments run, and the tools that those need.</summary>
+    /// <summary>The tools that experiments run, and the tools that these tools need.</summary>
     public required IReadOnlyList<ResolvedTool> Tools { get; init; }
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public required Gaps Gaps { get; init; }
 }
 
-/// <summary>Installs and builds the tools of the experiments that can be measured.</summary>
+/// <summary>The stage that installs and builds the tools of the experiments that can be measured.</summary>
 /// <param name="context">The call.</param>
 public sealed class ProvisionTools(EvaluationContext context)
 {
-    /// <summary>Provides the tools. An experiment is left out when one of its tools cannot be provided.</summary>
+    /// <summary>Provides the tools of the request. An experiment is left out when one of its tools cannot be
+    /// provided.</summary>
     /// <exception cref="DiagnosticException">A tool could not be provided, and the options ask for an immediate
     /// error.</exception>
     public async Task<ProvidedTools> RunAsync(AcquiredInputs inputs, IBuildLog log, CancellationToken cancellation)
@@ -33,7 +34,7 @@ public sealed class ProvisionTools(EvaluationContext context)
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
         foreach (var tool in tools)
             context.Trace.File(tool.Path);
-        // A tool that only builds need may be missing if nothing is built.
+        // A tool that is needed only for builds may be missing if nothing is built.
         var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)).ToList();
         if (failed.Count > 0 && context.Options.OnMissing == OnMissing.FailFast)
             throw new DiagnosticException([.. failed.Select(Failure)]);

@@ -88,8 +88,7 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         .GroupBy(need => (need.Name, need.Demand))
         .Select(group => new ReportNeed(group.Key.Name, group.Key.Demand, [.. group.Select(need => need.Experiment)]));
 
-    // A smoke run takes one sample of each of its cells, so that it takes as long as earlier samples of these cells
-    // did.
+    // A smoke run takes one sample of each of its cells, so its time is estimated from earlier samples of these cells.
     private double? SmokeSeconds()
     {
         var cells = results.Sampled.Plans.ToDictionary(plan => plan.Cell.Name, StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <summary>Composes the methods section of a report from declarations, journal and datasets.</summary>
 internal sealed class ReportMethods(EvaluationContext context, EvaluationResults results, DatasetFolder data)
 {
-    /// <summary>Returns the topics in order; none when nothing was measured or judged.</summary>
+    /// <summary>Returns the topics of the methods section in order; none when nothing was measured or judged.</summary>
     public IReadOnlyList<ReportMethod> All() => results.Sampled.Plans.Count == 0 && results.Claims.Verdicts.Count == 0
         ? [] : [.. new[]
         {

@@ -6,30 +6,30 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>The cells of the request with the samples that count.</summary>
+/// <summary>The cells of the request, with the samples that are valid for them.</summary>
 public sealed record SampledCells
 {
-    /// <summary>Cells of the experiments that could be measured.</summary>
+    /// <summary>The cells of the experiments that could be measured.</summary>
     public IReadOnlyList<CellPlan> Plans { get; init; } = [];
     /// <summary>All runs of the journal by their id.</summary>
     public IReadOnlyDictionary<string, RunRecord> Runs { get; init; } = new Dictionary<string, RunRecord>();
     /// <summary>
-    /// How the measurement of experiments deviated from what is declared or pinned, by the name of the experiment.
+    /// Descriptions, by the name of the experiment, of how its measurement deviated from the declarations or the pins.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Deviations { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
     /// <summary>The sources and tools that are present.</summary>
     public CellContext? Context { get; init; }
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public required Gaps Gaps { get; init; }
 }
 
-/// <summary>Takes the samples that are missing.</summary>
+/// <summary>The stage that takes the samples that are missing.</summary>
 /// <param name="context">The call.</param>
 public sealed class RunExperiments(EvaluationContext context)
 {
     /// <summary>
-    /// Takes the samples. An experiment without a single good sample is an error for the end of the call.
+    /// Takes the missing samples. An experiment without a single good sample is an error for the end of the call.
     /// </summary>
     /// <exception cref="OperationCanceledException">The call was cancelled; everything measured so far is in the
     /// journal.</exception>
@@ -67,7 +67,7 @@ public sealed class RunExperiments(EvaluationContext context)
         };
     }
 
-    // A call that shows less than was asked for does not succeed; failed samples beside good ones are part of the
+    // A call that shows less than was requested does not succeed; failed samples beside good ones are part of the
     // result.
     private Gaps WithFailures(Gaps gaps, IReadOnlyList<CellPlan> plans)
     {

@@ -12,13 +12,13 @@ namespace Verus.Artifact.Evaluation.Stages;
 public sealed class WriteBundle(EvaluationContext context)
 {
     /// <summary>
-    /// Writes every pinned input of the request, or of the whole ledger when nothing was asked for, into one archive,
+    /// Writes every pinned input of the request, or of the whole ledger when the request is empty, into one archive,
     /// and fetches the inputs that are not present.
     /// </summary>
     /// <param name="file">Path of the archive, relative to the project; empty for bundle.tar.gz in the evaluation's
     /// folder.</param>
-    /// <param name="log">Receives the list of what the archive holds and lacks.</param>
-    /// <param name="cancellation">Cancels the call; then no archive is left.</param>
+    /// <param name="log">Log that receives the list of what the archive holds and lacks.</param>
+    /// <param name="cancellation">Cancels the call, which then leaves no archive.</param>
     /// <exception cref="DiagnosticException">An input cannot be obtained, or the archive cannot be written.</exception>
     public async Task RunAsync(string file, IBuildLog log, CancellationToken cancellation)
     {
@@ -68,7 +68,8 @@ public sealed class WriteBundle(EvaluationContext context)
             $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
                 + "does not know the pinned digest");
 
-    // The packages of .NET tools, which are installed here if necessary; and, in words, what no archive can hold.
+    // The packages of .NET tools, which are installed on this machine if necessary, and descriptions of the tools that
+    // no archive can hold.
     private async Task<(IReadOnlyList<BundleInput> Packages, List<string> Missing)> PackagesAsync(
         IEnumerable<ToolDeclaration> wanted, IBuildLog log, CancellationToken cancellation)
     {

@@ -7,14 +7,15 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
-/// <summary>The output of the data stage. The datasets themselves are read from its folder.</summary>
+/// <summary>The output of the data stage. The datasets themselves are read from the folder to which the stage
+/// writes.</summary>
 public sealed record WrittenData
 {
-    /// <summary>Absolute path of the folder; figures and claims are made from its files.</summary>
+    /// <summary>Absolute path of the folder from whose files figures and claims are made.</summary>
     public required string Folder { get; init; }
     /// <summary>Names of the datasets that have at least one measured number.</summary>
     public IReadOnlyList<string> Measured { get; init; } = [];
-    /// <summary>Every measured row, including failures.</summary>
+    /// <summary>The observations: every measured row, including failures.</summary>
     public IReadOnlyList<Observation> Observations { get; init; } = [];
     /// <summary>
     /// The number of NUMA nodes of the smallest machine that measured part of a dataset, by the name of the dataset.
@@ -30,12 +31,13 @@ public sealed record WrittenData
         = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>>();
     /// <summary>Absolute paths of the files that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 
 /// <summary>
-/// Turns samples into datasets and writes them as tidy CSV files, with the recorded datasets beside them.
+/// The stage that turns samples into datasets and writes these as tidy CSV files, with the recorded datasets beside
+/// them.
 /// </summary>
 /// <param name="context">The call.</param>
 public sealed class WriteDatasets(EvaluationContext context)
@@ -112,7 +114,8 @@ public sealed class WriteDatasets(EvaluationContext context)
             files.Add(DatasetFile.WriteObservations(declaration.Name, rows, layout.Data));
         if (!dataset.Points.Any(point => point.Estimate is not null))
         {
-            // The numbers of earlier samples are no longer the result.
+            // A dataset that has no samples any more is removed, since the numbers of earlier samples are no longer the
+            // result.
             DatasetFile.Remove(layout.Data, declaration.Name, Origin.Measured);
             return (files, false);
         }
@@ -170,14 +173,16 @@ public sealed class WriteDatasets(EvaluationContext context)
         return nodes;
     }
 
-    // Whether a dataset also processes the recorded numbers of another one; one that is declared as recorded does not.
+    // Whether a dataset also processes the recorded numbers of the dataset from which it is made, which is not so if
+    // its own recorded numbers are declared.
     private bool HasRecordedForm(DatasetDeclaration dataset) =>
         dataset.From is not null && !context.Recorded.Any(recorded => Is(recorded.Name, dataset.Name));
 
     private bool IsRead(string dataset) =>
         context.Selection.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase);
 
-    // If a dataset cannot be made now, the output of an earlier call would pass for its current state.
+    // If a dataset cannot be made, its files of an earlier call are removed, because they would be mistaken for its
+    // current state.
     private Gaps Attempt(Gaps gaps, string dataset, Origin origin, Action step)
     {
         try

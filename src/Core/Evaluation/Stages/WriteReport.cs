@@ -13,18 +13,18 @@ namespace Verus.Artifact.Evaluation.Stages;
 public sealed record EvaluationResults(AcquiredInputs Inputs, ProvidedTools Tools, SampledCells Sampled,
     WrittenData Data, FiguresOfRequest Figures, JudgedClaims Claims);
 
-/// <summary>The report of a request.</summary>
+/// <summary>The report of a request and its files.</summary>
 public sealed record WrittenReport
 {
     /// <summary>The content of the report.</summary>
     public required ReportModel Model { get; init; }
     /// <summary>
-    /// Absolute path of the report's page; empty when the request has neither figures nor claims and so needs none.
+    /// Absolute path of the report's page; empty when the request has neither figures nor claims and so needs no page.
     /// </summary>
     public string Page { get; init; } = "";
     /// <summary>Absolute paths of all files of the request that hold figures, claims and the report.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
-    /// <summary>What could not be obtained so far.</summary>
+    /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
 

@@ -6,13 +6,13 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>
-/// Writes the plain commands of the request's experiments as a shell script. Looks for the tools, but provides and
-/// measures nothing.
+/// Writes the plain commands of the request's experiments as a shell script. This stage looks for tools, but neither
+/// provides them nor measures anything.
 /// </summary>
 /// <param name="context">The call.</param>
 public sealed class WriteReproductionScript(EvaluationContext context)
 {
-    /// <summary>Writes the script.</summary>
+    /// <summary>Writes the reproduction script of the request.</summary>
     /// <exception cref="DiagnosticException">The request has no experiment.</exception>
     public async Task RunAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -22,7 +22,7 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         if (selection.Experiments.FirstOrDefault(experiment => experiment.IsOpen) is { } open)
             throw ExperimentRules.InputsNotHere.Error(open.Item.Where, open.Name,
                 string.Join(", ", open.Matrix.Where(axis => axis.IsOpen).SelectMany(axis => axis.Files).Distinct()));
-        // An input that has not been fetched is written as it will be.
+        // An input that has not been fetched is written into the script as it will be after a fetch.
         var reading = context with { IsReading = true };
         var found = await new FindAvailable(reading).RunAsync(log, cancellation).ConfigureAwait(false);
         var (tools, needed) = (context.ToolOptions(found.Inputs),

@@ -8,16 +8,16 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Added;
 
 /// <summary>
-/// A place that an extension provides. The extension brings a job to the runner and the answer back; what is asked, and
-/// whether the answer can be the runner's, is decided here. Whatever the extension does wrong becomes a coded
-/// diagnostic that names it.
+/// A place that an extension provides. The extension brings a job to the runner and the answer back; the SDK decides
+/// what is asked, and whether the answer can be the runner's. Every mistake of the extension becomes a coded diagnostic
+/// that names the extension.
 /// </summary>
 /// <param name="kind">The kind that the extension provides.</param>
 /// <param name="services">The evaluation's services.</param>
 public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IPlace
 {
-    // A cancelled job returns within two seconds. An extension that does not is abandoned, and the next call removes
-    // what it still holds.
+    // A cancelled job must return within two seconds. An extension that does not return in time is abandoned, and the
+    // next call removes what it still holds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     // The margin on top of a job's limit, which already includes all the time that the runner may take.
     private static readonly TimeSpan Beyond = TimeSpan.FromSeconds(60);
@@ -130,7 +130,7 @@ public sealed class AddedPlace(AddedPlaceKind kind, PlaceServices services) : IP
 
     private const string Describing = "it described its machine";
 
-    // The call runs on another thread: code that blocks must not hold up everything else.
+    // The call of the extension runs on another thread, since code that blocks must not hold up everything else.
     private async Task<T> AskAsync<T>(SourceLocation where, string doing, double? limit, Func<IExecutor, Task<T>> ask,
         CancellationToken cancellation, bool mayBeNull = false)
     {

@@ -9,9 +9,9 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Docker;
 
 /// <summary>
-/// Runs each job in a container of its own. The runner is the container's process and measures inside, so that no time
-/// includes the engine's overhead. Files have the same paths as on this machine, and the kernel is the same, too; only
-/// the image differs.
+/// Runs each job in a container of its own. The runner is the container's process and measures inside the container, so
+/// that no time includes the overhead of the container engine. Inside the container, files have the same paths as on
+/// this machine, and the kernel is the same; only the programs of the image differ.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
 /// <param name="evaluation">Absolute path of the evaluation's folder, by which the evaluation's containers are found
@@ -21,16 +21,16 @@ namespace Verus.Artifact.Places.Docker;
 public sealed class DockerExecutor(string runner, string evaluation, DockerEngine engine,
     IReadOnlyDictionary<string, AcquiredImage> images) : IPlace
 {
-    /// <summary>Label with the id of the sample that is taken in a container.</summary>
+    /// <summary>Name of the label that holds the id of the sample which is taken in a container.</summary>
     public const string SampleLabel = "verus.artifact.sample";
 
     private readonly HostExecutor host = new(runner);
 
-    /// <summary>Digests from the ledger, for images that have not been looked for yet.</summary>
+    /// <summary>The digests of images in the ledger, for images that have not been looked for yet.</summary>
     public IReadOnlyDictionary<string, Pins.ContainerImage> Pins { get; init; } =
         new Dictionary<string, Pins.ContainerImage>();
 
-    /// <summary>The digest of an image that has not been looked for yet, as far as it is known.</summary>
+    /// <summary>The digest of an image that has not been looked for yet, as far as the digest is known.</summary>
     public Func<Pins.ContainerImage, string?> DigestOf { get; init; } = image => image.Digest;
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         CancellationToken cancellation) =>
         FindMissingAsync(ImageOf(experiment), experiment.Name, cancellation);
 
-    /// <summary>What prevents running something in an image.</summary>
+    /// <summary>The problems that prevent running a command in an image.</summary>
     public async Task<IReadOnlyList<Shortfall>> FindMissingAsync(string image, string neededBy,
         CancellationToken cancellation)
     {
@@ -67,7 +67,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     }
 
     /// <summary>
-    /// The engine has the kernel and the processors of this machine, so nothing needs to be started to see them.
+    /// A container has the kernel and the processors of this machine, so none needs to be started to examine them.
     /// </summary>
     public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
         host.MachineAsync(experiment, cancellation);
@@ -78,7 +78,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
-        // No control group can be created in a container; the engine sets the limit for the whole container.
+        // The runner cannot create a control group in a container, so the engine sets the memory limit for the whole
+        // container.
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var owner = await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         var words = new LastLines(5);
@@ -93,7 +94,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             Lifeline = true,
             Input = exchange.Question,
             StandardOutput = line => answer = line,
-            // The runner is marked like everything that it starts.
+            // The runner's process is marked in the same way as the processes that it starts.
             Environment = new Dictionary<string, string> { [JobSpec.MarkerVariable] = job.Id },
             Labels = new Dictionary<string, string>
             {
@@ -102,7 +103,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             },
             Output = words.Add,
         };
-        // A killed runner has returned nothing.
+        // A runner that was killed has returned no result.
         var end = await RunAsync(experiment, job.Id, run, async () =>
         {
             if (owner is not null && answer.Length == 0)
@@ -112,7 +113,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         if (answer.Length == 0)
             return Unanswered(job, image, end, words);
         var result = exchange.Answer(answer, $"the runner in a container of '{image.Name}'");
-        // Nobody here cancelled the job: the engine was stopped.
+        // The job was not cancelled by this process, so the container engine was stopped.
         if (result.Outcome == JobOutcome.Cancelled && !cancellation.IsCancellationRequested)
             throw engine.GoneWith(new IOException("the container was stopped"));
         return result;
@@ -140,7 +141,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule == DockerRules.Gone)
         {
-            // A container survives a killed engine; its processes are processes of this machine.
+            // A container survives when the container engine is killed; its processes are processes of this machine.
             await host.SweepAsync([jobId], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -163,7 +164,8 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         }
         catch (DiagnosticException)
         {
-            // The processes are killed like those of the host; the container is removed when the engine starts again.
+            // The processes of a container are killed like those of the host; the container is removed when the engine
+            // runs again.
             return;
         }
         await engine.SweepAsync(ContainerRun.EvaluationLabel, evaluation, cancellation).ConfigureAwait(false);
@@ -172,7 +174,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Name of the container of a sample.</summary>
+    /// <summary>Name of the container in which a sample is taken.</summary>
     public static string NameOf(string jobId) => $"verus-artifact-{jobId}";
 
     private static string ImageOf(ExperimentDeclaration experiment) => ((DockerPlacement)experiment.Place).Image;

@@ -8,24 +8,25 @@ namespace Verus.Artifact.Places.Docker;
 public enum NetworkKind
 {
     /// <summary>
-    /// A loopback interface of its own, on which its services listen; nobody else can occupy its ports.
+    /// A loopback interface of the container's own, on which the services of the experiment listen; no other process
+    /// can occupy its ports.
     /// </summary>
     None,
-    /// <summary>The network of this machine.</summary>
+    /// <summary>The network of this machine, which the container shares.</summary>
     Host,
 }
 
 /// <summary>A placement in a container.</summary>
 public sealed record DockerPlacement : Placement, IPlacementReferences
 {
-    /// <summary>Creates a placement.</summary>
+    /// <summary>Creates a placement in a container.</summary>
     /// <param name="image">Name of the pinned image.</param>
     public DockerPlacement(string image) : base(image) => Words = $"in the image '{image}'";
 
-    /// <summary>Name of the pinned image.</summary>
+    /// <summary>Name of the pinned image in which the command runs.</summary>
     public string Image => Identity;
 
-    /// <summary>The network that the command sees.</summary>
+    /// <summary>The network that the command in the container sees.</summary>
     public NetworkKind Network { get; init; }
 
     /// <inheritdoc/>

@@ -3,16 +3,16 @@ using CliWrap.Buffered;
 
 namespace Verus.Artifact.Places.Host;
 
-/// <summary>Starts a runner, or a command that brings one to where it runs, and watches over it.</summary>
+/// <summary>Starts a runner, or a command that starts a runner elsewhere, and supervises the process.</summary>
 internal static class GuardedProcess
 {
-    // When asked to stop, the runner ends its process tree within a second. After this time it is killed, and the next
-    // start removes what is left.
+    // A runner that is asked to stop ends its process tree within a second. The time after which a runner that was
+    // asked to stop is killed; the next start then removes what is left.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
     /// <summary>
-    /// Standard input with a job. The stream stays open as long as this process lives: when it ends, the runner knows
-    /// that nobody is waiting any more.
+    /// The standard input of a runner, which contains the job. The stream stays open as long as this process lives:
+    /// from its end, the runner knows that nobody is waiting any more.
     /// </summary>
     public static PipeSource Asking(ReadOnlyMemory<byte> question) => PipeSource.Create(async (stream, ended) =>
     {
@@ -25,11 +25,12 @@ internal static class GuardedProcess
     /// <param name="command">Program and arguments.</param>
     /// <param name="folder">Working directory.</param>
     /// <param name="input">Standard input.</param>
-    /// <param name="limit">Seconds after which it cannot be running any more; null when there is no limit.</param>
+    /// <param name="limit">Seconds after which the command cannot be running any more; null when there is no
+    /// limit.</param>
     /// <param name="cancellation">Stops the command.</param>
     /// <returns>How the process ended, or why it was killed.</returns>
     /// <exception cref="System.ComponentModel.Win32Exception">The command does not start; InvalidOperationException and
-    /// IOException mean the same.</exception>
+    /// IOException have the same meaning.</exception>
     public static async Task<(BufferedCommandResult? Result, string? Why)> RunAsync(IReadOnlyList<string> command,
         string folder, PipeSource input, double? limit,
         CancellationToken cancellation)

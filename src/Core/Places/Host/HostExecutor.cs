@@ -24,7 +24,7 @@ public sealed class HostExecutor(string runner) : IPlace
     public Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation) =>
         ReadMachineAsync(cancellation);
 
-    /// <summary>This machine, whatever runs on it.</summary>
+    /// <summary>The state of this machine, independent of the experiment.</summary>
     public async Task<string> ReadMachineAsync(CancellationToken cancellation) =>
         (await StartAsync(["machine"], PipeSource.Null, RunnerGuard.LimitOfShort,
             cancellation).ConfigureAwait(false)).StandardOutput;
@@ -38,8 +38,8 @@ public sealed class HostExecutor(string runner) : IPlace
     }
 
     /// <summary>
-    /// Runs a job that is not a sample, such as a machine that another executor keeps running. The job ends with this
-    /// process, and is cleaned up like a sample.
+    /// Runs a job that is not a sample, such as a virtual machine that another executor keeps running. The job ends
+    /// when this process ends, and is cleaned up like a sample.
     /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
@@ -79,14 +79,14 @@ public sealed class HostExecutor(string runner) : IPlace
         }
     }
 
-    // Shells report a signal this way; the runner's own exit codes are small.
+    // An exit code above 128 means a signal, as shells report it; the runner's own exit codes are small.
     private DiagnosticException Ended(int exitCode, string words)
     {
         const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
         if (PlaceRules.LackIn(words) is { } lacking)
             return lacking;
-        // A runtime that cannot create its threads or reserve its memory ends like this. If it printed nothing,
-        // somebody sent the signal.
+        // A .NET runtime that cannot create its threads or reserve its memory ends with this signal. If the runtime
+        // printed nothing, another process sent the signal.
         if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
         if (exitCode > firstSignal)
@@ -94,7 +94,7 @@ public sealed class HostExecutor(string runner) : IPlace
                 $"was killed by signal {exitCode - firstSignal}"
                 + (exitCode == firstSignal + 9
                     ? " (SIGKILL: from somebody, or from the kernel when memory runs out)" : ""));
-        // Only the first line of a stack trace is informative.
+        // Of a stack trace that a runner printed, only the first line is informative.
         var said = words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .FirstOrDefault() ?? "it printed nothing";
         return Unusable($"ended with exit code {exitCode}: {said.TrimEnd('.')}. {Remedy}");

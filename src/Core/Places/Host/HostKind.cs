@@ -7,11 +7,11 @@ public sealed record HostPlacement : Placement
     public HostPlacement() : base("") => Words = null;
 
     /// <summary>
-    /// The block device that the command overwrites; null when there is none. A device is refused while somebody uses
-    /// it.
+    /// The block device that the command overwrites; null when it overwrites no device. A device is refused while it is
+    /// in use.
     /// </summary>
     public string? Device { get; init; }
-    /// <summary>Whether the content of the device may be lost.</summary>
+    /// <summary>Whether the user accepts that the content of the device is lost.</summary>
     public bool OverwriteDevice { get; init; }
 }
 

@@ -5,8 +5,8 @@ namespace Verus.Artifact.Places.Host;
 
 /// <summary>
 /// Watches a runner from outside, once a second. A runner that was stopped is continued; a runner that is stopped again
-/// and again, or that has not returned long after its own limits, is killed. A command can stop the program that
-/// measures it, but has no hold on this process.
+/// and again, or that has not returned long after its own limits, is killed. A measured command can stop the runner
+/// that measures it, but not the process that runs this class.
 /// </summary>
 internal sealed partial class RunnerGuard : IDisposable
 {
@@ -18,15 +18,17 @@ internal sealed partial class RunnerGuard : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource ended = new();
 
-    /// <summary>Guards a process; kills it with <paramref name="kill"/>.</summary>
+    /// <summary>Guards the process of a runner until it ends, and kills it by calling <paramref
+    /// name="kill"/>.</summary>
     public RunnerGuard(int process, double? limit, CancellationTokenSource kill) =>
         _ = WatchAsync(process, limit, kill, ended.Token);
 
-    /// <summary>Why the runner was killed, as a phrase that can follow its name; null when it was not.</summary>
+    /// <summary>Why the runner was killed, as a phrase that can follow its name; null when the runner was not
+    /// killed.</summary>
     public string? Why { get; private set; }
 
     /// <summary>
-    /// Seconds after which a runner with this job cannot be running any more; null when it has no limit.
+    /// Seconds after which a runner with the given job cannot be running any more; null when the job has no time limit.
     /// </summary>
     public static double? LimitOf(JobSpec job) =>
         job.TimeoutSeconds is not { } limit || (job.Prepare.Count > 0 && job.PrepareTimeoutSeconds is null) ? null
@@ -41,8 +43,8 @@ internal sealed partial class RunnerGuard : IDisposable
         ended.Dispose();
     }
 
-    // Seconds are counted by the checks, not by the clock: this process may have been stopped, too, and the runner then
-    // gets the time to report it.
+    // Seconds are counted by the number of checks and not by the clock: this process may have been stopped as well, in
+    // which case the runner gets the time to report that.
     private async Task WatchAsync(int process, double? limit, CancellationTokenSource kill,
         CancellationToken cancellation)
     {
@@ -73,7 +75,7 @@ internal sealed partial class RunnerGuard : IDisposable
         try
         {
             var stat = File.ReadAllText($"/proc/{process}/stat");
-            // "id (name) state ..."; the name may contain anything.
+            // The kernel describes a process as "id (name) state ...", where the name may contain any character.
             return stat.AsSpan(stat.LastIndexOf(')') + 1) is [' ', 'T', ..];
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

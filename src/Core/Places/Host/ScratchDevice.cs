@@ -8,15 +8,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Host;
 
 /// <summary>
-/// A block device that a command overwrites (metadata Device). Nobody else may use it: a device that is mounted, is
-/// used as swap or holds anything is refused, whatever OnMissing says, since lost data cannot be restored.
+/// A block device that a command overwrites (metadata Device). No other program may use the device: a device that is
+/// mounted, is used as swap or holds anything is refused, whatever OnMissing says, since lost data cannot be restored.
 /// </summary>
 internal static class ScratchDevice
 {
     // The exit codes with which blkid describes a device that it probes.
     private const int FoundSomething = 0, FoundNothing = 2;
 
-    /// <summary>What an experiment lacks regarding its device.</summary>
+    /// <summary>What an experiment lacks with regard to the device that it overwrites.</summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static async Task<IReadOnlyList<Shortfall>> FindMissingAsync(ExperimentDeclaration experiment,
         CancellationToken cancellation)
@@ -38,8 +38,8 @@ internal static class ScratchDevice
     }
 
     /// <summary>
-    /// Makes sure that nobody uses the device. The device is checked before each sample, since somebody may mount the
-    /// device between two samples.
+    /// Makes sure that the device is not in use. The device is checked before each sample, since somebody may mount it
+    /// between two samples.
     /// </summary>
     /// <exception cref="DiagnosticException">The device is in use.</exception>
     public static void RequireFree(ExperimentDeclaration experiment)
@@ -51,7 +51,7 @@ internal static class ScratchDevice
                 "Unmount it, or name another device");
     }
 
-    /// <summary>The content of a device, in words; null when it is empty.</summary>
+    /// <summary>A description of the content of a device; null when the device is empty.</summary>
     internal static async Task<string?> ContentOfAsync(string device, CancellationToken cancellation)
     {
         try

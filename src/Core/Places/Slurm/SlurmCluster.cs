@@ -5,7 +5,7 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>A job to submit.</summary>
-/// <param name="Name">The job's name, by which it is found again.</param>
+/// <param name="Name">The job's name, by which the job is found again.</param>
 /// <param name="Folder">Absolute path of the folder for its script and its log, which the nodes can access,
 /// too.</param>
 /// <param name="Script">The script that a POSIX shell runs on the node.</param>
@@ -20,16 +20,16 @@ public sealed record SlurmJob(string Name, string Folder, string Script, bool Al
 /// <summary>
 /// The commands of a Slurm cluster; the user's own settings (SLURM_CONF and the like) determine the cluster.
 /// </summary>
-/// <param name="searchPath">Folders in which the commands are searched.</param>
+/// <param name="searchPath">The folders in which the commands of Slurm are searched.</param>
 public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Programs = ["sbatch", "squeue", "scancel", "sinfo"];
 
-    /// <summary>Environment variables for the commands, in addition to those of this process.</summary>
+    /// <summary>Environment variables for the commands of Slurm, in addition to those of this process.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Why nothing can be submitted from this machine; null when it can.</summary>
+    /// <summary>Why no job can be submitted from this machine; null when jobs can be submitted.</summary>
     public async Task<string?> WhyUnusableAsync(CancellationToken cancellation)
     {
         if (Programs.Where(program => Find(program) is null).ToList() is { Count: > 0 } missing)
@@ -38,8 +38,8 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
         return answer.ExitCode == 0 ? null : $"the controller does not answer ({LastLine(answer.StandardError)})";
     }
 
-    /// <summary>Submits a job and returns its number.</summary>
-    /// <exception cref="DiagnosticException">The cluster refuses it.</exception>
+    /// <summary>Submits a job to the cluster and returns the job's number.</summary>
+    /// <exception cref="DiagnosticException">The cluster refuses the job.</exception>
     public async Task<string> SubmitAsync(SlurmJob job, SourceLocation where, CancellationToken cancellation)
     {
         var script = Path.Combine(job.Folder, "slurm.sh");
@@ -55,8 +55,8 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
     }
 
     /// <summary>
-    /// State of a job and what it waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does not know
-    /// the job any more.
+    /// The state of a job, and what the job waits for, such as <c>PENDING (Resources)</c>; null when the scheduler does
+    /// not know the job any more.
     /// </summary>
     public async Task<string?> StateAsync(string number, CancellationToken cancellation)
     {
@@ -71,7 +71,7 @@ public sealed class SlurmCluster(IReadOnlyList<string> searchPath)
             : words is [var state, var reason] && reason != "None" ? $"{state} ({reason})" : words[0];
     }
 
-    /// <summary>Cancels all jobs with these names, wherever they are.</summary>
+    /// <summary>Cancels all jobs with the given names, whether they wait or run.</summary>
     public async Task CancelAsync(IEnumerable<string> names, CancellationToken cancellation) =>
         await RunAsync(["scancel", $"--name={string.Join(',', names)}"], cancellation).ConfigureAwait(false);
 

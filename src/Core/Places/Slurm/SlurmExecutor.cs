@@ -9,15 +9,15 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Places.Slurm;
 
 /// <summary>
-/// Runs each job as a batch job on a node of a Slurm cluster; the runner is the job's process and measures there. The
-/// evaluation's folder, the project and the SDK must be on a file system that the nodes share. A job's result file
-/// shows that it is over; the scheduler is only asked whether the job still exists, since it forgets jobs that have
-/// ended.
+/// Runs each job as a batch job on a node of a Slurm cluster; the runner is the job's process and measures on that
+/// node. The evaluation's folder, the project and the SDK must be on a file system that the nodes share. A job's result
+/// file shows that the job has ended; the scheduler is only asked whether the job still exists, since it forgets jobs
+/// that have ended.
 /// </summary>
 /// <param name="runner">Absolute path of the runner.</param>
-/// <param name="cluster">The cluster's commands.</param>
-/// <param name="memory">What is already known about nodes.</param>
-/// <param name="log">Receives what jobs wait for.</param>
+/// <param name="cluster">The commands of the cluster.</param>
+/// <param name="memory">The cache of what is already known about nodes.</param>
+/// <param name="log">Log that receives messages on what jobs wait for.</param>
 public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMemory memory, Func<IBuildLog> log)
     : IPlace
 {
@@ -29,7 +29,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         FileSystemPatience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Whether a job may be submitted to look at a node; otherwise only what is already known is reported.
+    /// Whether a job may be submitted to examine a node; if not, only what is already known is reported.
     /// </summary>
     public bool MayStart { get; init; } = true;
 
@@ -48,10 +48,10 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     /// <inheritdoc/>
     public async Task<string> MachineAsync(ExperimentDeclaration experiment, CancellationToken cancellation)
     {
-        // There is one entry for each choice of nodes.
+        // The cache has one entry for each choice of nodes.
         var key = ContentHashes.OfText(IdentityOf(experiment));
         var name = $"slurm-{key[..16]}";
-        // The entry may have been damaged since; then a node is looked at once more.
+        // The entry in the cache may be damaged; in this case a node is examined once more.
         if (memory.Recall(name, key) is { } known && MachineReading.IsReadable(known))
             return known;
         if (!MayStart)
@@ -89,7 +89,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (DiagnosticException)
         {
-            // A command may have written a fake result while it was running.
+            // The result is read from the file before it is trusted, since a command may have written a fake result
+            // while it was running.
             await cluster.CancelAsync([NameOf(job.Id)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
@@ -112,10 +113,10 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Name of the job of a sample.</summary>
+    /// <summary>Name of the cluster job that takes a sample.</summary>
     public static string NameOf(string id) => $"verus-artifact-{id}";
 
-    // Submits a job, waits for the file that shows that it is over, and returns that file's content.
+    // Submits a job, waits for the file that shows that the job has ended, and returns the content of that file.
     private async Task<string> SubmitAsync(ExperimentDeclaration experiment, string id, string folder, string over,
         string script, CancellationToken cancellation)
     {
@@ -140,8 +141,8 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         DateTime? gone = null;
         while (true)
         {
-            // The folder is listed instead of asking for the file, since network file systems remember for a while that
-            // a file did not exist.
+            // The folder is listed instead of testing whether the file exists, since network file systems remember for
+            // a while that a file did not exist.
             if (Directory.EnumerateFiles(job.Folder).Any(file => Path.GetFileName(file) == over))
                 return await TextAsync(experiment, Path.Combine(job.Folder, over), cancellation).ConfigureAwait(false);
             if (gone is { } since && DateTime.UtcNow - since > FileSystemPatience)
@@ -191,7 +192,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
     }
 
-    // The file is written completely or not at all.
+    // The script of the job writes its result file completely or not at all.
     private string InspectCommand(string folder)
     {
         var file = Path.Combine(folder, MachineFile);

@@ -2,11 +2,11 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Slurm;
 
-/// <summary>A placement on nodes of a cluster.</summary>
+/// <summary>A placement on nodes of a Slurm cluster.</summary>
 public sealed record SlurmPlacement : Placement
 {
-    /// <summary>Creates a placement.</summary>
-    /// <param name="options">Options of sbatch; they are part of the key, since they choose the node.</param>
+    /// <summary>Creates a placement on a cluster.</summary>
+    /// <param name="options">The options of sbatch, which are part of the key because they select the node.</param>
     public SlurmPlacement(IReadOnlyList<string> options) : base(CommandLine.Join(options)) =>
         Machine = PlaceMachine.Elsewhere;
 

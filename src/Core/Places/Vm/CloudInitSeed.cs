@@ -3,12 +3,12 @@ using System.Text;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// The disk from which cloud-init takes what is new at each start (data source NoCloud): one key for root, and no
-/// password for anyone. Everything else is done over SSH, where output and failures are visible.
+/// Makes the disk from which cloud-init takes the data of each start (data source NoCloud): one key for root, and no
+/// password for any user. All other set-up is done over SSH, where output and failures are visible.
 /// </summary>
 internal static class CloudInitSeed
 {
-    /// <summary>The label by which cloud-init finds it.</summary>
+    /// <summary>The label by which cloud-init finds the disk.</summary>
     private const string Label = "cidata";
 
     public static byte[] Of(string machine, string instance, string authorizedKey) => IsoImage.Of(Label,

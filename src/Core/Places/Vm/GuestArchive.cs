@@ -4,9 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// Unpacks an archive from a guest. What runs there as root is not trusted here: files and folders are extracted with
-/// the permissions of ordinary files; links, pipes, sockets and device nodes are skipped; a name that leads out of the
-/// folder makes the whole archive invalid.
+/// Unpacks an archive from a guest. Programs that run in the guest as root are not trusted on this machine: files and
+/// folders are extracted with the permissions of ordinary files; links, pipes, sockets and device nodes are skipped; a
+/// name that leads out of the folder makes the whole archive invalid.
 /// </summary>
 internal static class GuestArchive
 {
@@ -17,7 +17,7 @@ internal static class GuestArchive
     /// </summary>
     /// <exception cref="InvalidDataException">The archive is damaged, or contains a forbidden name.</exception>
     /// <exception cref="IOException">The archive is truncated.</exception>
-    /// <exception cref="Diagnostics.DiagnosticException">A file cannot be written here.</exception>
+    /// <exception cref="Diagnostics.DiagnosticException">A file cannot be written on this machine.</exception>
     public static async Task UnpackAsync(Stream archive, string folder, CancellationToken cancellation)
     {
         await using var reader = new TarReader(archive, leaveOpen: true);
@@ -32,14 +32,14 @@ internal static class GuestArchive
                 case TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile:
                     await WriteAsync(entry, path, cancellation).ConfigureAwait(false);
                     break;
-                // A hard link: the file that it links to came before it.
+                // For a hard link, the file that it links to precedes it in the archive.
                 case TarEntryType.HardLink when Path.Combine(folder, Checked(entry.LinkName)) is var first
                     && File.Exists(first):
                     Within(() => File.Copy(first, path, overwrite: true), path, entry.Name);
                     break;
             }
         }
-        // Padding follows the last entry; it is read so that the sender can finish.
+        // The padding that follows the last entry is read so that the sender can finish.
         await archive.CopyToAsync(Stream.Null, cancellation).ConfigureAwait(false);
     }
 
@@ -69,13 +69,13 @@ internal static class GuestArchive
             if (entry.DataStream is { } content)
                 await content.CopyToAsync(file!, cancellation).ConfigureAwait(false);
         }
-        // The file is owned by the caller, who must be able to read and remove it.
+        // A file that was unpacked is owned by the caller, who must be able to read and remove it.
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(path, entry.Mode & Ordinary | UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    // An impossible name, and a file where a folder should be, are the archive's fault; everything else is this
-    // machine's.
+    // An impossible name, or a file where a folder should be, is a fault of the archive; every other problem is one of
+    // this machine.
     private static void Within(Action write, string path, string name)
     {
         if (Directory.Exists(path) && !name.EndsWith('/') || Ancestors(path).Any(File.Exists))
@@ -108,7 +108,7 @@ internal static class GuestArchive
             : string.Join('/', parts);
     }
 
-    // A name from a guest may contain anything, and is shown on a terminal.
+    // A name from a guest may contain any character, and is made safe because it is shown on a terminal.
     private static string Shown(string name) =>
         string.Concat(name.Take(200).Select(c => char.IsControl(c) ? '\ufffd' : c));
 }

@@ -13,7 +13,7 @@ internal sealed class GuestKey : IDisposable
     private const string Algorithm = "ecdsa-sha2-nistp256", Curve = "nistp256";
     private readonly ECDsa pair = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    /// <summary>The public key, as in authorized_keys.</summary>
+    /// <summary>The public key, in the format of authorized_keys.</summary>
     public string AuthorizedKey
     {
         get
@@ -35,7 +35,7 @@ internal sealed class GuestKey : IDisposable
         }
     }
 
-    /// <summary>The private key, for the client.</summary>
+    /// <summary>The private key, for the SSH client.</summary>
     public PrivateKeyFile ForClient() => new(new MemoryStream(Encoding.ASCII.GetBytes(pair.ExportECPrivateKeyPem())));
 
     public void Dispose() => pair.Dispose();

@@ -6,7 +6,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>How a command in a guest ended.</summary>
+/// <summary>The result of a command in a guest: how it ended.</summary>
 internal sealed record GuestResult(int ExitCode, string Output, string Error);
 
 /// <summary>
@@ -22,8 +22,8 @@ internal sealed class GuestShell : IDisposable
     private GuestShell(SshClient client) => this.client = client;
 
     /// <summary>
-    /// Connects; returns the problem instead of a shell when nobody answers yet, or when the guest does not know the
-    /// key yet.
+    /// Connects to a guest; returns the problem instead of a shell when no server answers yet, or when the guest does
+    /// not know the key yet.
     /// </summary>
     public static async Task<(GuestShell? Shell, string Problem)> TryConnectAsync(int port, GuestKey key,
         CancellationToken cancellation)
@@ -48,13 +48,13 @@ internal sealed class GuestShell : IDisposable
         }
     }
 
-    /// <summary>Whether a problem concerns the connection.</summary>
+    /// <summary>Whether a problem concerns the connection rather than the command.</summary>
     public static bool IsNetwork(Exception problem) =>
         problem is SshException or SocketException or IOException or TimeoutException or ObjectDisposedException;
 
     /// <summary>
-    /// Runs a command to its end. After <paramref name="input"/> its standard input stays open without further data: it
-    /// ends with the connection, so that the command notices when this process is gone.
+    /// Runs a command in the guest to its end. After <paramref name="input"/> the command's standard input stays open
+    /// without further data until the connection ends, so that the command notices when this process is gone.
     /// </summary>
     public async Task<GuestResult> RunAsync(string command, CancellationToken cancellation, byte[]? input = null)
     {
@@ -71,7 +71,7 @@ internal sealed class GuestShell : IDisposable
     }
 
     /// <summary>Copies files and folders of this machine to the guest, each to the same absolute path.</summary>
-    /// <exception cref="IOException">The files could not be unpacked.</exception>
+    /// <exception cref="IOException">The guest could not unpack the files.</exception>
     public async Task UploadAsync(IEnumerable<(string Path, string RemotePath)> entries, CancellationToken cancellation)
     {
         using var remote = client.CreateCommand("tar -x -o -C / -f -");
@@ -86,9 +86,10 @@ internal sealed class GuestShell : IDisposable
     }
 
     /// <summary>
-    /// Copies files and folders below a folder of the guest into the same folder here; see <see cref="GuestArchive"/>.
+    /// Copies files and folders below a folder of the guest into the same folder on this machine; see <see
+    /// cref="GuestArchive"/>.
     /// </summary>
-    /// <exception cref="IOException">Something does not exist or could not be written.</exception>
+    /// <exception cref="IOException">A file does not exist or could not be written.</exception>
     /// <exception cref="InvalidDataException">The guest sent an archive that is refused.</exception>
     public async Task DownloadAsync(string folder, IEnumerable<string> names, CancellationToken cancellation)
     {

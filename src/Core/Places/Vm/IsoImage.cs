@@ -5,15 +5,15 @@ namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
 /// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: cloud-init reads its seed from
-/// such an image. There is no maintained library for it, and the format of a single folder is just two volume
-/// descriptors and two lists.
+/// such an image. The SDK writes this format itself because no maintained library does; for a single folder, the format
+/// is just two volume descriptors and two lists.
 /// </summary>
 public static class IsoImage
 {
     private const int Sector = 2048;
     private const int Primary = 16, Joliet = 17, Terminator = 18, PathTables = 19, Roots = 23, FirstFile = 25;
 
-    /// <summary>The image. Names must be like <c>user-data</c>: short, and without a dot.</summary>
+    /// <summary>Makes the image. Names of files must be like <c>user-data</c>: short, and without a dot.</summary>
     public static byte[] Of(string label, IReadOnlyList<(string Name, byte[] Content)> files)
     {
         var extents = new List<int>();
@@ -26,7 +26,7 @@ public static class IsoImage
         var image = new byte[next * Sector];
         Volume(At(image, Primary), 1, next, PathTables, Roots, Encoding.ASCII.GetBytes(label), 0x20);
         Volume(At(image, Joliet), 2, next, PathTables + 2, Roots + 1, Encoding.BigEndianUnicode.GetBytes(label), 0x00);
-        // UCS-2, level 3, is what makes the image a Joliet one.
+        // The escape sequence for UCS-2, level 3, marks the volume descriptor as that of Joliet.
         "%/E"u8.CopyTo(At(image, Joliet)[88..]);
         Header(At(image, Terminator), 255);
         for (var table = 0; table < 4; table++)
@@ -51,7 +51,8 @@ public static class IsoImage
         byte padding)
     {
         Header(at, type);
-        // The texts of the descriptor: system, volume, set, publisher, preparer, application, three file names.
+        // The texts of a volume descriptor are: system, volume, set, publisher, preparer, application, three file
+        // names.
         foreach (var (from, to) in new[] { (8, 72), (190, 813) })
             Fill(at[from..to], padding);
         label.CopyTo(at[40..]);
@@ -63,13 +64,14 @@ public static class IsoImage
         BinaryPrimitives.WriteInt32LittleEndian(at[140..], pathTable);
         BinaryPrimitives.WriteInt32BigEndian(at[148..], pathTable + 1);
         Entry(at[156..], root, Sector, folder: true, [0]);
-        // Four dates: digits '0' and a zero byte mean that there is none.
+        // The four dates of a volume descriptor consist of digits '0' and a zero byte, which mean that no date is
+        // given.
         for (var date = 0; date < 4; date++)
             at.Slice(813 + date * 17, 16).Fill((byte)'0');
         at[881] = 1;
     }
 
-    // Spaces; in UCS-2 each is two bytes.
+    // The texts of a volume descriptor are padded with spaces, each of which is two bytes in UCS-2.
     private static void Fill(Span<byte> text, byte padding)
     {
         for (var i = 0; i < text.Length; i++)
@@ -107,7 +109,7 @@ public static class IsoImage
         at[0] = (byte)length;
         Both(at[2..], extent);
         Both(at[10..], size);
-        // 1 January 2000: the date is fixed so that the same content makes the same image.
+        // The date of files is fixed to 1 January 2000, so that the same content makes the same image.
         (at[18], at[19], at[20]) = (100, 1, 1);
         at[25] = (byte)(folder ? 2 : 0);
         Both16(at[28..], 1);

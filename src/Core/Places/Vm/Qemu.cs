@@ -5,42 +5,43 @@ using CliWrap.Buffered;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>QEMU's programs as found on this machine, and their output.</summary>
+/// <summary>The programs of QEMU as found on this machine.</summary>
 internal sealed class Qemu(IReadOnlyList<string> searchPath)
 {
     private const string SystemProgram = "qemu-system-x86_64", ImageProgram = "qemu-img";
 
-    // The BIOS alone takes a fraction of this time; a guest that hangs counts as not working.
+    // The time after which a trial guest is regarded as not working; the BIOS alone takes a fraction of this time.
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(10);
     private const string KernelDevice = "/dev/kvm";
-    // The preflight reports a missing program; in that case the bare name leads to a plain error.
+    // The path of a program of QEMU; if the program is missing, which the preflight reports, its bare name leads to a
+    // clear error.
     private readonly string system = Find(SystemProgram, searchPath) ?? SystemProgram,
         image = Find(ImageProgram, searchPath) ?? ImageProgram;
 
-    /// <summary>The programs that are missing.</summary>
+    /// <summary>The programs of QEMU that are missing on this machine.</summary>
     public IEnumerable<string> Missing =>
         new[] { SystemProgram, ImageProgram }.Where(program => Find(program, searchPath) is null);
 
-    /// <summary>The emulator's version, as it prints it.</summary>
+    /// <summary>The version of the emulator, as the emulator prints it.</summary>
     public async Task<string> VersionAsync(CancellationToken cancellation) =>
         (await RunAsync(system, ["--version"], cancellation).ConfigureAwait(false)).StandardOutput.Split(
             '\n')[0].Trim();
 
     /// <summary>
-    /// Why hardware virtualisation does not work; null when it does. The existence of /dev/kvm proves little, so a
+    /// Why hardware virtualisation does not work; null when it works. The existence of /dev/kvm proves little, so a
     /// guest of a few instructions is run through the BIOS to its end.
     /// </summary>
     public async Task<string?> WhyNoKvmAsync(string folder, CancellationToken cancellation) =>
         File.Exists(KernelDevice)
             ? await ProbeAsync("kvm", folder, cancellation).ConfigureAwait(false) : $"there is no {KernelDevice}";
 
-    /// <summary>Why a guest of a few instructions does not run with an accelerator; null when it does.</summary>
+    /// <summary>Why a guest of a few instructions does not run with an accelerator; null when the guest runs.</summary>
     internal async Task<string?> ProbeAsync(string accelerator, string folder, CancellationToken cancellation)
     {
         const int Marker = 0x10;
         var disk = Path.Combine(folder, $"probe-{Guid.NewGuid():N}");
-        // mov al, marker; out 0xf4, al; hlt; jmp to hlt. Writing to the port ends QEMU with the exit code 2 * marker +
-        // 1.
+        // The code of the trial guest is: mov al, marker; out 0xf4, al; hlt; jmp to hlt. Writing to the port ends QEMU
+        // with the exit code 2 * marker + 1.
         var boot = new byte[512];
         new byte[] { 0xB0, Marker, 0xE6, 0xF4, 0xF4, 0xEB, 0xFD }.CopyTo(boot, 0);
         (boot[510], boot[511]) = (0x55, 0xAA);
@@ -72,14 +73,14 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     }
 
     /// <summary>Creates an overlay disk that stores the differences from another disk.</summary>
-    /// <exception cref="IOException">The disk cannot be created; the message is QEMU's.</exception>
+    /// <exception cref="IOException">The disk cannot be created; the message of the exception is QEMU's.</exception>
     public async Task MakeOverlayAsync(string backing, string overlay, long? size, CancellationToken cancellation)
     {
         var info = Checked(await RunAsync(image, ["info", "--output=json", backing],
             cancellation).ConfigureAwait(false));
         using var json = JsonDocument.Parse(info);
         var format = json.RootElement.GetProperty("format").GetString()!;
-        // A disk is never shrunk: that would truncate its file systems.
+        // A disk is never shrunk, because shrinking would truncate its file systems.
         var grown = Math.Max(size ?? 0, json.RootElement.GetProperty("virtual-size").GetInt64());
         Checked(await RunAsync(image, ["create", "-q", "-f", "qcow2", "-F", format, "-b", backing, overlay,
             grown.ToString(CultureInfo.InvariantCulture)], cancellation)
@@ -101,8 +102,8 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         return
         [
             system, .. Common(accelerator), "-name", machine.Name.Replace(",", ",,", StringComparison.Ordinal),
-            // All memory is allocated at the start; otherwise the first access to each page would be part of the
-            // measured time.
+            // All memory of the machine is allocated at the start; otherwise the first access to each page would be
+            // part of the measured time.
             "-object", $"memory-backend-ram,id=memory,size={megabytes}M,prealloc=on", "-machine",
             "memory-backend=memory", "-m", megabytes,
             "-smp", machine.Cpus.ToString(CultureInfo.InvariantCulture),
@@ -119,12 +120,12 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         ];
     }
 
-    // When emulated on a busy host, timers are late, and a kernel that checks them gives up. With KVM it skips the
-    // check by itself.
+    // When a machine is emulated on a busy host, its timers are late, and a kernel that checks them gives up. With KVM
+    // the kernel skips this check by itself.
     private static string Arguments(VirtualMachineDeclaration machine, string accelerator) =>
         $"console=ttyS0 panic=-1{(accelerator == "tcg" ? " no_timer_check" : "")} {machine.KernelArguments}".TrimEnd();
 
-    // QEMU's oldest machine type has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds it as
+    // QEMU's oldest machine type has its memory in one piece below 3 GiB, so that memmap=SIZE!START finds the memory as
     // written.
     private static string[] Common(string accelerator) =>
     [

@@ -10,10 +10,10 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>What a machine is started with.</summary>
-/// <param name="Machine">The declaration.</param>
-/// <param name="Accelerator">kvm or tcg.</param>
-/// <param name="Disk">The disk under its overlay; null when it has none.</param>
+/// <summary>The parameters with which a virtual machine is started.</summary>
+/// <param name="Machine">The declaration of the machine.</param>
+/// <param name="Accelerator">The accelerator: kvm or tcg.</param>
+/// <param name="Disk">The disk under the machine's overlay; null when the machine has no disk.</param>
 /// <param name="First">Whether the machine's disk is being set up, and still lacks what the setup installs.</param>
 /// <param name="FileOf">Returns the path of an ExternalFile.</param>
 internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Accelerator, string? Disk, bool First,
@@ -21,8 +21,8 @@ internal sealed record MachineStart(VirtualMachineDeclaration Machine, string Ac
 
 /// <summary>
 /// A running virtual machine. QEMU runs as a job of the measuring program, in the folder of an attempt. When this
-/// process is killed, that program ends QEMU; when both were killed, the next start cleans up the attempt like any
-/// other.
+/// process is killed, the measuring program ends QEMU; when both processes were killed, the next start cleans up the
+/// attempt like any other.
 /// </summary>
 internal sealed class RunningMachine : IAsyncDisposable
 {
@@ -49,17 +49,17 @@ internal sealed class RunningMachine : IAsyncDisposable
         Logs = Path.Combine(layout.Experiments, "logs", $"vm-{machine.Name}", $"{stamp}-{id[..8]}");
     }
 
-    /// <summary>Folder with the console output and the output of the setup; it is kept.</summary>
+    /// <summary>The folder with the console output and the output of the setup, which is kept.</summary>
     public string Logs { get; }
 
-    /// <summary>The file with the console output; it is kept.</summary>
+    /// <summary>The file with the console output of the machine, which is kept.</summary>
     public string Console => Path.Combine(Logs, "console.txt");
 
     /// <summary>The machine's disk while it runs and, after an orderly shutdown, until it is disposed.</summary>
     public string Overlay => Path.Combine(attempt.Directory, "disk.qcow2");
 
     /// <summary>Starts a machine and waits until it answers.</summary>
-    /// <exception cref="DiagnosticException">It does not start.</exception>
+    /// <exception cref="DiagnosticException">The machine does not start.</exception>
     public static async Task<RunningMachine> StartAsync(MachineStart start, Qemu qemu, HostExecutor host, string runner,
         EvaluationLayout layout, CancellationToken cancellation)
     {
@@ -104,7 +104,7 @@ internal sealed class RunningMachine : IAsyncDisposable
     public async Task<JobResult> RunAsync(JobSpec job, Attempt place, IReadOnlyList<string> reads, bool bringWork,
         CancellationToken cancellation)
     {
-        // The caller pins to CPUs of this machine; in the guest, the first ones are used instead.
+        // The caller pins jobs to CPUs of this machine; in the guest, the job is pinned to the first CPUs instead.
         job = job with { Cpus = [.. Enumerable.Range(0, job.Cpus.Count)] };
         await bringing.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -122,7 +122,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         var run = await CommandAsync($"{RunnerThere} run", cancellation, exchange.Question).ConfigureAwait(false);
         if (run.ExitCode is -1)
         {
-            // A runner that was ended by a signal has no exit code, and its process tree survives it.
+            // A runner in the guest that was ended by a signal has no exit code, and its process tree survives it.
             await CommandAsync($"{RunnerThere} sweep {job.Id}", cancellation).ConfigureAwait(false);
             throw ExperimentRules.RunnerEnded.Error(machine.Item.Where, RunnerThere,
                 $"was killed by a signal in the virtual machine '{machine.Name}'");
@@ -138,8 +138,9 @@ internal sealed class RunningMachine : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Runs a script as root and keeps its output; the caller is responsible for what it does.</summary>
-    /// <exception cref="DiagnosticException">It failed.</exception>
+    /// <summary>Runs a script as root and keeps its output; the caller is responsible for what the script
+    /// does.</summary>
+    /// <exception cref="DiagnosticException">The script failed.</exception>
     public async Task StepAsync(string name, string script, CancellationToken cancellation)
     {
         var result = await CommandAsync($"sh -eu -c {CommandLine.Quote(script)}", cancellation).ConfigureAwait(false);
@@ -151,15 +152,17 @@ internal sealed class RunningMachine : IAsyncDisposable
                     .TakeLast(5)));
     }
 
-    /// <summary>The standard output of a script that only looks; what it printed before it failed, too.</summary>
+    /// <summary>The standard output of a script that changes nothing, including what the script printed before it
+    /// failed.</summary>
     public async Task<string> AskAsync(string script, CancellationToken cancellation) =>
         (await CommandAsync($"sh -c {CommandLine.Quote(script)}", cancellation).ConfigureAwait(false)).Output;
 
-    /// <summary>Copies a file or folder to the same path in the guest, unless it is already there unchanged.</summary>
+    /// <summary>Copies a file or folder to the same path in the guest, unless the guest already has it
+    /// unchanged.</summary>
     public async Task BringAsync(string path, CancellationToken cancellation)
     {
-        // The history of repositories is left out: no command reads it, and what is measured here must not travel into
-        // the place where it is measured.
+        // The history of repositories is not copied to the guest: no command reads it, and the measured programs should
+        // see as little of this machine as possible.
         var tree = Tree(path, entry => Path.GetFileName(entry) != ".git" && entry != layout.Root).ToList();
         var stamp = ContentHashes.OfText(string.Join('\n', tree.Select(entry => $"{entry.Path} {Stamp(entry.Path)}")));
         if (brought.GetValueOrDefault(path) == stamp)
@@ -177,12 +180,12 @@ internal sealed class RunningMachine : IAsyncDisposable
     {
         try
         {
-            // The connection ends with the machine, so its error does not matter.
+            // The connection ends when the machine shuts down, so its error does not matter.
             await CommandAsync("sync; systemctl poweroff 2>/dev/null || poweroff", cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException)
         {
-            // The machine is shutting down, or was lost.
+            // An error of the connection means that the machine is shutting down, or was lost.
         }
         await Task.WhenAny(qemu, Task.Delay(ShutdownPatience, cancellation)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
@@ -200,7 +203,7 @@ internal sealed class RunningMachine : IAsyncDisposable
         catch (Exception problem) when (problem is OperationCanceledException or DiagnosticException
             or InvalidOperationException)
         {
-            // How it ended does not matter any more.
+            // How the process of QEMU ended does not matter any more.
         }
         FolderRemoval.Remove(attempt.Directory);
         key.Dispose();
@@ -264,7 +267,7 @@ internal sealed class RunningMachine : IAsyncDisposable
                 await Task.WhenAny(qemu, Task.Delay(BetweenTries, cancellation)).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
         }
-        // A cloud image answers before it is ready.
+        // A cloud image accepts connections before it is ready, so the end of cloud-init is awaited.
         await CommandAsync("if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null; fi",
             cancellation).ConfigureAwait(false);
     }
@@ -287,8 +290,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         return result;
     }
 
-    // To users, any failure on the way means the same: the machine is lost. When a job is cancelled the machine is
-    // killed, since half a job is in it.
+    // To users, any failure of the communication means that the machine is lost. When a job is cancelled the machine is
+    // killed, since part of the job is still in it.
     private async Task UseAsync(Func<GuestShell, Task> use, CancellationToken cancellation)
     {
         try
@@ -318,8 +321,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         return words.Length > 0 ? words.ReplaceLineEndings(" | ") : "without a word";
     }
 
-    // The paths that a job reads and that are not the guest's own: those that the job names. Paths in the job's own
-    // folder are ignored, since they would always name a folder that holds the evaluation.
+    // The paths that a job reads and that must be copied to the guest, which are those that the job names. Paths in the
+    // job's own folder are ignored, since they would always name a folder that holds the evaluation.
     private static IEnumerable<string> Needed(JobSpec job, Attempt place, IReadOnlyList<string> reads)
     {
         var texts = new[] { job.Command }.Concat(job.Prepare).Concat(job.Services.Select(service => service.Command))
@@ -327,7 +330,8 @@ internal sealed class RunningMachine : IAsyncDisposable
                 .Append(command.WorkingDirectory))
             .SelectMany(text => text.Split(':', '=', ' '))
             .Where(text => !text.StartsWith(place.Directory, StringComparison.Ordinal)).ToList();
-        // Longer paths come first: a text within a checkout names the checkout, not the project around it.
+        // Longer paths come first, so that a path within a checkout is recognized as one of the checkout and not of the
+        // project around it.
         foreach (var path in reads.OrderByDescending(path => path.Length)
             .Where(path => !Array.Exists(Foreign, path.StartsWith)))
             if (texts.RemoveAll(text => text == path

@@ -7,9 +7,9 @@ namespace Verus.Artifact.Places.Vm;
 /// <summary>What executes a virtual machine's instructions.</summary>
 public enum Accelerator
 {
-    /// <summary>The processor where hardware virtualisation works, otherwise software.</summary>
+    /// <summary>The processor if hardware virtualisation works, otherwise software emulation.</summary>
     Auto,
-    /// <summary>The processor, through the kernel (KVM).</summary>
+    /// <summary>The processor itself, through the kernel's virtualisation (KVM).</summary>
     Kvm,
     /// <summary>Software emulation (QEMU's TCG), whose times say nothing about real speed.</summary>
     Tcg,
@@ -17,7 +17,7 @@ public enum Accelerator
 
 /// <summary>
 /// A virtual machine in which experiments run (item <c>VirtualMachine</c>): a disk image with cloud-init, or a kernel
-/// with a root file system in memory, or both. docs/virtual-machines.md describes it for users.
+/// with a root file system in memory, or both. docs/virtual-machines.md describes virtual machines for users.
 /// </summary>
 public sealed record VirtualMachineDeclaration : IDeclaration
 {
@@ -25,38 +25,40 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>Name of the ExternalFile that is its disk, which is never written to; null when it has none.</summary>
+    /// <summary>Name of the ExternalFile that is the machine's disk, which is never written to; null when the machine
+    /// has no disk.</summary>
     public string? Image { get; init; }
-    /// <summary>Name of the ExternalFile that is its kernel; null when the disk contains the kernel.</summary>
+    /// <summary>Name of the ExternalFile that is the machine's kernel; null when the disk contains the
+    /// kernel.</summary>
     public string? Kernel { get; init; }
     /// <summary>
     /// Name of the ExternalFile that is the kernel's initial file system (initrd); null when there is none.
     /// </summary>
     public string? Initrd { get; init; }
-    /// <summary>Memory in bytes; all of it is allocated on this machine at the start.</summary>
+    /// <summary>The machine's memory in bytes, all of which is allocated on the host at the start.</summary>
     public long Memory { get; init; } = 2L << 30;
     /// <summary>Number of virtual processors.</summary>
     public int Cpus { get; init; } = 1;
     /// <summary>Size to which the disk is enlarged, in bytes; null for the size of the image.</summary>
     public long? Disk { get; init; }
-    /// <summary>Arguments of the kernel, in addition to those of the image.</summary>
+    /// <summary>Arguments of the machine's kernel, in addition to those of the image.</summary>
     public string KernelArguments { get; init; } = "";
-    /// <summary>Debian packages that are installed once.</summary>
+    /// <summary>Debian packages that are installed once in the machine.</summary>
     public IReadOnlyList<string> Packages { get; init; } = [];
     /// <summary>
     /// Shell script that runs once as root, after the packages are installed; {source:NAME} is a checkout, copied to
-    /// the same path as on this machine. Null when there is none.
+    /// the same path as on this machine. Null when the machine needs no script.
     /// </summary>
     public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>
     public Accelerator Accelerator { get; init; }
-    /// <summary>Seconds within which it must answer.</summary>
+    /// <summary>Seconds after its start within which the machine must answer.</summary>
     public double BootTimeout { get; init; } = 300;
 
-    /// <summary>Names of the ExternalFiles that it consists of.</summary>
+    /// <summary>Names of the ExternalFiles of which the machine consists.</summary>
     public IEnumerable<string> Files => new[] { Image, Kernel, Initrd }.OfType<string>();
 
-    /// <summary>Names of the sources that its setup uses.</summary>
+    /// <summary>Names of the sources that the setup of the machine uses.</summary>
     public IEnumerable<string> Sources => (Setup?.Placeholders ?? []).Where(SetupKinds.Has)
         .Select(source => source.Name).Distinct(StringComparer.OrdinalIgnoreCase);
 

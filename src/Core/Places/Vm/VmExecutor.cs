@@ -16,25 +16,25 @@ public sealed record VmOptions
 {
     /// <summary>The declared machines.</summary>
     public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
-    /// <summary>Where checkouts and downloads are, as far as they exist by now.</summary>
+    /// <summary>The locations of checkouts and downloads, as far as they exist.</summary>
     public required Func<CellContext> CellContext { get; init; }
     /// <summary>Folders of the evaluation.</summary>
     public required EvaluationLayout Layout { get; init; }
     /// <summary>Absolute path of the runner.</summary>
     public required string Runner { get; init; }
-    /// <summary>Folders in which QEMU is searched.</summary>
+    /// <summary>The folders in which QEMU is searched.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
-    /// <summary>Receives messages about the progress.</summary>
+    /// <summary>The log that receives messages about progress.</summary>
     public required Func<IBuildLog> Log { get; init; }
     /// <summary>
-    /// Whether a machine may be started; otherwise only what is known from its last start is reported.
+    /// Whether virtual machines may be started; if not, only what is known from a machine's last start is reported.
     /// </summary>
     public bool MayStart { get; init; } = true;
 }
 
 /// <summary>
 /// Runs the runner in virtual machines under QEMU. The first job that needs a machine starts it, and all later jobs use
-/// it. The properties of a machine are remembered from its last start, so that a plan need not start it.
+/// it. The properties of a machine are remembered from its last start, so that a plan need not start the machine.
 /// </summary>
 public sealed class VmExecutor(VmOptions options) : IPlace
 {
@@ -85,7 +85,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         last = cancellation;
         var machine = MachineOf(experiment);
         var key = await KeyOfAsync(machine, cancellation).ConfigureAwait(false);
-        // The entry may have been damaged since; then the machine is looked at once more.
+        // The entry in the cache may be damaged; in this case the machine is examined once more.
         if (memory.Recall(machine.Name, key) is { } remembered && MachineReading.IsReadable(remembered))
             return remembered;
         if (!options.MayStart)
@@ -109,7 +109,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             ? ["in a virtual machine that is emulated in software: these numbers say nothing about speed"] : [];
 
     /// <inheritdoc/>
-    // QEMU is a job of the host's.
+    // QEMU runs as a job of the host's executor.
     public Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc/>
@@ -162,8 +162,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             .ConfigureAwait(false);
     }
 
-    // The disk after packages, kernel arguments and setup: it is made once for everything that it depends on, and only
-    // read after that.
+    // The disk after the installation of packages, kernel arguments and setup, which is made once for each combination
+    // of what it depends on, and is only read after that.
     private async Task<string> ProvisionedAsync(VirtualMachineDeclaration machine, string image,
         CancellationToken cancellation)
     {
@@ -255,7 +255,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         return json;
     }
 
-    // What determines the machine that a guest sees: its declaration, the emulator, and the processor below.
+    // The properties that determine the machine that a guest sees: its declaration, the emulator, and the processor of
+    // the host.
     private async Task<string> KeyOfAsync(VirtualMachineDeclaration machine, CancellationToken cancellation)
     {
         var accelerator = await AcceleratorOfAsync(machine, cancellation).ConfigureAwait(false);
@@ -275,7 +276,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         return accelerators[machine.Name] = why is null ? Hardware : Software;
     }
 
-    // A trial takes seconds when it hangs, and its outcome stays the same until this machine is restarted.
+    // The outcome of a trial of hardware virtualisation is remembered: a trial takes seconds when it hangs, and its
+    // outcome stays the same until the host is restarted.
     private async Task<string?> WhyNoKvmAsync(CancellationToken cancellation)
     {
         const string Name = "kvm";

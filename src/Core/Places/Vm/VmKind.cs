@@ -3,8 +3,8 @@ namespace Verus.Artifact.Places.Vm;
 /// <summary>A placement in a virtual machine.</summary>
 public sealed record VmPlacement : Placement, IPlacementReferences
 {
-    /// <summary>Creates a placement.</summary>
-    /// <param name="virtualMachine">Name of the machine.</param>
+    /// <summary>Creates a placement in a virtual machine.</summary>
+    /// <param name="virtualMachine">Name of the virtual machine.</param>
     public VmPlacement(string virtualMachine) : base(virtualMachine)
     {
         Machine = PlaceMachine.Guest;
