@@ -78,8 +78,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
     {
         var image = images.GetValueOrDefault(ImageOf(experiment))
             ?? throw DockerRules.ImageGone.Error(experiment.Item.Where, ImageOf(experiment), "not pulled");
-        // The runner cannot create a control group in a container, so the engine sets the memory limit for the whole
-        // container.
+        // In a container the runner cannot create a control group, so the engine limits the memory of the container.
         var exchange = new JobExchange(InImage(job with { MemoryLimitBytes = null }, image));
         var owner = await engine.OwnerOfFilesAsync(image, cancellation).ConfigureAwait(false);
         var words = new LastLines(5);
@@ -103,7 +102,7 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
             },
             Output = words.Add,
         };
-        // A runner that was killed has returned no result.
+        // A runner that was killed has not given its files back to their owner.
         var end = await RunAsync(experiment, job.Id, run, async () =>
         {
             if (owner is not null && answer.Length == 0)

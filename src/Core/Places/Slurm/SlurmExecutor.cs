@@ -89,8 +89,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
         }
         catch (DiagnosticException)
         {
-            // The result is read from the file before it is trusted, since a command may have written a fake result
-            // while it was running.
+            // The job is cancelled, since a command may have written a fake result while it is still running.
             await cluster.CancelAsync([NameOf(job.Id)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
