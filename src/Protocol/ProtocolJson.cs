@@ -18,4 +18,6 @@ namespace Verus.Artifact.Protocol;
 [JsonSerializable(typeof(JobSpec))]
 [JsonSerializable(typeof(JobResult))]
 [JsonSerializable(typeof(MachineState))]
+[JsonSerializable(typeof(TuningRequest))]
+[JsonSerializable(typeof(TuningReply))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

@@ -6,7 +6,8 @@ namespace Verus.Artifact.Runner;
 /// The status of a file according to the kernel, read without following a final symbolic link and without opening the
 /// file.
 /// </summary>
-internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Device, uint Links, FileStatus.Kind What)
+internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Device, uint Links, FileStatus.Kind What,
+    uint Owner, UnixFileMode Permissions)
 {
     /// <summary>The kinds of files that are distinguished here.</summary>
     internal enum Kind
@@ -30,6 +31,8 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
     {
         [FieldOffset(16)]
         public uint Links;
+        [FieldOffset(20)]
+        public uint Owner;
         [FieldOffset(28)]
         public ushort Mode;
         [FieldOffset(32)]
@@ -58,7 +61,8 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
             0x2000 => Kind.Device,
             _ => Kind.Other,
         };
-        return new FileStatus(status.Inode, ((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Links, kind);
+        return new FileStatus(status.Inode, ((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Links, kind,
+            status.Owner, (UnixFileMode)(status.Mode & 0b111_111_111_111));
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

@@ -22,6 +22,7 @@ internal static unsafe partial class Native
     private const int ErrorInterrupted = 4;
     private const int ClockMonotonic = 1, ClockBoottime = 7;
     private const int SetDumpable = 4, SetChildSubreaper = 36;
+    private const int SigHangUp = 1, SigInterrupt = 2, SigQuit = 3;
     private const int SigChild = 17, SigTerminalStop = 20, SigTerminalInput = 21, SigTerminalOutput = 22;
     private const int WaitStopped = 2, WaitExited = 4, WaitContinued = 8, WaitLeaveBehind = 0x1000000,
         WaitForEverybody = 0, WaitForOne = 1;
@@ -118,6 +119,13 @@ internal static unsafe partial class Native
             _ = signal(number, 1);
     }
 
+    /// <summary>Ignores what asks a process to end: hang-up, interrupt, quit and termination.</summary>
+    public static void IgnoreEnds()
+    {
+        foreach (var number in new[] { SigHangUp, SigInterrupt, SigQuit, SigTerm })
+            _ = signal(number, 1);
+    }
+
     /// <summary>Makes this process the parent of orphans below it, so that none escapes unnoticed.</summary>
     public static void BecomeSubreaper()
     {
@@ -129,6 +137,9 @@ internal static unsafe partial class Native
 
     /// <summary>The id of the process that started this one; another id when that process is gone.</summary>
     public static int Parent() => getppid();
+
+    /// <summary>The id of the user on whose behalf this process acts.</summary>
+    public static uint User() => geteuid();
 
     /// <summary>Restricts this thread, and the processes that it starts, to the given CPUs.</summary>
     public static void Pin(IReadOnlyList<int> cpus)
@@ -286,6 +297,8 @@ internal static unsafe partial class Native
     /// </summary>
     public static void Kill(int process, int signal) => _ = kill(process, signal);
 
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
     [LibraryImport("libc")]
     private static partial int getppid();
     [LibraryImport("libc")]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Runner;
+using Verus.Artifact.Runner.Tuning;
 
 const int BadUse = 2, Broken = 3, MissingResource = 4;
 try
@@ -24,6 +25,8 @@ try
         case ["machine"]:
             Console.Out.WriteLine(JsonSerializer.Serialize(MachineState.Read("/"), ProtocolJson.Default.MachineState));
             return 0;
+        case ["tune"]:
+            return Tune();
         case ["sweep", .. var ids]:
             return Sweep(ids);
         case ["version"]:
@@ -33,7 +36,7 @@ try
         default:
             return Exit(BadUse,
                 "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... "
-                    + "| tree PARENT ANSWER PROGRAM [ARGUMENT...] | machine | sweep ID... | version");
+                    + "| tree PARENT ANSWER PROGRAM [ARGUMENT...] | machine | tune | sweep ID... | version");
     }
 }
 catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is { } lack)
@@ -52,6 +55,14 @@ static int RunFromInput((string Owner, string Folder)? back)
         return Fail(BadUse, $"'{owner}' is not USER:GROUP, two numbers");
     using var input = Console.OpenStandardInput();
     return Run(() => JobFile.ReadLine(input), "on standard input", Answer.OnOutput, input, back);
+}
+
+// The helper outlives signals that end the build, so that it restores the machine when its input ends.
+static int Tune()
+{
+    Native.IgnoreEnds();
+    var root = Environment.GetEnvironmentVariable(TuningRecord.RootVariable) is { Length: > 0 } named ? named : "/";
+    return new TuningHelper(root, Console.In, Console.Out).Run() ? 0 : Fail(BadUse, "a request cannot be read");
 }
 
 static int Own(string text, string[] folders)

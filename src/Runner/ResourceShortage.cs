@@ -74,7 +74,7 @@ internal static unsafe partial class ResourceShortage
         FileSystem system;
         if (statvfs(folder, &system) != 0 || system.Blocks == 0 || (system.Flags & ReadOnlyFlag) != 0)
             return null;
-        var root = geteuid() == 0;
+        var root = Native.User() == 0;
         var free = root ? system.Free : system.FreeForUsers;
         if (free * system.FragmentSize < Math.Min(room, system.Blocks * system.FragmentSize / 2)
             || free < share * system.Blocks)
@@ -94,7 +94,7 @@ internal static unsafe partial class ResourceShortage
     {
         if (Cgroups.Here.Processes() is var (used, most) && used > most / 2)
             return true;
-        var user = geteuid();
+        var user = Native.User();
         var limit = Native.LimitOf(Native.LimitOfProcesses);
         return user != 0 && limit != Native.NoLimit && ProcessTree.ThreadsOf(user) > limit / 2;
     }
@@ -123,6 +123,4 @@ internal static unsafe partial class ResourceShortage
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statvfs(string path, FileSystem* system);
-    [LibraryImport("libc")]
-    private static partial uint geteuid();
 }

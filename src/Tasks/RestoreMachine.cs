@@ -8,9 +8,14 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class RestoreMachine : EvaluationTask
 {
+    /// <summary>Absolute path of the runner, which is also the tuning helper.</summary>
+    [Required]
+    public string Runner { get; set; } = "";
+
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)
     {
-        MachineTuning.Here().Restore(log);
+        using var tuning = MachineTuning.Here(Runner);
+        tuning.Restore(log);
         return System.Threading.Tasks.Task.CompletedTask;
     }
 }

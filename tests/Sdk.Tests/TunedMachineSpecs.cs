@@ -23,14 +23,25 @@ public sealed class TunedMachineSpecs : SdkProject
     }
 
     [Fact]
-    public void Killed_while_the_machine_is_tuned_the_next_call_restores_it()
+    public void A_build_that_is_killed_while_the_machine_is_tuned_leaves_nothing_changed()
+    {
+        Write(Sleeper);
+        using var build = Tuned();
+        build.Kill(entireProcessTree: false);
+        build.WaitForExit();
+        // The helper, whose pipe was closed, is not a process of this test.
+        for (var i = 0; i < 3000 && File.Exists(record); i++)
+            Thread.Sleep(20);
+        Value().ShouldBe("60");
+        File.Exists(record).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void After_the_helper_was_killed_too_the_next_call_restores_the_machine()
     {
         Write(Sleeper);
         using (var build = Tuned())
-        {
-            build.Kill(entireProcessTree: false);
-            build.WaitForExit();
-        }
+            KillWithHelper(build);
         Value().ShouldBe("10");
         File.ReadAllText(record).ShouldContain("\"before\": \"60\"");
         // Another evaluation on the same machine, which has not asked for anything. One that only tells leaves it as it
@@ -46,19 +57,71 @@ public sealed class TunedMachineSpecs : SdkProject
     }
 
     [Fact]
-    public void Killed_while_the_machine_is_tuned_a_target_restores_it_and_not_before_the_owner_is_gone()
+    public void After_the_helper_was_killed_too_a_target_restores_the_machine_and_not_before()
     {
         Write(Sleeper);
         using (var build = Tuned())
         {
             Build("-t:RestoreMachine").Fails("VART4044");
             Value().ShouldBe("10");
-            build.Kill(entireProcessTree: false);
-            build.WaitForExit();
+            KillWithHelper(build);
         }
         Build("-t:RestoreMachine").Succeeds().Output.ShouldContain("The machine is restored after process");
         Value().ShouldBe("60");
         Build("-t:RestoreMachine").Succeeds().Output.ShouldContain("The machine is not tuned.");
+    }
+
+    // Kernel files of a mount namespace of the test's own stand for those of the machine.
+    [Theory]
+    [InlineData("NOPASSWD: ALL", true)]
+    [InlineData("ALL", false)]
+    public void The_build_of_an_ordinary_user_tunes_the_machine_by_sudo_or_says_what_is_missing(string rule, bool works)
+    {
+        const string User = "nobody";
+        if (!Environment.IsPrivilegedProcess || !File.Exists("/usr/bin/sudo"))
+            Assert.Skip("only root can act as another user, and the test needs sudo (apt-get install sudo)");
+        if (Programs.Run("setpriv", "--reuid", User, "--clear-groups", "test", "-r",
+            Path.Combine(Tools, "stamp.txt")).ExitCode != 0)
+            Assert.Skip("the folder of the repository is closed to other users");
+        Write(Sleeper.Replace("sleep 600", "cat /proc/sys/vm/swappiness", StringComparison.Ordinal));
+        var home = Directory.CreateDirectory(Path.Combine(Folder, "home")).FullName;
+        File.WriteAllText(Path.Combine(Folder, "swappiness"), "60\n");
+        Programs.Shell(Folder, $"chmod 755 .; chown -R {User} .; chown 0 swappiness; chmod 644 swappiness").Succeeds();
+        var build = BuildOf(Folder, [Project, "-p:TuneMachine=true"]);
+        var start = new ProcessStartInfo("unshare", ["--mount", "sh", "-ec", $"""
+            mount --make-rprivate /
+            mount --bind {Folder}/swappiness /proc/sys/vm/swappiness
+            mount -t tmpfs -o mode=755 none /var/lib
+            mount -t tmpfs -o mode=755 none /etc/sudoers.d
+            echo '{User} ALL=(root) {rule}' > /etc/sudoers.d/user
+            setpriv --reuid {User} --clear-groups "$@" || echo "the build failed"
+            cat /proc/sys/vm/swappiness
+            ls /var/lib/verus-artifact
+            """, "sh", build.FileName, .. build.ArgumentList])
+        { WorkingDirectory = Folder };
+        foreach (var (name, value) in build.Environment)
+            start.Environment[name] = value;
+        start.Environment.Remove("VERUS_ARTIFACT_MACHINE_ROOT");
+        (start.Environment["HOME"], start.Environment["DOTNET_CLI_HOME"], start.Environment["TMPDIR"]) =
+            (home, home, home);
+        var end = Programs.Run(start);
+        var log = Directory.Exists(Path.Combine(Folder, "evaluation/experiments/logs"))
+            ? Directory.EnumerateFiles(Path.Combine(Folder, "evaluation/experiments/logs"), "*stdout.txt",
+                SearchOption.AllDirectories).Select(File.ReadAllText).ToList() : [];
+        end.Words.ReplaceLineEndings("\n").ShouldContain("\n60\n", customMessage: "the machine is as it was");
+        end.Words.ShouldNotContain("machine.json");
+        if (works)
+        {
+            end.Words.ShouldContain("The machine is tuned for Slow: swappiness 60 -> 10");
+            end.Words.ShouldNotContain("the build failed");
+            log.ShouldBe(["10\n"]);
+        }
+        else
+        {
+            end.Words.ShouldContain("sudo -v");
+            end.Words.ShouldContain("the build failed");
+            log.ShouldBeEmpty();
+        }
     }
 
     [Fact]
@@ -86,6 +149,15 @@ public sealed class TunedMachineSpecs : SdkProject
         Directory.Delete(Path.Combine(Folder, "evaluation/state"), recursive: true);
         Build("-p:TuneMachine=true").Succeeds().Output.ShouldNotContain("The machine is tuned");
         Samples().Sum(cell => cell.Count()).ShouldBe(1);
+    }
+
+    private static void KillWithHelper(Process build)
+    {
+        // The helper first, since it restores the machine when the build is gone.
+        var helpers = Programs.Run("pgrep", "-P", $"{build.Id}", "-f", "artifact-runner tune").Succeeds().Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Programs.Run("kill", ["-KILL", .. helpers, $"{build.Id}"]).Succeeds();
+        build.WaitForExit();
     }
 
     private Process Tuned()

@@ -40,7 +40,7 @@ public abstract class OpenEvaluation : IDisposable
         Purpose purpose, IBuildLog log,
         CancellationToken cancellation)
     {
-        var tuning = MachineTuning.Here();
+        var tuning = MachineTuning.Here(options.Runner);
         if (purpose == Purpose.Read)
         {
             tuning.ReportChanges(log);
@@ -83,6 +83,8 @@ public abstract class OpenEvaluation : IDisposable
                 return new FinishedEvaluation(summary);
             }
             check.Forget();
+            if (context.Options.TuneMachine && context.Selection.Experiments.Any(one => one.Tune.Count > 0))
+                context.Tuning.Prepare();
             return new WorkingEvaluation(context, check, lease);
         }
         catch
@@ -196,6 +198,7 @@ public sealed class WorkingEvaluation : OpenEvaluation
     public override void Dispose()
     {
         Log.Dispose();
+        Context.Tuning.Dispose();
         Context.Engine.Dispose();
         lease.Dispose();
     }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Experiments.Samples;

@@ -1,27 +1,16 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
-using System.Text;
 using Verus.Artifact.Common;
+using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>A value to write to a file of the kernel.</summary>
-/// <param name="Setting">The setting that the value serves, such as <c>turbo=off</c>.</param>
-/// <param name="File">Absolute path of the file of the kernel.</param>
-/// <param name="Before">The value that the file has before the change.</param>
-/// <param name="After">The value to write.</param>
-public sealed record KnobWrite(string Setting, string File, string Before, string After);
-
 /// <summary>The files through which a Linux kernel shows and changes the state of a machine.</summary>
 /// <param name="root">The root folder of these files: <c>/</c>, or a tree made for a test.</param>
-public partial class KernelKnobs(string root)
+public sealed class KernelKnobs(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
     private const string Nodes = "sys/devices/system/node";
-
-    /// <summary>Identity of the running system, which changes with every boot.</summary>
-    public string Boot => Read(In("proc/sys/kernel/random/boot_id")) ?? "";
 
     /// <summary>
     /// The writes to files of the kernel, in order, that make a setting hold; empty when the setting holds already;
@@ -37,89 +26,6 @@ public partial class KernelKnobs(string root)
         MachineKnob.HugePages => HugePages(setting),
         _ => Differing(setting, setting.Value, [In("proc/sys/vm/swappiness")]),
     };
-
-    /// <summary>
-    /// Whether a change is one that a setting makes: to a file that is a knob, and between values that the knob has.
-    /// Only such changes in a record on the disk are trusted.
-    /// </summary>
-    public bool IsKnob(KnobWrite write) => Path.GetRelativePath(root, write.File) is var file && In(file) == write.File
-        && Known.FirstOrDefault(known => known.File.IsMatch(file)) is { Value: { } value }
-        && value.IsMatch(write.Before) && value.IsMatch(write.After);
-
-    private static readonly IReadOnlyList<(Regex File, Regex Value)> Known =
-    [
-        (SmtFile(), OnOrOff()), (TurboFile(), ZeroOrOne()), (GovernorFile(), GovernorName()),
-        (HugePageFile(), HugePageUse()), (PoolFile(), PageCount()),
-        (SwappinessFile(), UpToTwoHundred()),
-    ];
-
-    [GeneratedRegex(@"\Asys/devices/system/cpu/smt/control\z")]
-    private static partial Regex SmtFile();
-
-    [GeneratedRegex(@"\Asys/devices/system/cpu/(intel_pstate/no_turbo|(cpu\d{1,5}/)?cpufreq/boost)\z",
-        RegexOptions.ECMAScript)]
-    private static partial Regex TurboFile();
-
-    [GeneratedRegex(@"\Asys/devices/system/cpu/cpu\d{1,5}/cpufreq/scaling_governor\z", RegexOptions.ECMAScript)]
-    private static partial Regex GovernorFile();
-
-    [GeneratedRegex(@"\Asys/kernel/mm/transparent_hugepage/enabled\z")]
-    private static partial Regex HugePageFile();
-
-    [GeneratedRegex(@"\Asys/(devices/system/node/node\d{1,4}|kernel/mm)/hugepages/hugepages-\d{1,8}kB/nr_hugepages\z",
-        RegexOptions.ECMAScript)]
-    private static partial Regex PoolFile();
-
-    [GeneratedRegex(@"\Aproc/sys/vm/swappiness\z")]
-    private static partial Regex SwappinessFile();
-
-    [GeneratedRegex(@"\A(on|off)\z")]
-    private static partial Regex OnOrOff();
-
-    [GeneratedRegex(@"\A[01]\z")]
-    private static partial Regex ZeroOrOne();
-
-    [GeneratedRegex(@"\A[a-z_]{1,15}\z")]
-    private static partial Regex GovernorName();
-
-    [GeneratedRegex(@"\A(always|madvise|never)\z")]
-    private static partial Regex HugePageUse();
-
-    [GeneratedRegex(@"\A\d{1,9}\z", RegexOptions.ECMAScript)]
-    private static partial Regex PageCount();
-
-    [GeneratedRegex(@"\A(\d{1,2}|1\d\d|200)\z", RegexOptions.ECMAScript)]
-    private static partial Regex UpToTwoHundred();
-
-    /// <summary>
-    /// The value of a file of the kernel: its first line, or the selected one of several options; null when the file
-    /// has no value.
-    /// </summary>
-    public static string? Read(string file)
-    {
-        try
-        {
-            using var reader = new StreamReader(file);
-            var line = reader.ReadLine()?.Trim() ?? "";
-            // "always [madvise] never"
-            var (open, close) = (line.IndexOf('[', StringComparison.Ordinal),
-                line.IndexOf(']', StringComparison.Ordinal));
-            return open >= 0 && close > open ? line[(open + 1)..close] : line.Length > 0 ? line : null;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Writes a value to a file of the kernel.</summary>
-    /// <exception cref="IOException">The kernel refuses the value.</exception>
-    /// <exception cref="UnauthorizedAccessException">The user has no permission.</exception>
-    public virtual void Write(string file, string value)
-    {
-        using var stream = OpenToWrite(file);
-        stream.Write(Encoding.ASCII.GetBytes(value + "\n"));
-    }
 
     /// <summary>Whether a file of the kernel could be written; this check writes nothing.</summary>
     public static bool CanWrite(string file)
@@ -139,7 +45,7 @@ public partial class KernelKnobs(string root)
     private List<KnobWrite>? Smt(MachineSetting setting)
     {
         var file = In($"{Cpus}/smt/control");
-        return Read(file) switch
+        return TuningRecord.ValueOf(file) switch
         {
             "on" or "off" => Differing(setting, setting.Value, [file]),
             "forceoff" or "notsupported" or "notimplemented" when setting.Value == "off" => [],
@@ -154,7 +60,7 @@ public partial class KernelKnobs(string root)
     private List<KnobWrite>? Turbo(MachineSetting setting)
     {
         var intel = In($"{Cpus}/intel_pstate/no_turbo");
-        if (Read(intel) is not null)
+        if (TuningRecord.ValueOf(intel) is not null)
             return Differing(setting, setting.Value == "on" ? "0" : "1", [intel]);
         var value = setting.Value == "on" ? "1" : "0";
         var each = Differing(setting, value, OfCpus("boost"));
@@ -178,7 +84,8 @@ public partial class KernelKnobs(string root)
 
     private static List<KnobWrite>? Differing(MachineSetting setting, string value, IEnumerable<string> files)
     {
-        var found = files.Select(file => (File: file, Now: Read(file))).Where(pair => pair.Now is not null).ToList();
+        var found = files.Select(file => (File: file, Now: TuningRecord.ValueOf(file)))
+            .Where(pair => pair.Now is not null).ToList();
         return found.Count == 0 ? null
             : [.. found.Where(pair => pair.Now != value)
                 .Select(pair => new KnobWrite(setting.ToString(), pair.File, pair.Now!, value))];

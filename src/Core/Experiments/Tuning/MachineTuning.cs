@@ -1,33 +1,43 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// Tunes the machine for experiments that ask for it, as a transaction: each old value is on the disk before a new one
-/// is written, in one place that every evaluation on the machine looks at. The evaluation that tunes the machine holds
-/// a lock that the kernel releases when its process ends; the next evaluation can thus tell that a killed one is gone,
-/// and restores the old values in its place.
+/// Tunes the machine for experiments that ask for it, as a transaction. The tuning helper, which runs as root, makes
+/// the changes: it puts each old value on the disk before it writes a new one, in one place that every evaluation on
+/// the machine looks at, and restores the values when the evaluation ends in any way. The helper holds a kernel lock.
+/// If it is killed itself, whoever follows can tell, and restores the values in its place.
 /// </summary>
-public sealed class MachineTuning(KernelKnobs knobs, string folder)
+public sealed class MachineTuning : IDisposable
 {
-    // Other paths for the kernel's files and for the record of changes, for the SDK's own tests, which have no machine
-    // to tune.
-    private const string RootVariable = "VERUS_ARTIFACT_MACHINE_ROOT";
-
-    private readonly string recordFile = Path.Combine(folder, "machine.json");
-    private readonly string lockFile = Path.Combine(folder, "machine.lock");
+    private readonly string root;
+    private readonly string runner;
+    private readonly string recordFile;
+    private readonly string lockFile;
+    private readonly KernelKnobs knobs;
+    private TuningConnection? connection;
     private bool complained;
+    private bool? couldOpen;
 
-    /// <summary>The machine that this process runs on. The record of its changes is in a folder that survives a
-    /// restart.</summary>
-    public static MachineTuning Here() =>
-        Below(Environment.GetEnvironmentVariable(RootVariable) is { Length: > 0 } root ? root : "/");
+    private MachineTuning(string root, string runner)
+    {
+        (this.root, this.runner, knobs) = (root, runner, new KernelKnobs(root));
+        (recordFile, lockFile) = (Path.Combine(root, TuningRecord.File), Path.Combine(root, TuningRecord.Lock));
+    }
 
-    /// <summary>A machine whose kernel files are below the given folder.</summary>
-    public static MachineTuning Below(string root) =>
-        new(new KernelKnobs(root), Path.Combine(root, "var/lib/verus-artifact"));
+    /// <summary>The machine that this process runs on. The record is in a folder that survives a restart.</summary>
+    /// <param name="runner">Absolute path of the runner, which is also the tuning helper.</param>
+    public static MachineTuning Here(string runner) =>
+        Below(Environment.GetEnvironmentVariable(TuningRecord.RootVariable) is { Length: > 0 } root ? root : "/",
+            runner);
+
+    /// <summary>A machine whose files are below a folder.</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="runner">Absolute path of the runner, which is also the tuning helper.</param>
+    public static MachineTuning Below(string root, string runner) => new(root, runner);
 
     /// <summary>The kernel's knobs of the machine.</summary>
     public KernelKnobs Knobs => knobs;
@@ -53,64 +63,109 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
     public async Task<TunedMachine> TuneAsync(string who, SourceLocation where, IReadOnlyList<MachineSetting> settings,
         IBuildLog log, CancellationToken cancellation)
     {
-        if (WhyNotTrusted is { } why)
-            throw TuningRules.UnsafePlace.Error(where, who, why, folder);
-        TuningRecord.MakeFolder(folder);
-        var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log), cancellation).ConfigureAwait(false);
+        var done = new List<KnobWrite>();
         try
         {
-            RestoreHeld(log);
+            Connect();
+            var begun = await AskAsync(new TuningRequest { Owner = $"process {Environment.ProcessId} ({who})" }, log,
+                cancellation).ConfigureAwait(false);
+            if (begun.Answer == TuningAnswer.Unsafe)
+                throw TuningRules.UnsafePlace.Error(where, who, begun.Text!, Path.GetDirectoryName(recordFile)!);
             if (settings.Where(setting => knobs.WritesFor(setting) is null).ToList() is { Count: > 0 } absent)
                 log.Report(TuningRules.NoKnob.At(where, who, MachineSetting.Text(absent)));
-            var record = new TuningRecord
-            {
-                Boot = knobs.Boot,
-                Owner = $"process {Environment.ProcessId} ({who})",
-                Writes = []
-            };
             foreach (var setting in settings)
             {
                 cancellation.ThrowIfCancellationRequested();
-                record = Set(who, where, setting, record);
+                await SetAsync(who, where, setting, done, log, cancellation).ConfigureAwait(false);
             }
-            if (record.Writes.Count > 0)
-                log.Info($"The machine is tuned for {who}: {Words(record.Writes, back: false)}");
-            return new TunedMachine(record.Writes, () => RestoreHeld(log), held);
         }
-        catch
+        catch (IOException problem)
         {
-            RestoreHeld(log);
-            held.Dispose();
+            Close();
+            throw TuningRules.NoHelper.Error(where, who, problem.Message.TrimEnd('.'));
+        }
+        catch (DiagnosticException)
+        {
+            RestoreOwn(log);
             throw;
         }
+        catch (OperationCanceledException)
+        {
+            // A helper that waits for another evaluation notices the end of its input only.
+            Close();
+            throw;
+        }
+        if (done.Count > 0)
+            log.Info($"The machine is tuned for {who}: {Words(done, back: false)}");
+        return new TunedMachine(done, () => RestoreOwn(log));
     }
 
     /// <summary>
-    /// Restores the settings that an evaluation which is no longer running left changed, and does not touch those that
-    /// a running evaluation has tuned. The call is cheap when there is nothing to restore.
+    /// Starts the tuning helper before it is needed, because <c>sudo</c> asks for the password again some minutes after
+    /// the user gave it. A helper that cannot be started is reported when the machine has to be tuned.
     /// </summary>
-    /// <returns>False when a running evaluation has tuned the machine.</returns>
+    public void Prepare()
+    {
+        try
+        {
+            Connect();
+        }
+        catch (IOException)
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Whether this user could write a file of the kernel, directly or by the tuning helper.</summary>
+    public bool CanWrite(string file) => KernelKnobs.CanWrite(file)
+        || !Environment.IsPrivilegedProcess
+            && (connection is { IsOpen: true } || (couldOpen ??= TuningConnection.CouldOpen(runner, root)));
+
+    /// <summary>
+    /// Restores what an evaluation that is gone left changed; leaves alone what a running evaluation has tuned. Cheap
+    /// when there is nothing to restore.
+    /// </summary>
+    /// <returns>False when a running evaluation has the machine tuned.</returns>
     public bool RestoreLeft(IBuildLog log)
     {
         if (!IsTuned || Distrusts(log))
             return true;
-        using var held = FileLock.TryExclusive(lockFile);
-        if (held is not null)
-            RestoreHeld(log);
-        return held is not null;
+        if (IsHeld())
+            return false;
+        var own = connection is { IsOpen: true };
+        try
+        {
+            Connect();
+            return Task.Run(() => AskAsync(new TuningRequest(), log, CancellationToken.None)).GetAwaiter().GetResult()
+                .Answer != TuningAnswer.Busy;
+        }
+        catch (IOException problem)
+        {
+            ReportLeft(log, problem.Message.TrimEnd('.'));
+            return true;
+        }
+        finally
+        {
+            if (!own)
+                Close();
+        }
     }
 
     /// <summary>
-    /// Waits until no other evaluation has tuned the machine, and restores the settings that an evaluation which is no
-    /// longer running left changed.
+    /// Returns when no other evaluation has the machine tuned, after restoring what an evaluation that is gone left
+    /// changed.
     /// </summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
-        if (!IsTuned || Distrusts(log))
-            return;
-        using var held = await FileLock.ExclusiveAsync(lockFile, null, _ => Waiting(log),
-            cancellation).ConfigureAwait(false);
-        RestoreHeld(log);
+        while (IsTuned && !Distrusts(log))
+        {
+            if (File.Exists(lockFile))
+                (await FileLock.ExclusiveAsync(lockFile, null,
+                    _ => log.Info($"Waiting for {Owner}, which has the machine tuned."), cancellation)
+                    .ConfigureAwait(false)).Dispose();
+            if (RestoreLeft(log))
+                return;
+        }
     }
 
     /// <summary>Restores the machine's settings at a user's request.</summary>
@@ -132,111 +187,146 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
                     + "restores it.");
     }
 
-    private TuningRecord Set(string who, SourceLocation where, MachineSetting setting, TuningRecord record)
+    private async Task SetAsync(string who, SourceLocation where, MachineSetting setting, List<KnobWrite> done,
+        IBuildLog log, CancellationToken cancellation)
     {
-        if (knobs.WritesFor(setting) is not { Count: > 0 } writes)
-            return record;
-        // A change that would not be trusted in the record is not made, because it could not be undone.
-        if (writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } strange)
-            throw TuningRules.NotSet.Error(where, who, setting, strange.File,
-                $"is '{strange.Before}', which is not one of its values", Remedy(setting));
-        record = record with { Writes = [.. record.Writes, .. writes] };
-        record.Save(recordFile);
-        foreach (var write in writes)
+        foreach (var write in knobs.WritesFor(setting) ?? [])
         {
-            try
+            var reply = await AskAsync(new TuningRequest { Write = write }, log, cancellation).ConfigureAwait(false);
+            switch (reply.Answer)
             {
-                knobs.Write(write.File, write.After);
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-            {
-                throw TuningRules.NotSet.Error(where, who, setting, write.File,
-                    $"does not accept '{write.After}': {problem.Message}",
-                    problem is UnauthorizedAccessException ? "Run as root." : Remedy(setting));
+                case TuningAnswer.Written:
+                    done.Add(reply.Write ?? write);
+                    break;
+                case TuningAnswer.NotASetting:
+                    throw TuningRules.NotSet.Error(where, who, setting, write.File,
+                        $"is '{write.Before}', which is not one of its values", Remedy(setting));
+                default:
+                    throw TuningRules.NotSet.Error(where, who, setting, write.File,
+                        $"does not accept '{write.After}': {reply.Text}", Remedy(setting));
             }
         }
-        return knobs.WritesFor(setting) is [var left, ..]
-            ? throw TuningRules.NotSet.Error(where, who, setting, left.File,
-                $"is '{left.Before}' after '{left.After}' was written", Remedy(setting)) : record;
+        if (knobs.WritesFor(setting) is [var left, ..])
+            throw TuningRules.NotSet.Error(where, who, setting, left.File,
+                $"is '{left.Before}' after '{left.After}' was written", Remedy(setting));
     }
 
-    // Restores the old values while the caller holds the lock. This method never throws: a value that cannot be
-    // restored stays in the record, and is reported once.
-    private void RestoreHeld(IBuildLog log)
+    // Sends a request, and reports what the helper says about earlier changes until it answers.
+    private async Task<TuningReply> AskAsync(TuningRequest request, IBuildLog log, CancellationToken cancellation)
+    {
+        var (restored, left) = (new List<TuningReply>(), new List<TuningReply>());
+        connection!.Send(request);
+        while (true)
+        {
+            var reply = await connection.ReceiveAsync(cancellation).ConfigureAwait(false);
+            switch (reply.Answer)
+            {
+                case TuningAnswer.Waiting:
+                    log.Info($"Waiting for {PlainText.Line(reply.Text ?? "")}, which has the machine tuned.");
+                    break;
+                case TuningAnswer.Restored:
+                    restored.Add(reply);
+                    break;
+                case TuningAnswer.Left:
+                    left.Add(reply);
+                    break;
+                case TuningAnswer.NotTrusted:
+                    ReportOnce(log, TuningRules.NotTrusted.At(SourceLocation.None, recordFile, reply.Text!));
+                    if (request is { Owner: null, Write: null })
+                        return reply;
+                    break;
+                case TuningAnswer.Damaged:
+                    ReportOnce(log, TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, reply.Text!));
+                    break;
+                default:
+                    ReportRestored(log, restored, left);
+                    return reply;
+            }
+        }
+    }
+
+    private void ReportRestored(IBuildLog log, List<TuningReply> restored, List<TuningReply> left)
+    {
+        if (restored.Count > 0)
+            log.Info($"The machine is restored after {PlainText.Line(restored[0].Text ?? "")}: "
+                + Words(restored.Select(reply => reply.Write!), back: true));
+        if (left is [var first, ..])
+            ReportOnce(log, TuningRules.NotRestored.At(SourceLocation.None, first.Write!.File,
+                left.Count > 1 ? $" (and {left.Count - 1} more)" : "", first.Write.Before, Owner, first.Text!));
+    }
+
+    // A running evaluation restores its own changes, whether or not it was cancelled.
+    private void RestoreOwn(IBuildLog log)
     {
         try
         {
-            if (TuningRecord.Load(recordFile) is not { } record)
-                return;
-            if (record.Writes.FirstOrDefault(write => !knobs.IsKnob(write)) is { } stranger)
-            {
-                if (!complained)
-                    log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile,
-                        $"it says that '{stranger.File}' was '{stranger.Before}', which no setting changes"));
-                complained = true;
-                return;
-            }
-            var (done, left) = (new List<KnobWrite>(), new List<(KnobWrite Write, string Why)>());
-            foreach (var write in record.Writes.Reverse().Where(write => IsOurs(record, write)))
-            {
-                if (Undo(write) is { } why)
-                    left.Add((write, why));
-                else
-                    done.Add(write);
-            }
-            if (done.Count > 0)
-                log.Info($"The machine is restored after {record.Owner}: {Words(done, back: true)}");
-            if (left.Count == 0)
-                File.Delete(recordFile);
-            else if (!complained)
-                log.Report(TuningRules.NotRestored.At(SourceLocation.None, left[0].Write.File,
-                    left.Count > 1 ? $" (and {left.Count - 1} more)" : "", left[0].Write.Before,
-                    record.Owner, left[0].Why));
-            complained |= left.Count > 0;
-            if (left.Count > 0 && done.Count > 0)
-                (record with { Writes = [.. left.Select(pair => pair.Write).Reverse()] }).Save(recordFile);
+            Task.Run(() => AskAsync(new TuningRequest(), log, CancellationToken.None)).GetAwaiter().GetResult();
         }
-        catch (Exception problem) when (problem is FormatException or DiagnosticException or IOException
-            or UnauthorizedAccessException)
+        catch (IOException problem)
         {
-            if (!complained)
-                log.Report(TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, problem.Message));
-            complained = true;
+            Close();
+            ReportLeft(log, problem.Message);
         }
     }
 
-    // A restart of the machine resets most knobs by itself, possibly to values that differ from those in the record.
-    // After a restart, only a knob that still has its tuned value is restored.
-    private bool IsOurs(TuningRecord record, KnobWrite write) =>
-        KernelKnobs.Read(write.File) is { } now && now != write.Before
-            && (record.Boot == knobs.Boot || now == write.After);
+    private void Connect()
+    {
+        if (connection is { IsOpen: true })
+            return;
+        Close();
+        connection = TuningConnection.Open(runner, root);
+    }
 
-    // If the record is not trusted, neither is its lock, which is in the same folder; the lock is therefore not waited
-    // for.
+    private void Close()
+    {
+        connection?.Dispose();
+        connection = null;
+    }
+
+    private void ReportLeft(IBuildLog log, string why)
+    {
+        try
+        {
+            if (TuningRecord.Load(recordFile) is { Writes: [var first, ..] writes } record)
+                ReportOnce(log, TuningRules.NotRestored.At(SourceLocation.None, first.File,
+                    writes.Count > 1 ? $" (and {writes.Count - 1} more)" : "", first.Before, record.Owner, why));
+        }
+        catch (FormatException problem)
+        {
+            ReportOnce(log, TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, problem.Message));
+        }
+    }
+
+    private void ReportOnce(IBuildLog log, Diagnostic diagnostic)
+    {
+        if (!complained)
+            log.Report(diagnostic);
+        complained = true;
+    }
+
+    // A running evaluation holds the lock. An untrusted record is neither waited for nor locked, since the lock is in
+    // the same folder.
+    private bool IsHeld()
+    {
+        if (!File.Exists(lockFile))
+            return false;
+        using var held = FileLock.TryExclusive(lockFile);
+        return held is null;
+    }
+
     private bool Distrusts(IBuildLog log)
     {
-        if (WhyNotTrusted is not { } why)
+        if (WhyNotTrusted() is not { } why)
             return false;
-        if (!complained)
-            log.Report(TuningRules.NotTrusted.At(SourceLocation.None, recordFile, why));
-        complained = true;
+        ReportOnce(log, TuningRules.NotTrusted.At(SourceLocation.None, recordFile, why));
         return true;
     }
 
-    private string? WhyNotTrusted => TuningRecord.WhyNotTrusted(recordFile, lockFile);
-
-    private string? Undo(KnobWrite write)
-    {
-        try
-        {
-            knobs.Write(write.File, write.Before);
-            return null;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            return problem.Message;
-        }
-    }
+    private string? WhyNotTrusted() => TuningTrust.WhyNot(root, FileFacts.Caller,
+        path => FileFacts.Of(path, followLink: false) is { } found
+            ? new TrustedFile(found.Kind == FileKind.Folder, found.Kind == FileKind.Regular, found.Owner,
+                found.Permissions)
+            : null);
 
     private string Owner
     {
@@ -253,7 +343,8 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
         }
     }
 
-    private void Waiting(IBuildLog log) => log.Info($"Waiting for {Owner}, which has the machine tuned.");
+    /// <inheritdoc/>
+    public void Dispose() => Close();
 
     private static string Remedy(MachineSetting setting) => setting.Knob switch
     {
@@ -280,18 +371,13 @@ public sealed class MachineTuning(KernelKnobs knobs, string folder)
 public sealed class TunedMachine : IDisposable
 {
     private readonly Action restore;
-    private readonly FileLock held;
 
-    internal TunedMachine(IReadOnlyList<KnobWrite> writes, Action restore, FileLock held) =>
-        (Writes, this.restore, this.held) = (writes, restore, held);
+    internal TunedMachine(IReadOnlyList<KnobWrite> writes, Action restore) =>
+        (Writes, this.restore) = (writes, restore);
 
     /// <summary>What was changed.</summary>
     public IReadOnlyList<KnobWrite> Writes { get; }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        restore();
-        held.Dispose();
-    }
+    public void Dispose() => restore();
 }

@@ -28,16 +28,17 @@ public static class TuningNeeds
                 yield return ShortfallOf(setting, "no such setting", "Use a machine that has it.");
             else if (writes.Count > 0 && !(isAsked && permitted))
                 yield return ShortfallOf(setting, writes[0].Before,
-                    isAsked ? "Allow it with -p:TuneMachine=true as root; it is restored afterwards."
+                    isAsked ? "Allow it with -p:TuneMachine=true; it is restored afterwards."
                     : "As root, write "
                         + $"{setting.Value} to '{writes[0].File}'{(writes.Count > 1 ? " and its like" : "")}.");
         }
-        if (permitted && tuning.WritesFor(asked).Where(write => !KernelKnobs.CanWrite(write.File))
+        if (permitted && tuning.WritesFor(asked).Where(write => !tuning.CanWrite(write.File))
             .ToList() is [var first, ..] denied)
             yield return new Shortfall("permission to tune the machine",
                 $"write access to '{first.File}'{(denied.Count > 1 ? $" and {denied.Count - 1} more files" : "")}",
                 "none",
-                "Run as root on the host itself, or leave out -p:TuneMachine=true.", [needs.NeededBy]);
+                "Run 'sudo -v' in this terminal first (./evaluate does it), run as root on the host itself, or leave "
+                    + "out -p:TuneMachine=true.", [needs.NeededBy]);
 
         Shortfall ShortfallOf(MachineSetting setting, string found, string remedy) =>
             new($"machine setting {setting.Name}", setting.Value, found, remedy, [needs.NeededBy]);

@@ -3,7 +3,9 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Experiments.Tuning;
 
-/// <summary>Diagnostics about the state of the machine: VART4040 to VART4044, VART4202 and VART4203.</summary>
+/// <summary>
+/// Diagnostics about the state of the machine: VART4040 to VART4044, VART4202, VART4203 and VART0157.
+/// </summary>
 [DiagnosticRules]
 public static class TuningRules
 {
@@ -42,4 +44,10 @@ public static class TuningRules
     public static readonly DiagnosticRule NotTrusted = new("VART4203", Advice, "The tuning record is not trusted",
         "'{0}', the record of what was changed on this machine, is not used: {1}. Nothing was changed according to the "
         + "record. Find out who wrote the record, reset the machine by hand or restart it, and remove the record.");
+
+    /// <summary>The tuning helper cannot be used.</summary>
+    public static readonly DiagnosticRule NoHelper = new("VART0157", Error, "The tuning helper cannot be started",
+        "{0} asks for the machine to be tuned, but the helper that changes settings as root cannot be used: {1}. "
+        + "Run 'sudo -v' in this terminal and repeat the call, run the build as root, or leave out "
+        + "-p:TuneMachine=true.");
 }

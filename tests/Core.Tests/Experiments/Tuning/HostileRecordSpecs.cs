@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
@@ -133,7 +135,8 @@ public sealed class HostileRecordSpecs : IDisposable
 
     private void Plant(IReadOnlyList<KnobWrite> writes)
     {
-        TuningRecord.MakeFolder(Folder);
-        new TuningRecord { Boot = "first", Owner = "somebody", Writes = writes }.Save(RecordFile);
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(RecordFile, JsonSerializer.Serialize(
+            new TuningRecord { Boot = "first", Owner = "somebody", Writes = writes }, TuningJson.Default.TuningRecord));
     }
 }

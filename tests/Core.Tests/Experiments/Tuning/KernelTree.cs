@@ -1,5 +1,6 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
@@ -32,14 +33,27 @@ public sealed class KernelTree : IDisposable
 
     public string Root { get; } = Directory.CreateTempSubdirectory("kernel-test-").FullName;
 
-    public MachineTuning Machine => MachineTuning.Below(Root);
+    public static readonly string Runner =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../publish/runner/artifact-runner"));
+
+    private readonly List<MachineTuning> machines = [];
+
+    /// <summary>The machine as one more evaluation sees it.</summary>
+    public MachineTuning Machine
+    {
+        get
+        {
+            machines.Add(MachineTuning.Below(Root, Runner));
+            return machines[^1];
+        }
+    }
 
     public static string Governor(int cpu) => $"{Cpus}/cpu{cpu}/cpufreq/scaling_governor";
 
     public static string Pages(int node) =>
         $"sys/devices/system/node/node{node}/hugepages/hugepages-1048576kB/nr_hugepages";
 
-    public string? this[string file] => KernelKnobs.Read(Path.Combine(Root, file));
+    public string? this[string file] => TuningRecord.ValueOf(Path.Combine(Root, file));
 
     public void Write(string file, string text)
     {
@@ -58,7 +72,8 @@ public sealed class KernelTree : IDisposable
     public string State() =>
         string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal).Select(file => $"{Path.GetRelativePath(Root, file)}={KernelKnobs.Read(file)}"));
+        .Order(StringComparer.Ordinal)
+        .Select(file => $"{Path.GetRelativePath(Root, file)}={TuningRecord.ValueOf(file)}"));
 
     public static IReadOnlyList<MachineSetting> Settings(string text) =>
     [
@@ -72,5 +87,10 @@ public sealed class KernelTree : IDisposable
         Machine.TuneAsync("Suite", SourceLocation.None, Settings(settings), log ?? new CollectedLog(),
             TestContext.Current.CancellationToken);
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose()
+    {
+        foreach (var machine in machines)
+            machine.Dispose();
+        Directory.Delete(Root, recursive: true);
+    }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
@@ -65,14 +67,85 @@ public sealed class MachineTuningSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Old_values_are_on_the_disk_before_new_ones_are_written()
+    public void The_helper_restores_the_machine_as_soon_as_its_input_ends()
     {
-        var kernel = new Watched(tree.Root, file =>
-            JsonDocument.Parse(File.ReadAllText(Record)).RootElement.GetProperty("writes").EnumerateArray()
-                .ShouldContain(write => write.GetProperty("file").GetString() == file));
-        using (await new MachineTuning(kernel, Path.GetDirectoryName(Record)!).TuneAsync("Suite", SourceLocation.None,
-            KernelTree.Settings(Everything), log, TestContext.Current.CancellationToken))
-            kernel.Written.ShouldBe(8 + 5);
+        var before = tree.State();
+        using var helper = Programs.Start(new ProcessStartInfo("setsid",
+            ["sh", "-c", $"VERUS_ARTIFACT_MACHINE_ROOT={tree.Root} exec {KernelTree.Runner} tune"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
+        Ask(helper, """{"owner":"process 1 (Suite)"}""").ShouldContain("Ready");
+        Ask(helper, Swappiness("10")).ShouldContain("Written");
+        tree[KernelTree.Swappiness].ShouldBe("10");
+        JsonDocument.Parse(File.ReadAllText(Record)).RootElement.GetProperty("writes")[0].GetProperty("before")
+            .GetString().ShouldBe("60");
+        // What ends a build from a terminal reaches the helper, too.
+        foreach (var signal in new[] { "INT", "TERM", "HUP", "QUIT" })
+            Programs.Run("kill", "-" + signal, $"{helper.Id}").Succeeds();
+        Ask(helper, Swappiness("20")).ShouldContain("Written");
+        helper.StandardInput.Close();
+        helper.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        helper.ExitCode.ShouldBe(0);
+        tree.State().ShouldBe(before);
+        File.Exists(Record).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_record_names_what_was_changed_and_nothing_else()
+    {
+        tree.Refuse(KernelTree.Swappiness);
+        using var helper = Programs.Start(new ProcessStartInfo(KernelTree.Runner, ["tune"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { [TuningRecord.RootVariable] = tree.Root },
+        });
+        Ask(helper, """{"owner":"process 1 (Suite)"}""").ShouldContain("Ready");
+        Ask(helper, $$$"""{"write":{"setting":"turbo=off","file":"{{{Path.Combine(tree.Root,
+            KernelTree.NoTurbo)}}}","before":"","after":"1"}}""").ShouldContain("Written");
+        Ask(helper, Swappiness("10")).ShouldContain("NotASetting");
+        File.ReadAllText(Record).ShouldContain("no_turbo");
+        File.ReadAllText(Record).ShouldNotContain("swappiness");
+        helper.StandardInput.Close();
+        helper.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        tree[KernelTree.NoTurbo].ShouldBe("0");
+    }
+
+    [Theory]
+    [InlineData("etc/passwd", "1")]
+    [InlineData("proc/sys/kernel/core_pattern", "|/tmp/program")]
+    [InlineData(KernelTree.Swappiness, "300")]
+    [InlineData("sys/devices/system/cpu/smt/../smt/control", "off")]
+    public void The_helper_writes_no_file_and_no_value_that_is_not_compiled_in(string file, string value)
+    {
+        tree.Write(file, file.EndsWith("control", StringComparison.Ordinal) ? "on" : "0");
+        var before = tree.State();
+        using var helper = Programs.Start(new ProcessStartInfo(KernelTree.Runner, ["tune"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { [TuningRecord.RootVariable] = tree.Root },
+        });
+        Ask(helper, """{"owner":"process 1 (Suite)"}""").ShouldContain("Ready");
+        Ask(helper,
+            $$$"""{"write":{"setting":"x","file":"{{{tree.Root}}}/{{{file}}}","before":"0","after":"{{{value}}}"}}""")
+            .ShouldContain("NotASetting");
+        tree.State().ShouldBe(before);
+        helper.StandardInput.Close();
+        helper.WaitForExit(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+    }
+
+    private string Swappiness(string value) =>
+        $$$"""{"write":{"setting":"swappiness={{{value}}}","file":"{{{Path.Combine(
+        tree.Root, KernelTree.Swappiness)}}}","before":"","after":"{{{value}}}"}}""";
+
+    private static string Ask(Process helper, string request)
+    {
+        helper.StandardInput.WriteLine(request);
+        helper.StandardInput.Flush();
+        return helper.StandardOutput.ReadLine() ?? "";
     }
 
     [Fact]
@@ -122,16 +195,17 @@ public sealed class MachineTuningSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Fewer_huge_pages_than_asked_for_are_an_error_and_given_back()
+    public async Task Fewer_huge_pages_than_asked_for_are_an_error()
     {
-        var kernel = new Watched(tree.Root, _ => { }) { MostPages = 14 };
-        var machine = new MachineTuning(kernel, Path.GetDirectoryName(Record)!);
-        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            machine.TuneAsync("Suite", SourceLocation.None, KernelTree.Settings("hugepages-1GiB=16"), log,
-                TestContext.Current.CancellationToken));
-        problem.Message.ShouldContain("is '14' after '16' was written");
+        // A number that the kernel rounds when it is written stands for pages of which there are too few.
+        using var process = Programs.Start(new ProcessStartInfo("sleep", "600"));
+        var pages = Path.Combine(tree.Root, KernelTree.Pages(1));
+        File.Delete(pages);
+        File.CreateSymbolicLink(pages, $"/proc/{process.Id}/oom_adj");
+        var problem = await Should.ThrowAsync<DiagnosticException>(() => tree.TuneAsync("hugepages-1GiB=14", log));
+        process.Kill();
+        problem.Message.ShouldContain("is '13' after '14' was written");
         problem.Message.ShouldContain("Free memory");
-        tree[KernelTree.Pages(1)].ShouldBe("0");
     }
 
     [Fact]
@@ -280,21 +354,5 @@ public sealed class MachineTuningSpecs : IDisposable
         found.ShouldBeEmpty();
         return [.. TuningNeeds.Of(required, experiment.Tune, tree.Machine,
             permitted).Select(lacking => $"{lacking.What}: {lacking.Needed}, {lacking.Found}. {lacking.Remedy}")];
-    }
-
-    private sealed class Watched(string root, Action<string> before) : KernelKnobs(root)
-    {
-        public int Written { get; private set; }
-
-        public int MostPages { get; init; } = int.MaxValue;
-
-        public override void Write(string file, string value)
-        {
-            if (File.Exists(file))
-                before(file);
-            Written++;
-            base.Write(file, file.EndsWith("nr_hugepages", StringComparison.Ordinal) && int.Parse(value) > MostPages
-                ? $"{MostPages}" : value);
-        }
     }
 }

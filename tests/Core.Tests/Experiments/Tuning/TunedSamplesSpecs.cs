@@ -2,7 +2,6 @@ using System.Text.Json;
 using Verus.Artifact.Common;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
-using Verus.Artifact.Experiments.Tuning;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
