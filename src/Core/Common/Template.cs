@@ -67,6 +67,12 @@ public sealed class Template
         return new Template(text, parts.End()) { IsOpen = open };
     }
 
+    /// <summary>The names that placeholders of some kinds have in texts, each once.</summary>
+    public static IEnumerable<string> NamesIn(IEnumerable<Template> texts, params string[] kinds) =>
+        texts.SelectMany(text => text.Placeholders)
+            .Where(one => kinds.Contains(one.Kind) && one.Name.Length > 0).Select(one => one.Name)
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Escapes a text so that a template contains it literally.</summary>
     public static string Escape(string text) =>
         text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);

@@ -126,6 +126,8 @@ public sealed record Dataset
     /// series.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>The names of the files in formats of other programs that were written with it.</summary>
+    public IReadOnlyList<string> FormatFiles { get; init; } = [];
 
     /// <summary>The coverage of the intervals of the dataset's points as a text, such as <c>95%</c>.</summary>
     internal string Coverage => Origin == Origin.Recorded ? "95%" : Common.Statistics.Coverage(

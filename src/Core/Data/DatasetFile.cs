@@ -66,7 +66,8 @@ public static class DatasetFile
         var about = AboutFile(points);
         AtomicFile.Write(about,
             JsonSerializer.Serialize(new DatasetAbout(dataset.Unit, dataset.Statistic, dataset.IsSmoke,
-                dataset.Provenance, dataset.Notes),
+                dataset.Provenance, dataset.Notes)
+            { FormatFiles = dataset.FormatFiles.Count > 0 ? dataset.FormatFiles : null },
             DatasetJson.Default.DatasetAbout) + "\n");
         return [points, about];
     }
@@ -97,6 +98,7 @@ public static class DatasetFile
                 IsSmoke = known.IsSmoke,
                 Provenance = known.Provenance ?? "",
                 Notes = known.Notes ?? [],
+                FormatFiles = known.FormatFiles ?? [],
                 Points = [.. dataset.Points
                     .Select(point => (point.Unit ?? dataset.Unit) is var unit && unit == known.Unit
                     ? point with { Unit = null } : point with { Unit = unit })],
@@ -253,8 +255,13 @@ public static class DatasetFile
 
 /// <summary>The properties of a whole dataset, as written to its file NAME.about.json.</summary>
 internal sealed record DatasetAbout(string? Unit, string? Statistic, bool IsSmoke, string? Provenance,
-    IReadOnlyList<string>? Notes);
+    IReadOnlyList<string>? Notes)
+{
+    /// <summary>The names of the files in other formats; null when there are none.</summary>
+    public IReadOnlyList<string>? FormatFiles { get; init; }
+}
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DatasetAbout))]
 internal sealed partial class DatasetJson : JsonSerializerContext;

@@ -9,6 +9,11 @@ internal static class FormatFiles
     /// <summary>The folder for files in the formats of other programs, below the folder of the data.</summary>
     public const string Folder = "formats";
 
+    /// <summary>The path of a file in another format.</summary>
+    /// <param name="data">The folder of the data.</param>
+    /// <param name="file">The name of the file.</param>
+    public static string PathOf(string data, string file) => Path.Combine(data, Folder, file);
+
     /// <summary>Writes the observations of a dataset in each format that it names, and returns the paths.</summary>
     /// <exception cref="DiagnosticException">The observations cannot be written in a format, or the folder cannot be
     /// written.</exception>
@@ -19,7 +24,7 @@ internal static class FormatFiles
         {
             foreach (var file in Make(dataset, format, observations))
             {
-                var path = Path.Combine(data, Folder, file.FileName);
+                var path = PathOf(data, file.FileName);
                 AtomicFile.Write(path, file.Content);
                 yield return path;
             }

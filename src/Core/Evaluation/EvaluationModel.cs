@@ -150,12 +150,13 @@ public sealed record EvaluationModel
     }
 
     /// <summary>
-    /// Whether parts of the model come from the files of pins, and so these parts are known only once the pins are
+    /// Whether parts of the model name files of pins, and so these parts are known only once the pins are
     /// present.
     /// </summary>
     public bool ReadsPins =>
         Experiments.Any(experiment => experiment.Matrix.Any(axis => axis.Files.Any(NamedFiles.IsOfPin)))
-        || Recorded.Any(recorded => NamedFiles.IsOfPin(recorded.File));
+        || Recorded.Any(recorded => NamedFiles.IsOfPin(recorded.File))
+        || Figures.Any(figure => figure.Kind is CommandFigure command && command.Names("source").Any());
 
     /// <summary>The experiments whose samples a dataset takes, by name or by suite.</summary>
     public IEnumerable<ExperimentDeclaration> ExperimentsOf(DatasetDeclaration dataset) =>

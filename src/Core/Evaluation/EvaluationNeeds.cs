@@ -2,6 +2,7 @@ using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places;
 using Verus.Artifact.Places.Vm;
@@ -51,6 +52,35 @@ public sealed class EvaluationNeeds(EvaluationModel model)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. model.Pins.Files.Where(file => names.Contains(file.Name))];
     }
+
+    /// <summary>The repositories that recorded numbers and the commands of figures need.</summary>
+    public IEnumerable<ExternalRepo> Repos(Selection selection) =>
+        Repos(RecordedOf(selection)).Union(Repos(selection.Figures));
+
+    /// <summary>The downloads that recorded numbers and the commands of figures need.</summary>
+    public IEnumerable<ExternalFile> Files(Selection selection) =>
+        Files(RecordedOf(selection)).Union(Files(selection.Figures));
+
+    /// <summary>The repositories that the commands of figures need.</summary>
+    public IEnumerable<ExternalRepo> Repos(IEnumerable<FigureDeclaration> figures)
+    {
+        var names = NamesIn(figures, "source");
+        return model.Pins.Repos.Where(repo => names.Contains(repo.Name));
+    }
+
+    /// <summary>The downloads that the commands of figures need.</summary>
+    public IEnumerable<ExternalFile> Files(IEnumerable<FigureDeclaration> figures)
+    {
+        var names = NamesIn(figures, "file");
+        return model.Pins.Files.Where(file => names.Contains(file.Name));
+    }
+
+    private static HashSet<string> NamesIn(IEnumerable<FigureDeclaration> figures, string kind) =>
+        figures.Select(figure => figure.Kind).OfType<CommandFigure>().SelectMany(command => command.Names(kind))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private IEnumerable<RecordedDataDeclaration> RecordedOf(Selection selection) => model.Recorded
+        .Where(recorded => selection.Datasets.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The repositories that contain recorded numbers.</summary>
     public IEnumerable<ExternalRepo> Repos(IEnumerable<RecordedDataDeclaration> recorded)

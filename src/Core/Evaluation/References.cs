@@ -5,6 +5,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
+using Verus.Artifact.Figures;
 using Verus.Artifact.Places;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -76,7 +77,17 @@ internal static class References
             Need(recorded, "ExternalFile", BoundReader.Names(recorded.Reader, "file"), files);
         }
         foreach (var figure in model.Figures)
+        {
             Need(figure, "Dataset", figure.Datasets, datasets);
+            if (figure.Kind is not CommandFigure command)
+                continue;
+            Need(figure, "Tool", command.Tools, tools);
+            Need(figure, "ExternalRepo", command.Names("source"), repos);
+            Need(figure, "ExternalFile", command.Names("file"), files);
+            foreach (var (name, expected) in Unfit(model, command))
+                found.Add(DeclarationRules.BadMetadata.At(figure.Item.Where, "Figure", figure.Name, "Command", name,
+                    expected));
+        }
         foreach (var claim in model.Claims)
             Need(claim, "Figure", claim.Figures, Names(model.Figures));
         foreach (var predicate in model.Predicates)
@@ -100,6 +111,18 @@ internal static class References
                 found.Add(DeclarationRules.UnknownReference.At(from.Item.Where, from.Item.Type, from.Name, type, name,
                     Suggestion.For(name, known)));
         }
+    }
+
+    // What a figure's command names that is declared, but of no use to it.
+    private static IEnumerable<(string Name, string Expected)> Unfit(EvaluationModel model, CommandFigure command)
+    {
+        foreach (var tool in model.Tools.Where(tool => tool.Image is not null
+            && command.Tools.Contains(tool.Name, StringComparer.OrdinalIgnoreCase)))
+            yield return (tool.Name,
+                $"a tool of this machine, where figures are drawn, and not of the image '{tool.Image}'");
+        foreach (var dataset in model.Datasets.Where(dataset => dataset.Formats.Count == 0
+            && command.Names("formats").Contains(dataset.Name, StringComparer.OrdinalIgnoreCase)))
+            yield return ("{formats:" + dataset.Name + "}", "a dataset with Formats");
     }
 
     /// <summary>Names of the tools that an experiment lists or refers to.</summary>

@@ -233,7 +233,7 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
     private void Check(FigureDeclaration figure)
     {
         if (layout is not null && figure.Kind is CommandFigure command)
-            Add(command.Missing(layout).Select(lack => DeclarationRules.BadMetadata.At(
+            Add(command.Missing(layout, files).Select(lack => DeclarationRules.BadMetadata.At(
                 figure.Item.Where, "Figure", figure.Name, "Command", lack.Argument, lack.Expected)));
         if (figure.Kind is CommandFigure drawn && drawn.MissingProgram(SearchPath) is { } program)
             found.Add(FigureRules.NoProgram.At(figure.Item.Where, figure.Name, program));

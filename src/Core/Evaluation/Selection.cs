@@ -19,8 +19,8 @@ public sealed record Selection
     /// <summary>Experiments to sample, in the order of declaration.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
     /// <summary>
-    /// The names of tools that were requested directly or that convert recorded numbers, in addition to the tools that
-    /// experiments need.
+    /// The names of tools that were requested directly, convert recorded numbers or draw figures, in addition to those
+    /// that experiments need.
     /// </summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
@@ -111,6 +111,7 @@ public sealed record Selection
             Experiments = [.. model.Experiments.Where(experiment => wanted.Contains(experiment.Name))],
             Tools = [.. model.Recorded.Where(recorded => read.Contains(recorded.Name, StringComparer.OrdinalIgnoreCase))
                 .SelectMany(recorded => BoundReader.Names(recorded.Reader, "tool", "folder"))
+                .Concat(figures.Select(figure => figure.Kind).OfType<CommandFigure>().SelectMany(kind => kind.Tools))
                 .Distinct(StringComparer.OrdinalIgnoreCase)],
         };
     }

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Figures;
 
@@ -25,7 +26,8 @@ internal sealed class CommandFigure : FigureKind
     /// <inheritdoc/>
     internal override bool GivesPictures => true;
 
-    private static readonly PlaceholderSet Kinds = new("project", "out", "data:NAME", "recorded:NAME");
+    private static readonly PlaceholderSet Kinds = new("project", "out", "data:NAME", "recorded:NAME",
+        "formats:NAME/PATH", "tool:NAME", "folder:NAME/PATH", "source:NAME/PATH", "file:NAME");
 
     /// <summary>Program and arguments, with placeholders.</summary>
     public IReadOnlyList<Template> Command { get; private init; } = [];
@@ -43,6 +45,12 @@ internal sealed class CommandFigure : FigureKind
     /// project.</summary>
     public IReadOnlyList<string> Named =>
         [.. Command.Select(NamedIn).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    /// <summary>The names of a kind (tool, folder, source, file or formats) that the command contains.</summary>
+    public IEnumerable<string> Names(params string[] kinds) => Template.NamesIn(Command, kinds);
+
+    /// <summary>The names of the tools that the command uses.</summary>
+    public IEnumerable<string> Tools => Names("tool", "folder");
 
     /// <inheritdoc/>
     internal override FigureDeclaration Read(MetadataReader reader, FigureDeclaration figure)
@@ -83,7 +91,8 @@ internal sealed class CommandFigure : FigureKind
     /// description of the file that is expected.
     /// </summary>
     /// <param name="layout">The location of the project.</param>
-    public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout)
+    /// <param name="files">Where the files of pins are; null when this is not known.</param>
+    public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout, NamedFiles? files)
     {
         if (Command is [{ First.Text: "project" } program, ..] && program.Placeholders.Count() == 1
             && program.Fill(_ => layout.ProjectDirectory) is var path && File.Exists(path)
@@ -91,6 +100,12 @@ internal sealed class CommandFigure : FigureKind
             yield return (program.Text, $"a program that can be started; this file {problem}");
         foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
             yield return ("{project}/" + named, "a file or folder that is there");
+        foreach (var argument in Command.Where(text => text.Placeholders.Any()
+            && text.Placeholders.All(one => one.Kind == "source")))
+        {
+            if (files?.PathOf(argument.Text) is { } ofPin && !Exists(ofPin))
+                yield return (argument.Text, "a file or folder that the pinned source has");
+        }
         foreach (var argument in Command.Skip(1).Select(text => text.Constant).OfType<string>())
         {
             if (argument.Length > 0 && !argument.StartsWith('-') && !Path.IsPathRooted(argument)
@@ -111,7 +126,8 @@ internal sealed class CommandFigure : FigureKind
     private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, Template text)
     {
         reader.Check("Command", Kinds, text);
-        foreach (var dataset in text.Placeholders.Where(Kinds.Has).Select(placeholder => placeholder.Whole)
+        foreach (var dataset in text.Placeholders.Where(Kinds.Has)
+            .Select(one => one.Kind is "data" or "recorded" ? one.Whole : one.Kind == "formats" ? one.Name : null)
             .OfType<string>()
             .Where(dataset => !figure.Datasets.Contains(dataset, StringComparer.OrdinalIgnoreCase)))
             reader.Bad("Command", text.Text,

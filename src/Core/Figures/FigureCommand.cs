@@ -5,6 +5,7 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Figures;
@@ -20,6 +21,13 @@ internal sealed record FigureContext(
     /// <summary>Absolute path of the runner, which ends all processes that a command has started; null when there is no
     /// runner.</summary>
     public string? Runner { get; init; }
+
+    /// <summary>Where the tools, sources and files are that commands name; null when there are none.</summary>
+    public CellContext? Inputs { get; init; }
+
+    /// <summary>The tools that the command of a figure uses, as far as they are present.</summary>
+    public IReadOnlyList<ResolvedTool> ToolsOf(CommandFigure kind) =>
+        [.. kind.Tools.Select(name => Inputs?.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>()];
 
     /// <summary>The experiments behind a figure, each with the identity of its reader.</summary>
     public Func<FigureDeclaration, IEnumerable<(string Experiment, string Reader)>> ReadersOf { get; init; } = _ => [];
@@ -57,7 +65,8 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         var output = Directory.CreateDirectory(Path.Combine(folder.Path, "out")).FullName;
         var work = Directory.CreateDirectory(Path.Combine(folder.Path, "work")).FullName;
         var prefix = Path.Combine(output, FigureDrawer.FileName(figure));
-        await RunAsync(Arguments(datasets, prefix), work, cancellation).ConfigureAwait(false);
+        var formats = CopyFormats(datasets, Path.Combine(folder.Path, "formats"));
+        await RunAsync(Arguments(datasets, prefix, formats), work, cancellation).ConfigureAwait(false);
         var pictures = Pictures.Where(format => File.Exists($"{prefix}.{format}"))
             .ToDictionary(format => format, format => Read($"{prefix}.{format}", format));
         if (pictures.Count == 0)
@@ -95,15 +104,35 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
         ($"output {picture.Key}",
             Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture.Value)));
 
-    private List<string> Arguments(IReadOnlyList<Dataset> datasets, string prefix) =>
+    private List<string> Arguments(IReadOnlyList<Dataset> datasets, string prefix, string formats) =>
         [.. kind.Command.Select(argument => argument.Fill(placeholder => placeholder switch
         {
+            { Text: "out" } => prefix,
             { Text: "project" } => around.Layout.ProjectDirectory,
+            { Kind: "formats" } => placeholder.Below(Path.Combine(formats, placeholder.Name)),
             { Kind: "data", Whole: { } name } => FileOf(name, OfName(datasets, name).FirstOrDefault()),
             { Kind: "recorded", Whole: { } name } =>
                 FileOf(name, OfName(datasets, name).FirstOrDefault(dataset => dataset.Origin == Origin.Recorded)),
-            _ => prefix,
+            _ => around.Inputs?.ValueOf(placeholder)
+                ?? throw Failed($"{placeholder} could not be provided on this machine"),
         }))];
+
+    // The command gets a folder for each dataset, so that it finds only the files of the dataset and cannot change
+    // them.
+    private string CopyFormats(IReadOnlyList<Dataset> datasets, string folder)
+    {
+        foreach (var name in kind.Names("formats"))
+        {
+            var files = OfName(datasets, name).SelectMany(dataset => dataset.FormatFiles).ToList();
+            if (files.Count == 0)
+                throw Failed(
+                    $"no file of '{name}' in another format (Formats) was written, which needs measured samples");
+            var own = Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+            foreach (var file in files)
+                File.Copy(FormatFiles.PathOf(around.Layout.Data, file), Path.Combine(own, file), overwrite: true);
+        }
+        return folder;
+    }
 
     private static IEnumerable<Dataset> OfName(IReadOnlyList<Dataset> datasets, string name) => datasets
         .Where(dataset => string.Equals(dataset.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -122,7 +151,8 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
                 words.Add(line);
         });
         var path = string.Join(Path.PathSeparator, around.SearchPath);
-        var command = new HostCommand(arguments, work, EnvironmentOf(work, path, kind, around.Trace.Variable))
+        var environment = EnvironmentOf(work, path, kind, around.ToolsOf(kind), around.Trace.Variable);
+        var command = new HostCommand(arguments, work, environment)
         {
             Runner = around.Runner,
             Seconds = kind.Timeout,
@@ -154,11 +184,15 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     /// <param name="work">Absolute path of the working folder of the command.</param>
     /// <param name="path">The folders in which programs are looked up.</param>
     /// <param name="kind">The figure.</param>
+    /// <param name="tools">The tools that the command uses.</param>
     /// <param name="variable">Returns the value of a variable of the caller; null when the variable is not set.</param>
     public static Dictionary<string, string> EnvironmentOf(string work, string path, CommandFigure kind,
-        Func<string, string?> variable)
+        IReadOnlyList<ResolvedTool> tools, Func<string, string?> variable)
     {
-        var environment = HostCommand.Alone(work, path);
+        var environment = HostCommand.Alone(work,
+            string.Join(Path.PathSeparator, tools.SelectMany(tool => tool.PathEntries).Distinct().Append(path)));
+        foreach (var (name, value) in tools.SelectMany(tool => tool.Environment))
+            environment[name] = value;
         environment["SOURCE_DATE_EPOCH"] = "0";
         // The backend Agg of matplotlib needs no screen, unlike the one that matplotlib would choose by default.
         environment["MPLBACKEND"] = "Agg";

@@ -19,7 +19,8 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
     /// <param name="datasets">The datasets in the folder of data.</param>
     /// <exception cref="Diagnostics.DiagnosticException">A file cannot be read.</exception>
     public IReadOnlyList<(string Name, string Hash)> Parts(IReadOnlyList<Dataset> datasets) =>
-        figure.Kind is CommandFigure command ? [.. OfCommand(command), .. OfData(datasets), .. OfReaders()]
+        figure.Kind is CommandFigure command ? [.. OfCommand(command), .. OfInputs(command),
+            .. OfData(datasets), .. OfFormats(command, datasets), .. OfReaders()]
         :
         [
             ("declaration", ContentHashes.OfText(string.Join('\0', figure.Item.Metadata
@@ -96,6 +97,22 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
         .. kind.PassEnvironment
             .Select(name => ($"variable {name}", ContentHashes.OfText(around.Trace.Variable(name) ?? ""))),
     ];
+
+    private IEnumerable<(string Name, string Hash)> OfInputs(CommandFigure kind) =>
+    [
+        .. kind.Tools.Select(name =>
+            ($"tool {name}", around.Inputs?.Tools.GetValueOrDefault(name)?.Identity ?? "none")),
+        .. kind.Names("source")
+            .Select(name => ($"source {name}", around.Inputs?.Sources.GetValueOrDefault(name)?.Identity ?? "none")),
+        .. kind.Names("file")
+            .Select(name => ($"download {name}", around.Inputs?.Files.GetValueOrDefault(name)?.Identity ?? "none")),
+    ];
+
+    private IEnumerable<(string Name, string Hash)> OfFormats(CommandFigure kind, IReadOnlyList<Dataset> datasets) =>
+        datasets.Where(dataset => kind.Names("formats").Contains(dataset.Name, StringComparer.OrdinalIgnoreCase))
+            .SelectMany(dataset => dataset.FormatFiles).Distinct(StringComparer.Ordinal)
+            .Select(file => ($"data {FormatFiles.Folder}/{file}",
+                Hash(FormatFiles.PathOf(around.Layout.Data, file))));
 
     private IEnumerable<(string Name, string Hash)> OfData(IReadOnlyList<Dataset> datasets) => datasets
         .Select(dataset => DatasetFile.PathOf(around.Layout.Data, dataset.Name, dataset.Origin))

@@ -1,6 +1,7 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Evaluation;
@@ -149,6 +150,86 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         File.ReadAllText(Path.Combine(Layout.Report, "index.html")).ShouldContain("F.");
     }
 
+    // The authors' own script is in their repository, and reads their own form of the data.
+    [Fact]
+    public async Task It_uses_tools_sources_and_files_in_other_formats_by_content()
+    {
+        DeclareUpstream("v1");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("v1 plain E 2");
+        (await BuildAsync()).NothingToDo.ShouldBeTrue();
+
+        DeclareUpstream("v2");
+        (await ExplainAsync()).ShouldContain("F: its command would run, because source up changed");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("v2 plain E 2");
+
+        Program("painter", "bold");
+        (await ExplainAsync()).ShouldContain("F: its command would run, because tool painter changed");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("v2 bold E 2");
+
+        Options = Options with { Policy = new SamplePolicy(3) };
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("v2 bold E 3");
+        (await ExplainAsync()).ShouldContain("F: its command runs when its data change");
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_missing_stops_only_its_figure()
+    {
+        DeclareUpstream("v1");
+        File.Delete(Path.Combine(Folder, "bin/painter"));
+        Declare("Figure", "Other", ("Kind", "Table"), ("Datasets", "D"), ("Rows", "s"), ("Columns", "s"));
+        var result = await BuildAsync();
+        result.Errors.ShouldContain(error => error.Rule == FigureRules.CommandFailed
+            && error.Message.Contains("{tool:painter} could not be provided", StringComparison.Ordinal));
+        result.Errors.ShouldContain(error => error.Message.Contains("painter: needed", StringComparison.Ordinal)
+            || error.Message.Contains("tool painter", StringComparison.Ordinal));
+        File.Exists(Path.Combine(Layout.Figures, "Other.svg")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("{tool:none} {out}", "VART0005", "none")]
+    [InlineData("sh {source:none/plot.py} {out}", "VART0005", "none")]
+    [InlineData("sh {file:none} {out}", "VART0005", "none")]
+    [InlineData("sh {formats:D/lines.txt} {out}", "VART0002", "a dataset with Formats")]
+    [InlineData("sh {formats:Other} {out}", "VART0002", "to which 'Other' does not belong")]
+    [InlineData("sh {source:up/none.sh} {out}", "VART0002", "that the pinned source has")]
+    public async Task Inputs_that_are_not_there_are_told_before_the_first_sample(string command, string code,
+        string said)
+    {
+        DeclareUpstream("v1");
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command));
+        Artifact.Diagnostics.Diagnostic? problem = null;
+        try
+        {
+            problem = (await BuildAsync()).Errors.FirstOrDefault(error => error.Rule.Code == code);
+        }
+        catch (Artifact.Diagnostics.DiagnosticException thrown)
+        {
+            problem = thrown.Diagnostics.FirstOrDefault(error => error.Rule.Code == code);
+        }
+        problem.ShouldNotBeNull().Message.ShouldContain(said);
+        Samples().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_reproduction_script_has_the_inputs_of_its_command()
+    {
+        DeclareUpstream("v1");
+        using var opened = await OpenEvaluation.OpenAsync(Options, Items, Purpose.Read, Log,
+            TestContext.Current.CancellationToken);
+        await new WriteReproductionScript(((ReadingEvaluation)opened).Context).RunAsync(Log,
+            TestContext.Current.CancellationToken);
+        var script = File.ReadAllText(Directory.GetFiles(Layout.Scripts, "*.sh").ShouldHaveSingleItem());
+        script.ShouldContain("checkout up ");
+        script.ShouldContain("\"$root\"/sources/up/plot.sh");
+        script.ShouldContain("/data/formats/lines.txt");
+        script.ShouldContain("\"$tool_painter\"");
+    }
+
     [Fact]
     public async Task The_reproduction_script_has_its_command()
     {
@@ -160,6 +241,46 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         var script = File.ReadAllText(Directory.GetFiles(Layout.Scripts, "*.sh").ShouldHaveSingleItem());
         script.ShouldContain("python3 \"$project\"/plot.py");
         script.ShouldContain("\"$root\"/figures/F");
+    }
+
+    private string Picture() => File.ReadAllText(Path.Combine(Layout.Figures, "F.svg"));
+
+    private void Program(string name, string style)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName, name);
+        File.WriteAllText(path, $"#!/bin/sh\n[ \"$1\" = --version ] && echo 1.0 || echo {style}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private void DeclareUpstream(string version)
+    {
+        var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;
+        File.WriteAllText(Path.Combine(upstream, "plot.sh"), $$"""
+            printf '<svg xmlns="http://www.w3.org/2000/svg"><text>{{version}} %s E %s</text></svg>' "$("$2")" \
+              "$(grep -c '^E 1$' "$3")" > "$1.svg"
+            """);
+        Declare("ExternalRepo", "up", ("Url", upstream), ("Commit", GitCommand.CommitAll(upstream)));
+        if (!File.Exists(Path.Combine(Folder, "bin/painter")))
+            Program("painter", "plain");
+        Declare("ArtifactExtension", File.Exists(Path.Combine(Folder, "extension/Formats.dll"))
+            ? Path.Combine(Folder, "extension/Formats.dll")
+            : Extensions.Compiled.To(Path.Combine(Folder, "extension"), "Formats", """
+                using Verus.Artifact.Extensions;
+                public sealed class Lines : IDatasetFormat
+                {
+                    public string Name => "my-lines";
+                    public int Version => 1;
+                    public System.Collections.Generic.IReadOnlyList<FormatFile> Write(
+                        System.Collections.Generic.IReadOnlyList<Observation> observations) =>
+                        [new("lines.txt", string.Concat(System.Linq.Enumerable.Select(observations,
+                            one => $"{one.Experiment} {one.Columns["s"]}\n")))];
+                }
+                """));
+        Declare("Tool", "painter", ("Remedy", "Install it."));
+        DeclareData();
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"), ("Formats", "my-lines"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"),
+            ("Command", "sh {source:up/plot.sh} {out} {tool:painter} {formats:D/lines.txt}"));
     }
 
     private async Task<string> ExplainAsync()

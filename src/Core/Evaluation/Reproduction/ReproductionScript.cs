@@ -154,6 +154,7 @@ public sealed class ReproductionScript
             var kind = (CommandFigure)figure.Kind;
             var command = kind.Command.Select(argument => argument.Fill(placeholder => ValueFor(figure, placeholder)));
             var environment = FigureCommand.EnvironmentOf(work, Expression("$PATH"), kind,
+                [.. kind.Tools.Select(name => places.Context.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>()],
                 places.Context.Variable);
             Line(
                 $"(cd {Word(work)} && exec env -i "
@@ -168,6 +169,8 @@ public sealed class ReproductionScript
         { Text: "project" } => ScriptPlaces.Project,
         { Kind: "data", Whole: { } name } => DatasetFile.PathOf(request.Layout.Data, name, Origin.Measured),
         { Kind: "recorded", Whole: { } name } => DatasetFile.PathOf(request.Layout.Data, name, Origin.Recorded),
+        { Kind: "formats" } => placeholder.Below(FormatFiles.PathOf(request.Layout.Data, "")),
+        { Text: not "out" } => places.Context.ValueOf(placeholder) ?? placeholder.ToString(),
         _ => $"{Expression("$root")}/figures/{FigureDrawer.FileName(figure)}",
     };
 

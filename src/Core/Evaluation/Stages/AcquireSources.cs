@@ -25,8 +25,9 @@ public sealed class AcquireSources(EvaluationContext context)
         var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name))
             .ToList();
         var problems = new AcquisitionProblems();
-        var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Recorded))],
-            [.. needs.Files(experiments, built).Union(needs.Files(context.Recorded))], needs.Images(experiments, tools),
+        var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Selection))],
+            [.. needs.Files(experiments, built).Union(needs.Files(context.Selection))],
+            needs.Images(experiments, tools),
             problems, log, cancellation)
             .ConfigureAwait(false);
         var images = new Dictionary<string, AcquiredImage>(found.Inputs.Images, StringComparer.OrdinalIgnoreCase);

@@ -29,6 +29,7 @@ public sealed class DrawFigures(EvaluationContext context)
     public async Task<FiguresOfRequest> RunAsync(WrittenData data, IBuildLog log, CancellationToken cancellation)
     {
         var (folder, gaps) = (new DatasetFolder(data.Folder, context.Options.OnMissing), data.Gaps);
+        var around = ContextOf(context, data.Context);
         var (drawn, missing) = (new List<DrawnFigure>(), new List<MissingFigure>());
         foreach (var figure in context.Selection.Figures)
         {
@@ -36,7 +37,7 @@ public sealed class DrawFigures(EvaluationContext context)
             IReadOnlyList<string> reasons;
             try
             {
-                if (await DrawAsync(figure, folder, cancellation).ConfigureAwait(false) is { } picture)
+                if (await DrawAsync(figure, folder, around, cancellation).ConfigureAwait(false) is { } picture)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
@@ -67,15 +68,15 @@ public sealed class DrawFigures(EvaluationContext context)
 
     // Draws one figure; returns null when the figure has nothing to show.
     private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder,
-        CancellationToken cancellation)
+        FigureContext around, CancellationToken cancellation)
     {
         if (DataOf(figure, folder) is not { } datasets)
             return null;
         var pictures = figure.Kind is CommandFigure && FigureData.Select(figure, datasets).HasNumbers
-            ? await new FigureCommand(figure, ContextOf(context)).PicturesAsync(datasets, cancellation)
+            ? await new FigureCommand(figure, around).PicturesAsync(datasets, cancellation)
                 .ConfigureAwait(false)
             : null;
-        var (layout, state) = (context.Options.Layout, new FigureState(figure, ContextOf(context)));
+        var (layout, state) = (context.Options.Layout, new FigureState(figure, around));
         var drawn = FigureDrawer.Draw(
             FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
         if (pictures is null)
@@ -83,11 +84,15 @@ public sealed class DrawFigures(EvaluationContext context)
         return drawn;
     }
 
-    /// <summary>The context in which the commands of figures run in a call.</summary>
-    internal static FigureContext ContextOf(EvaluationContext context) =>
+    /// <summary>The surroundings of the commands of figures in a call.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="inputs">Where the tools, sources and files are that commands name; null when there are
+    /// none.</param>
+    internal static FigureContext ContextOf(EvaluationContext context, CellContext? inputs) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
         {
             Runner = context.Options.Runner,
+            Inputs = inputs,
             ReadersOf = figure => ExperimentsOf(context, figure)
                 .Select(experiment => (experiment.Name, Reader: OutputReading.Identity(experiment))),
         };

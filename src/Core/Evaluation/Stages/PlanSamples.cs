@@ -11,7 +11,9 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="Cells">The cells of experiments that can be measured here.</param>
 /// <param name="Gaps">The gaps: what prevents the other experiments.</param>
 /// <param name="Open">The experiments whose inputs are not present yet, so that their cells are unknown.</param>
-public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open);
+/// <param name="Inputs">Where tools, sources and files are.</param>
+public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open,
+    CellContext Inputs);
 
 /// <summary>The stage that determines what would run, and why, without changing anything.</summary>
 /// <param name="context">The call.</param>
@@ -28,7 +30,7 @@ public sealed class PlanSamples(EvaluationContext context)
         var experiments = found.Gaps.Possible(context.Selection.Experiments);
         return new SamplePlan(await engine.PlanAsync([.. experiments.Where(experiment => !experiment.IsOpen)],
             cancellation).ConfigureAwait(false), found.Gaps,
-            [.. experiments.Where(experiment => experiment.IsOpen)]);
+            [.. experiments.Where(experiment => experiment.IsOpen)], cellContext);
     }
 
     /// <summary>Shows what would run, why, and how long it would take.</summary>
@@ -103,7 +105,7 @@ public sealed class PlanSamples(EvaluationContext context)
             if (cells.Sum(cell => cell.Need) is var need and > 0)
                 yield return $"{cells.Key} gets {Amount.Count(need, "new sample")}";
         }
-        foreach (var change in new FigureState(figure, DrawFigures.ContextOf(context))
+        foreach (var change in new FigureState(figure, DrawFigures.ContextOf(context, plan.Inputs))
             .Changes(DrawFigures.DataOf(figure, folder) ?? []))
             yield return change;
     }

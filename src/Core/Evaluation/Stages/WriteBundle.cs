@@ -29,9 +29,9 @@ public sealed class WriteBundle(EvaluationContext context)
         var (repos, downloads) = context.Options.Request.Length == 0
             ? (context.Model.Pins.Repos, context.Model.Pins.Files)
             : ([.. context.Needs.Repos(context.Selection.Experiments,
-                wanted).Union(context.Needs.Repos(context.Recorded))],
+                wanted).Union(context.Needs.Repos(context.Selection))],
                 [.. context.Needs.Files(context.Selection.Experiments,
-                    wanted).Union(context.Needs.Files(context.Recorded))]);
+                    wanted).Union(context.Needs.Files(context.Selection))]);
         var store = context.Sources(log);
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);

@@ -31,6 +31,8 @@ public sealed record WrittenData
         = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>>();
     /// <summary>Absolute paths of the files that were written.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
+    /// <summary>The sources and tools that are present.</summary>
+    public CellContext? Context { get; init; }
     /// <summary>The gaps of the call so far: what could not be obtained.</summary>
     public Gaps Gaps { get; init; } = Gaps.None;
 }
@@ -49,8 +51,7 @@ public sealed class WriteDatasets(EvaluationContext context)
     public Task<WrittenData> RunAsync(SampledCells sampled, IBuildLog log, CancellationToken cancellation)
     {
         var (layout, gaps) = (context.Options.Layout, sampled.Gaps);
-        var observations = Observations.Of(sampled.Plans,
-            experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
+        var observations = ObservationsOf(sampled);
         var (files, measured) = (new List<string>(), new List<string>());
         var own = context.Model.Datasets.Where(dataset => IsRead(dataset.Name)).ToList();
         foreach (var declaration in own.Where(dataset => dataset is { From: null } or { Source: not null }))
@@ -86,9 +87,13 @@ public sealed class WriteDatasets(EvaluationContext context)
             NumaNodes = NumaNodes(measured, observations, sampled),
             PredicatesThen = PredicatesThen(sampled),
             Files = files,
+            Context = sampled.Context,
             Gaps = gaps,
         });
     }
+
+    private static IReadOnlyList<Observation> ObservationsOf(SampledCells sampled) => Observations.Of(sampled.Plans,
+        experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
 
     private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>> PredicatesThen(
         SampledCells sampled) => sampled.Plans.GroupBy(plan => plan.Cell.Experiment.Name).ToDictionary(
@@ -119,8 +124,10 @@ public sealed class WriteDatasets(EvaluationContext context)
             DatasetFile.Remove(layout.Data, declaration.Name, Origin.Measured);
             return (files, false);
         }
+        List<string> formats = [.. FormatFiles.Write(declaration, rows, layout.Data)];
+        dataset = dataset with { FormatFiles = [.. formats.Select(path => Path.GetFileName(path))] };
         files.AddRange(DatasetFile.Write(dataset, layout.Data));
-        files.AddRange(FormatFiles.Write(declaration, rows, layout.Data));
+        files.AddRange(formats);
         return (files, true);
     }
 

@@ -30,10 +30,10 @@ public sealed class WriteReproductionScript(EvaluationContext context)
         var layout = options.Layout;
         var script = ReproductionScript.Render(
             new ReproductionRequest($"{options.RequestName} of {Path.GetFileName(options.ProjectFile)}", layout,
-                context.Model,
-            selection.Experiments, [.. context.Needs.Repos(selection.Experiments, needed)],
-            [.. context.Needs.Files(selection.Experiments, needed)], needed, [.. found.Tools],
-            tool => WriteBundle.RuleOf(tool, tools), selection.Figures));
+                context.Model, selection.Experiments,
+                [.. context.Needs.Repos(selection.Experiments, needed).Union(context.Needs.Repos(selection.Figures))],
+                [.. context.Needs.Files(selection.Experiments, needed).Union(context.Needs.Files(selection.Figures))],
+                needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools), selection.Figures));
         var file = Path.Combine(layout.Scripts, options.RequestName + ".sh");
         CopyFiles(script.Files, Path.Combine(layout.Scripts, options.RequestName + ".files"));
         AtomicFile.Write(file, script.Text);

@@ -13,10 +13,7 @@ internal static class BoundReader
 {
     /// <summary>The names of a kind (tool, folder, source or file) that a reader's command contains.</summary>
     public static IEnumerable<string> Names(IOutputReader? reader, params string[] kinds) =>
-        reader is not CommandReader command ? []
-        : command.Declared.SelectMany(argument => argument.Placeholders)
-            .Where(one => kinds.Contains(one.Kind) && one.Name.Length > 0).Select(one => one.Name)
-            .Distinct(StringComparer.OrdinalIgnoreCase);
+        reader is CommandReader command ? Template.NamesIn(command.Declared, kinds) : [];
 
     /// <summary>The reader with a command that is ready to run, and the reader's identity.</summary>
     /// <param name="reader">The reader as declared.</param>
