@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Error numbers of Linux: their names, their meanings, and which of them indicate that the machine lacks something.
+/// The error numbers of Linux: their names, their meanings, and which of them indicate that the machine lacks a
+/// resource.
 /// </summary>
 public static class ErrorNumber
 {
@@ -13,7 +14,7 @@ public static class ErrorNumber
     public const int FileTable = 23;
     /// <summary>Too many files are open in the process (EMFILE).</summary>
     public const int TooManyFiles = 24;
-    /// <summary>No room or no inode is left (ENOSPC).</summary>
+    /// <summary>No room or no inode is left on the file system (ENOSPC).</summary>
     public const int NoSpace = 28;
     /// <summary>The file system is read-only (EROFS).</summary>
     public const int ReadOnly = 30;
@@ -33,22 +34,22 @@ public static class ErrorNumber
     };
 
     /// <summary>
-    /// The name of an error that indicates that the machine lacks something; null for every other error.
+    /// The name of an error that indicates that the machine lacks a resource; null for every other error.
     /// </summary>
     public static string? LackOf(int number) => Lacks.TryGetValue(number, out var lack) ? lack.Name : null;
 
-    /// <summary>Whether a text is a name that <see cref="LackOf(int)"/> can return.</summary>
+    /// <summary>Whether a text is the name of an error that <see cref="LackOf(int)"/> can return.</summary>
     public static bool IsLack(string name) => Lacks.Values.Any(lack => lack.Name == name);
 
     /// <summary>
-    /// The error number of an exception caused by a failed system call; null when it has none. An allocation that
-    /// failed because memory ran out has no error number of its own.
+    /// The error number of an exception caused by a failed system call; null when the exception has none. An allocation
+    /// that failed because memory ran out has no error number of its own.
     /// </summary>
     public static int? Of(Exception problem) => problem switch
     {
         OutOfMemoryException => NoMemory,
         System.ComponentModel.Win32Exception native => native.NativeErrorCode,
-        // The base library keeps the error number in HResult when it has no exception class for it.
+        // If the .NET class library has no exception class for an error number, it stores the number in HResult.
         IOException { HResult: > 0 and < 4096 } => problem.HResult,
         _ => problem.InnerException is { } inner ? Of(inner) : null,
     };

@@ -1,6 +1,7 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>How a job ended, as the runner sees it. The runner does not judge whether the output was right.</summary>
+/// <summary>The ways in which a job can end, as the runner sees it. The runner does not judge whether the output was
+/// right.</summary>
 public enum JobOutcome
 {
     /// <summary>
@@ -11,7 +12,7 @@ public enum JobOutcome
     TimedOut,
     /// <summary>The process tree was killed at the memory limit, either that of the job or by the kernel.</summary>
     OutOfMemory,
-    /// <summary>The runner was asked to stop, or the process that started it is gone.</summary>
+    /// <summary>The runner was asked to stop, or the process that started the runner is gone.</summary>
     Cancelled,
     /// <summary>The command could not be started; see <see cref="JobResult.Error"/>.</summary>
     StartFailed,
@@ -20,22 +21,22 @@ public enum JobOutcome
     /// <summary>A service was not ready in time, or ended before the measured command did.</summary>
     ServiceFailed,
     /// <summary>
-    /// The machine lacked something that has nothing to do with the command, such as room on the disk (see
-    /// <see cref="JobResult.Lack"/>). A shortage says nothing about the command, so it must not be recorded as a
+    /// The machine lacked a resource for reasons that have nothing to do with the command, such as room on the disk
+    /// (see <see cref="JobResult.Lack"/>). A shortage says nothing about the command, so it must not be recorded as a
     /// failure of the command.
     /// </summary>
     MachineLacked,
 }
 
-/// <summary>How peak memory was determined.</summary>
+/// <summary>The method by which peak memory was determined.</summary>
 public enum MemoryMethod
 {
     /// <summary>Not measured.</summary>
     None,
-    /// <summary>Peak of a control group that contained the whole process tree.</summary>
+    /// <summary>The peak of a control group that contained the whole process tree.</summary>
     Cgroup,
     /// <summary>
-    /// Largest resident set of any single process of the tree (getrusage): a lower bound for the whole tree.
+    /// The largest resident set of any single process of the tree (getrusage): a lower bound for the whole tree.
     /// </summary>
     Rusage,
 }
@@ -54,7 +55,7 @@ public sealed record Measurement
     /// <summary>System CPU time of the whole process tree, in seconds.</summary>
     public double SystemSeconds { get; init; }
 
-    /// <summary>Peak memory in bytes; see <see cref="MemoryMethod"/>.</summary>
+    /// <summary>Peak memory of the command in bytes; see <see cref="MemoryMethod"/>.</summary>
     public long PeakMemoryBytes { get; init; }
 
     /// <summary>How <see cref="PeakMemoryBytes"/> was determined.</summary>
@@ -64,7 +65,7 @@ public sealed record Measurement
 /// <summary>Disturbances of the machine while the command ran, as differences between before and after.</summary>
 public sealed record Disturbance
 {
-    /// <summary>One-minute load average before the run.</summary>
+    /// <summary>One-minute load average of the machine before the run.</summary>
     public double LoadBefore { get; init; }
 
     /// <summary>CPU time stolen by the hypervisor during the run on all CPUs, in seconds.</summary>
@@ -77,7 +78,7 @@ public sealed record Disturbance
     public long MajorFaults { get; init; }
 }
 
-/// <summary>What can be suspended while a command runs.</summary>
+/// <summary>The parts that can be suspended while a command runs.</summary>
 public enum Suspendable
 {
     /// <summary>The machine was asleep.</summary>
@@ -93,7 +94,7 @@ public enum Suspendable
     Service,
 }
 
-/// <summary>The runner's only answer to a job.</summary>
+/// <summary>The answer of the runner to a job, which is its only one.</summary>
 public sealed record JobResult
 {
     /// <summary>Version of this format.</summary>
@@ -103,7 +104,8 @@ public sealed record JobResult
     public required string Id { get; init; }
 
     /// <summary>
-    /// The <see cref="JobSpec.Nonce"/> of the job, which only the runner can know; null after it has been checked.
+    /// The <see cref="JobSpec.Nonce"/> of the job, which only the runner can know; null after the nonce has been
+    /// checked.
     /// </summary>
     public string? Nonce { get; init; }
 
@@ -117,7 +119,8 @@ public sealed record JobResult
     public int? Signal { get; init; }
 
     /// <summary>
-    /// One sentence that says what went wrong, for outcomes that need it; names the command or the service.
+    /// One sentence that says what went wrong, for outcomes that need an explanation; the sentence names the command or
+    /// the service.
     /// </summary>
     public string? Error { get; init; }
 
@@ -127,12 +130,12 @@ public sealed record JobResult
     public string? Lack { get; init; }
 
     /// <summary>
-    /// What was suspended while the command ran; null when nothing was. The times of such a run are meaningless,
-    /// whatever its outcome.
+    /// What was suspended while the command ran; null when nothing was suspended. The times of such a run are
+    /// meaningless, whatever its outcome.
     /// </summary>
     public Suspendable? Suspended { get; init; }
 
-    /// <summary>The resource usage of the run; null when it did not start.</summary>
+    /// <summary>The resource usage of the run; null when the run did not start.</summary>
     public Measurement? Measurement { get; init; }
 
     /// <summary>What disturbed the run.</summary>

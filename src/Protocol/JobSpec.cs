@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>A process to start: what to run, where, and with which environment.</summary>
-/// <remarks>Nothing is inherited: the environment is complete, and standard input is a file or empty.</remarks>
+/// <summary>A process to start: its command, its folder, and its environment.</summary>
+/// <remarks>The process inherits nothing: the environment is complete, and standard input is a file or empty.</remarks>
 public sealed record CommandSpec
 {
     /// <summary>
@@ -19,31 +19,31 @@ public sealed record CommandSpec
     /// <summary>Absolute path of the file that becomes standard input; null for an empty input.</summary>
     public string? StandardInput { get; init; }
 
-    /// <summary>Absolute path of the file that receives standard output; it is truncated first.</summary>
+    /// <summary>Absolute path of the file that receives standard output; the file is truncated first.</summary>
     public required string StandardOutput { get; init; }
 
-    /// <summary>Absolute path of the file that receives standard error; it is truncated first.</summary>
+    /// <summary>Absolute path of the file that receives standard error; the file is truncated first.</summary>
     public required string StandardError { get; init; }
 }
 
-/// <summary>A process that must be up while the measured command runs, such as a server under load.</summary>
+/// <summary>A process that must be running while the measured command runs, such as a server under load.</summary>
 public sealed record ServiceSpec
 {
-    /// <summary>The name for messages, unique within the job.</summary>
+    /// <summary>The name of the service for messages, which is unique within the job.</summary>
     public required string Name { get; init; }
 
     /// <summary>The process.</summary>
     public required CommandSpec Command { get; init; }
 
     /// <summary>
-    /// The service is ready when its standard output or standard error contains this text; null when that is not
+    /// The service is ready when its standard output or standard error contains this text; null when the output is not
     /// checked.
     /// </summary>
     public string? ReadyText { get; init; }
 
     /// <summary>
     /// The service is ready when this TCP port on loopback accepts a connection, which must not happen before the
-    /// service starts; null when that is not checked.
+    /// service starts; null when no port is checked.
     /// </summary>
     public int? ReadyPort { get; init; }
 
@@ -54,10 +54,10 @@ public sealed record ServiceSpec
 /// <summary>One sample to take, as the runner reads it.</summary>
 public sealed record JobSpec
 {
-    /// <summary>Version of this format; a runner rejects any other version.</summary>
+    /// <summary>Version of the format of jobs; a runner rejects any version other than its own.</summary>
     public int Format { get; set; } = CurrentFormat;
 
-    /// <summary>The version that this assembly writes.</summary>
+    /// <summary>The version of the format of jobs that this assembly writes.</summary>
     public const int CurrentFormat = 2;
 
     /// <summary>
@@ -71,14 +71,14 @@ public sealed record JobSpec
     public required string Id { get; init; }
 
     /// <summary>
-    /// A secret that the result repeats, so that only the runner can have written it; null when that is not required.
+    /// A secret that the result repeats, so that only the runner can have written it; null when no secret is required.
     /// No process of the job learns the secret.
     /// </summary>
     public string? Nonce { get; init; }
 
     /// <summary>
-    /// Commands that run before the measured command, in order and unmeasured; if one exits non-zero, the job ends as
-    /// <see cref="JobOutcome.PrepareFailed"/>.
+    /// Commands that run before the measured command, in order and unmeasured; if a command exits with a code other
+    /// than 0, the job ends as <see cref="JobOutcome.PrepareFailed"/>.
     /// </summary>
     public IReadOnlyList<CommandSpec> Prepare { get; set; } = [];
 
@@ -92,7 +92,8 @@ public sealed record JobSpec
     public required CommandSpec Command { get; init; }
 
     /// <summary>
-    /// Number of runs of the measured command before the one that counts; their output is overwritten.
+    /// Number of warm-up runs of the measured command before the run that is recorded; the output of warm-ups is
+    /// overwritten.
     /// </summary>
     public int WarmUps { get; init; }
 

@@ -55,15 +55,16 @@ public sealed record MachineState
     public long SwapUsedBytes { get; init; }
 
     /// <summary>
-    /// One text with everything that does not change by itself: samples of machines that differ in it are not mixed.
-    /// The text leaves out load, steal, swap and uptime; the exact memory size, which the kernel reports differently
-    /// from boot to boot; and the container, which the executor reports.
+    /// One text with all properties that do not change by themselves: samples of machines that differ in this text are
+    /// not mixed. The text omits load, steal, swap and uptime; the exact memory size, which the kernel reports
+    /// differently from boot to boot; and the container, which the executor reports.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
         string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages,
         Swappiness, string.Join(';', HugePages), Product, Virtual);
 
-    /// <summary>Describes what makes timing doubtful; empty when nothing does.</summary>
+    /// <summary>Describes the properties of the machine's state that make timings doubtful; empty when there are
+    /// none.</summary>
     public IReadOnlyList<string> TimingConcerns()
     {
         var doubts = new List<string>();
@@ -89,7 +90,8 @@ public sealed record MachineState
     }
 
     /// <summary>
-    /// Reads the state from the kernel's files below <paramref name="root"/>: <c>/</c>, or a tree created for a test.
+    /// Reads the state of the machine from the kernel's files below <paramref name="root"/>: <c>/</c>, or a tree
+    /// created for a test.
     /// </summary>
     public static MachineState Read(string root) => new MachineStateReader(root).Read();
 }

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Protocol;
 
 /// <summary>
-/// Reads the parts of a machine's state from /proc and /sys. If a file does not exist, its part remains unknown.
+/// Reads the parts of a machine's state from /proc and /sys. If a file does not exist, the corresponding part of the
+/// state remains unknown.
 /// </summary>
 internal sealed class MachineStateReader(string root)
 {
@@ -41,7 +42,7 @@ internal sealed class MachineStateReader(string root)
                 ? swappiness : null,
             HugePages = [.. Nodes().SelectMany(HugePages)],
             Product = Text("sys/class/dmi/id/product_name"),
-            // This is QEMU's name for the processor that it emulates.
+            // The name that is compared is QEMU's name for the processor that it emulates.
             Emulated = Field(info, "model name", ':')?.StartsWith("QEMU TCG CPU", StringComparison.Ordinal) ?? false,
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
@@ -54,7 +55,8 @@ internal sealed class MachineStateReader(string root)
         };
     }
 
-    // Three drivers use three places: Intel's own, the general switch, and since Linux 6.11 one for each CPU.
+    // The drivers of the kernel have three different switches for turbo: Intel's own, the general switch, and since
+    // Linux 6.11 one for each CPU.
     private bool? Turbo(IReadOnlyList<int> online)
     {
         if (Text($"{Cpus}/intel_pstate/no_turbo") is { } off)
@@ -71,7 +73,7 @@ internal sealed class MachineStateReader(string root)
             return "docker";
         if (File.Exists(Path.Combine(root, "run/.containerenv")))
             return "podman";
-        // LXC, systemd-nspawn and others set a variable for the first process.
+        // LXC, systemd-nspawn and other container managers set a variable for the first process of a container.
         const string Variable = "container=";
         var told = string.Join('\0', Lines("proc/1/environ")).Split('\0')
             .FirstOrDefault(pair => pair.StartsWith(Variable, StringComparison.Ordinal));
@@ -104,7 +106,7 @@ internal sealed class MachineStateReader(string root)
             : [];
     }
 
-    // "cpu  user nice system idle iowait irq softirq steal ..."
+    // The line has the form "cpu user nice system idle iowait irq softirq steal ...".
     private static double StealShare(string line)
     {
         var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToList();

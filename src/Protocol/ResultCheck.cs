@@ -11,11 +11,11 @@ public static class ResultCheck
     private const double Slack = 0.05;
     private const int MostSignals = 64;
 
-    /// <summary>Describes what is wrong with a result; null when nothing is.</summary>
+    /// <summary>Describes what is wrong with a result; returns null when nothing is wrong.</summary>
     /// <param name="job">The job.</param>
     /// <param name="result">The result of the job.</param>
-    /// <param name="secondsHere">Seconds that passed on this side between submitting the job and receiving the result;
-    /// null when unknown.</param>
+    /// <param name="secondsHere">Seconds that passed on the engine's side between submitting the job and receiving the
+    /// result; null when unknown.</param>
     public static string? Problem(JobSpec job, JobResult result, double? secondsHere)
     {
         if (result.Format != JobSpec.CurrentFormat)

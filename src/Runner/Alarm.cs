@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Continues the runner if it was stopped past the time limit: a command can stop the program that enforces its limit,
-/// but not the kernel's timer. The signal (SIGCONT) has no effect on a running runner.
+/// Continues the runner if it was stopped past the time limit: a measured command can stop the program that enforces
+/// its limit, but not the kernel's timer. The signal (SIGCONT) has no effect on a running runner.
 /// </summary>
 internal sealed unsafe partial class Alarm : IDisposable
 {

@@ -3,26 +3,28 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The destination of the result.</summary>
+/// <summary>The destination to which the runner writes its result.</summary>
 internal abstract class Answer : IDisposable
 {
     private Answer()
     {
     }
 
-    /// <summary>Writes the result; called once.</summary>
+    /// <summary>Writes the result; this method is called once.</summary>
     /// <exception cref="IOException">The result cannot be written.</exception>
     public abstract void Write(JobResult result);
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    /// <summary>Writes one line to the standard output, which the command does not inherit.</summary>
+    /// <summary>Writes the result as one line to the runner's standard output, which the command does not
+    /// inherit.</summary>
     public static Answer OnOutput() => new Line();
 
     /// <summary>
-    /// Writes a file that is either complete or absent. The file is created now, with room for the result, so that an
-    /// unwritable location is noticed before the job runs, and a disk that fills up meanwhile does no harm.
+    /// Writes the result to a file that is either complete or absent. The file is created before the job runs, with
+    /// room for the result, so that an unwritable location is noticed at once, and a disk that fills up meanwhile does
+    /// no harm.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Answer InFile(string path) => new Whole(path);
@@ -37,7 +39,7 @@ internal abstract class Answer : IDisposable
 
         public override void Dispose()
         {
-            // The standard output belongs to the process, so this stream does not close it.
+            // The standard output belongs to the process, so disposing the stream must not close it.
         }
     }
 
@@ -72,7 +74,7 @@ internal abstract class Answer : IDisposable
             }
         }
 
-        // The content is overwritten later, which then needs no more room.
+        // The file is filled with bytes that are overwritten later, so that writing the result needs no more room.
         private static FileStream Begin(string file)
         {
             var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -15,8 +15,8 @@ internal sealed class Cgroups(string root)
     public static Cgroups Here { get; } = new("/");
 
     /// <summary>
-    /// The places where a memory group could be created, best first: the parent, the group that this process is in now,
-    /// and whether they are of version 2.
+    /// The places where a memory group could be created, best first: for each, the parent group, the group that this
+    /// process is in now, and whether the groups are of version 2.
     /// </summary>
     public IEnumerable<(string Parent, string Home, bool Second)> Places()
     {
@@ -25,21 +25,22 @@ internal sealed class Cgroups(string root)
         if (Second() is not var (own, mount))
             yield break;
         // In version 2, a group that contains processes cannot delegate controllers (except the root), so a sibling of
-        // our own group has to serve.
+        // the runner's own group is used.
         var free = true;
         for (var parent = own; free
             && parent.StartsWith(mount, StringComparison.Ordinal); parent = Path.GetDirectoryName(parent)!)
         {
             if (Words(Path.Combine(parent, "cgroup.subtree_control")).Contains("memory"))
                 yield return (parent, own, true);
-            // A limit that someone set on us must hold for what we measure as well; it must not be bypassed.
+            // A memory limit that was set on the runner's group must apply to the measured command as well, and must
+            // not be bypassed.
             free = Array.TrueForAll(Limits, file => Words(Path.Combine(parent, file)) is [] or ["max", ..]);
         }
     }
 
     /// <summary>
-    /// How often memory ran out for a process in the group of this process, which may be read-only; null when there is
-    /// no such group, or it does not report the number.
+    /// How often memory ran out for a process in the control group of this process, which may be read-only; null when
+    /// there is no such group, or the group does not report the number.
     /// </summary>
     public int? KillsInOwn()
     {
@@ -65,11 +66,11 @@ internal sealed class Cgroups(string root)
         return found.Count == 0 ? null : found.MinBy(group => group.Limit - group.Used);
     }
 
-    /// <summary>The words of a file; empty when it cannot be read.</summary>
+    /// <summary>The words of a file; empty when the file cannot be read.</summary>
     public static string[] Words(string file) =>
         (TryRead(file) ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>The content of a file without surrounding white space; null when it cannot be read.</summary>
+    /// <summary>The content of a file without surrounding white space; null when the file cannot be read.</summary>
     public static string? TryRead(string file)
     {
         try
@@ -89,7 +90,7 @@ internal sealed class Cgroups(string root)
 
     private (string Own, string Mount)? Second() => Own("", Mount(""));
 
-    // The group of this process, from the line "N:memory:/path" in version 1, or "0::/path" in version 2.
+    // The control group of this process, from the line "N:memory:/path" in version 1, or "0::/path" in version 2.
     private (string Own, string Mount)? Own(string controller, (string Point, string Root)? mount)
     {
         if (mount is not var (point, top))
@@ -98,8 +99,8 @@ internal sealed class Cgroups(string root)
             if (line.Split(':', 3) is [_, var controllers, var path] && controllers.Split(',').Contains(controller))
             {
                 var below = top != "/" && path.StartsWith(top, StringComparison.Ordinal) ? path[top.Length..] : path;
-                // In a container, the path may be that of the host, which is not visible; then the mount point itself
-                // is the group.
+                // In a container, the path may be that of the host, which is not visible; in that case the mount point
+                // itself is the group.
                 return Array.Find([(point + below).TrimEnd('/'), point],
                     group => File.Exists(Path.Combine(group, "cgroup.procs"))) is { } own
                     ? (own, point)

@@ -9,28 +9,29 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal sealed class Children : IDisposable
 {
-    /// <summary>The description of a service that exited successfully by itself.</summary>
+    /// <summary>The description of the end of a service that exited successfully by itself.</summary>
     public const string Success = "exit code 0";
 
     private readonly Dictionary<int, string?> services = [];
     private readonly ManualResetEvent serviceEnded = new(false);
     private Native.Usage orphans;
 
-    /// <summary>Set when a service has ended.</summary>
+    /// <summary>The handle that is set when a service of the job has ended.</summary>
     public WaitHandle ServiceEnded => serviceEnded;
 
     /// <summary>Registers a process as a service, whose time does not count as the command's.</summary>
     public void AddService(int process) => services[process] = null;
 
-    /// <summary>Describes how a service ended; null while it runs.</summary>
+    /// <summary>Describes how a service ended; null while the service runs.</summary>
     public string? EndOf(int service) => services[service];
 
     /// <summary>
-    /// Waits until a process has ended, but does not reap it: until it is reaped, its process id cannot be reused.
+    /// Waits until a process has ended without reaping it, because its process id cannot be reused until it is reaped.
     /// </summary>
     /// <param name="process">The process id.</param>
-    /// <param name="ending">Whether the runner is ending the job, in which case it stops processes itself.</param>
-    /// <returns>What someone else stopped; null when nothing was stopped.</returns>
+    /// <param name="ending">Whether the runner is ending the job, in which case the runner itself stops
+    /// processes.</param>
+    /// <returns>The part of the job that another process stopped; null when nothing was stopped.</returns>
     public Suspendable? WaitFor(int process, Func<bool> ending)
     {
         orphans = default;
@@ -40,7 +41,7 @@ internal sealed class Children : IDisposable
             var (child, ended) = Native.WaitForAny(0);
             if (child <= 0)
                 throw new InvalidOperationException($"the kernel did not report the end of process {process}");
-            // What the command does to its own children, such as a shell with jobs, is its own business.
+            // The children of the command are ignored: a command may stop its own children, as a shell with jobs does.
             if (!ended && (child == process || services.ContainsKey(child)) && !ending())
                 stopped = child == process ? Suspendable.Command : Suspendable.Service;
             else if (ended && child == process)
@@ -63,7 +64,7 @@ internal sealed class Children : IDisposable
         return reaped;
     }
 
-    /// <summary>Checks which services have ended, while no command is being waited for.</summary>
+    /// <summary>Checks which services have ended; called while the runner does not wait for a command.</summary>
     public void CheckServices()
     {
         foreach (var service in services.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
@@ -71,7 +72,7 @@ internal sealed class Children : IDisposable
     }
 
     /// <summary>
-    /// Reaps the process, and returns its status and the resource usage of the process and its orphans.
+    /// Reaps the command's process, and returns its status and the resource usage of the process and its orphans.
     /// </summary>
     public (int Status, Native.Usage Usage) Take(int process)
     {

@@ -3,7 +3,7 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>Measures what else happened on the machine while a command ran.</summary>
+/// <summary>Measures disturbances of the machine while a command ran.</summary>
 internal sealed class DisturbanceReading
 {
     private const double TicksPerSecond = 100; // USER_HZ, the same on every Linux
@@ -13,7 +13,7 @@ internal sealed class DisturbanceReading
     /// <summary>Reads the state of the machine before the run.</summary>
     public static DisturbanceReading Begin() => new();
 
-    /// <summary>Returns the differences after the run.</summary>
+    /// <summary>Returns the differences between the state after the run and the state before it.</summary>
     public Disturbance End(Native.Usage usage) => new()
     {
         LoadBefore = load,

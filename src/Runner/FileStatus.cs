@@ -9,16 +9,16 @@ namespace Verus.Artifact.Runner;
 internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Device, uint Links, FileStatus.Kind What,
     uint Owner, UnixFileMode Permissions)
 {
-    /// <summary>The kinds of files that are distinguished here.</summary>
+    /// <summary>The kinds of files that the runner distinguishes.</summary>
     internal enum Kind
     {
         /// <summary>A regular file.</summary>
         Regular,
         /// <summary>A folder.</summary>
         Folder,
-        /// <summary>A character device, such as /dev/null.</summary>
+        /// <summary>The file is a character device, such as /dev/null.</summary>
         Device,
-        /// <summary>A link, a FIFO, a socket or a disk.</summary>
+        /// <summary>The file is a link, a FIFO, a socket or a disk.</summary>
         Other,
     }
 
@@ -43,10 +43,10 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
         public uint DeviceMinor;
     }
 
-    /// <summary>The status of a path; null when nothing is there or the status is not available.</summary>
+    /// <summary>The status of the file at a path; null when no file is there or the status is not available.</summary>
     public static FileStatus? Of(string path) => Read(RelativeToHere, path, NotThroughLink);
 
-    /// <summary>The status of an open file; null when it is not available.</summary>
+    /// <summary>The status of an open file; null when the status is not available.</summary>
     public static FileStatus? Of(int descriptor) => Read(descriptor, "", OfDescriptor);
 
     private static FileStatus? Read(int folder, string path, int flags)

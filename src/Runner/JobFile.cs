@@ -11,7 +11,8 @@ internal static class JobFile
     /// <summary>
     /// Reads a job from a file. A file that holds a secret is removed afterwards, so that the command cannot read it.
     /// </summary>
-    /// <exception cref="JsonException">The content is not a job, or not one that this runner understands.</exception>
+    /// <exception cref="JsonException">The content of the file is not a job, or is a job that this runner does not
+    /// understand.</exception>
     /// <exception cref="IOException">The file cannot be read or removed.</exception>
     public static JobSpec Read(string file)
     {
@@ -21,9 +22,10 @@ internal static class JobFile
         return job;
     }
 
-    /// <summary>Reads a job from the first line of a stream, and nothing beyond that line.</summary>
-    /// <exception cref="JsonException">The line is not a job, or not one that this runner understands.</exception>
-    /// <exception cref="IOException">The stream ends before the line does.</exception>
+    /// <summary>Reads a job from the first line of a stream, without reading beyond that line.</summary>
+    /// <exception cref="JsonException">The line is not a job, or is a job that this runner does not
+    /// understand.</exception>
+    /// <exception cref="IOException">The stream ends before the end of the line.</exception>
     public static JobSpec ReadLine(Stream stream)
     {
         var content = new byte[64 << 10];
@@ -51,7 +53,8 @@ internal static class JobFile
 
     private static JobSpec Parse(byte[] content)
     {
-        // The version is checked first, since a later format may lack what this one requires.
+        // The version of a job is checked first, since a later format may lack properties that the present format
+        // requires.
         using (var document = JsonDocument.Parse(content))
             if (document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out var format)
@@ -87,7 +90,8 @@ internal static class JobFile
             command.StandardError })
             if (path is not null && !Path.IsPathFullyQualified(path))
                 return $"'{name}' has the path '{path}', which is not absolute";
-        // The C library would silently truncate the text there, or the variable would have a different name.
+        // Texts with a zero byte and names of variables with an equals sign are rejected: the C library would silently
+        // truncate the text, or the variable would have a different name.
         if (command.Arguments.Concat(command.Environment.Keys).Concat(command.Environment.Values)
             .Any(text => text.Contains('\0')))
             return $"an argument or variable of '{name}' contains a zero character";

@@ -4,8 +4,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Runs one job: preparations, services, warm-ups, the measured command. The main thread spawns and waits; a second
-/// thread watches the clock, the services and requests to stop the job.
+/// Runs one job: preparations, services, warm-ups, the measured command. The main thread starts processes and waits for
+/// them; a second thread watches the clock, the services and requests to stop the job.
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class JobRunner : IDisposable
     public JobRunner(JobSpec job, Stop stop) =>
         (this.job, this.stop, services) = (job, stop, new Services(job, children));
 
-    /// <summary>Runs the job. No process of the job survives this call, whatever happens.</summary>
+    /// <summary>Runs the job; no process of the job survives this call, whatever happens.</summary>
     public JobResult Run()
     {
         Native.BecomeSubreaper();
@@ -93,15 +93,15 @@ internal sealed class JobRunner : IDisposable
 
     private JobResult RunMeasured()
     {
-        // Each run has a group of its own, so that the memory and file cache of preparations, services and warm-ups are
-        // not charged to the measured command.
+        // Each run of the measured command has a control group of its own, so that the memory and file cache of
+        // preparations, services and warm-ups are not charged to the measured command.
         using var memory = MemoryGroup.TryMake(Cgroups.Here, job.Id, job.MemoryLimitBytes);
         return RunOnce(job.Command, job.TimeoutSeconds, memory, measured: true);
     }
 
     private JobResult RunOnce(CommandSpec command, double? timeout, MemoryGroup? memory, bool measured = false)
     {
-        // The processes that already exist are the services, which must survive.
+        // The processes that already exist before the run are the services, which must survive it.
         var others = job.Services.Count == 0 ? [] : ProcessTree.Members(job.Id, []);
         var (ready, failure) = Launch.Prepare(command, job.Id);
         if (ready is null)
@@ -131,7 +131,7 @@ internal sealed class JobRunner : IDisposable
             return Failed(launch.Explain(process));
         var stopped = children.WaitFor(process, () => watch.Ending);
         var wall = Native.Now() - begin;
-        // If a service died just before, that explains whatever became of the command.
+        // If a service died just before the command ended, this explains the command's end.
         children.CheckServices();
         var dead = services.Dead();
         watch.End();
@@ -193,10 +193,11 @@ internal sealed class JobRunner : IDisposable
         return trial is not null;
     }
 
-    // Kills what is left of the command, which has ended but is not reaped yet; returns the number of processes.
+    // Kills the remaining processes of the command, which has ended but is not reaped yet; returns their number.
     private int KillTree(int process, IReadOnlyCollection<ListedProcess> others)
     {
-        // The process group is killed first; where processes cannot be listed, nothing else can be reached.
+        // The process group of the command is killed first; where processes cannot be listed, no other processes can be
+        // reached.
         Native.Kill(-process, Native.SigKill);
         var killed = new HashSet<int>();
         for (var pass = 0; pass < ProcessTree.MostPasses; pass++)
@@ -219,7 +220,7 @@ internal sealed class JobRunner : IDisposable
     {
         while (Native.Wait(-1, Native.NoHang, out _, out _) > 0)
         {
-            // Remove one after the other until none is left.
+            // Children that have ended are reaped one after the other until none is left.
         }
     }
 

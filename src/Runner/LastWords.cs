@@ -3,7 +3,7 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The end of the output of a process, for the message about its failure.</summary>
+/// <summary>Reads the end of the output of a process, for the message about its failure.</summary>
 internal static class LastWords
 {
     private const int Lines = 5;

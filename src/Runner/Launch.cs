@@ -7,7 +7,7 @@ namespace Verus.Artifact.Runner;
 /// <param name="Error">The error number; 0 when the error does not come from the kernel.</param>
 internal sealed record StartFailure(string Sentence, int Error)
 {
-    /// <summary>The name of what the machine lacks; null when the command is to blame.</summary>
+    /// <summary>The name of the resource that the machine lacks; null when the command is the cause.</summary>
     public string? Lack => ErrorNumber.LackOf(Error);
 }
 
@@ -34,7 +34,7 @@ internal sealed class Launch : IDisposable
             outputs[^1].Descriptor);
     }
 
-    /// <summary>Finds the program and opens its files.</summary>
+    /// <summary>Finds the program of a command and opens its files.</summary>
     public static (Launch? Ready, StartFailure? Failure) Prepare(CommandSpec command, string jobId)
     {
         var name = command.Arguments[0];
@@ -67,7 +67,8 @@ internal sealed class Launch : IDisposable
             (null, new StartFailure($"'{name}' cannot be started: {why}.", error));
     }
 
-    /// <summary>Starts a command immediately; returns the process id, or why it could not be started.</summary>
+    /// <summary>Starts a command immediately; returns the process id, or why the command could not be
+    /// started.</summary>
     public static (int Process, StartFailure? Failure) Start(CommandSpec command, string jobId)
     {
         var (ready, failure) = Prepare(command, jobId);
@@ -86,7 +87,8 @@ internal sealed class Launch : IDisposable
     /// <summary>Explains why <see cref="Start()"/> failed.</summary>
     public StartFailure Explain(int failure)
     {
-        // For a script, the kernel also reports "no such file" when the interpreter in its first line is missing.
+        // For a script, the kernel also reports "no such file" when the interpreter in the script's first line is
+        // missing.
         var why = failure == -2 && File.Exists(Path.Combine(command.WorkingDirectory, program))
             ? "the interpreter that it names (first line of a script, or dynamic loader) does not exist"
             : ErrorNumber.Explain(-failure);
@@ -110,7 +112,8 @@ internal sealed class Launch : IDisposable
     private static IEnumerable<(string File, string What)> OutputsOf(CommandSpec command)
     {
         yield return (command.StandardOutput, "standard output");
-        // If the same file were opened twice, the two streams would overwrite each other.
+        // A file that receives both standard output and standard error is opened once; otherwise the two streams would
+        // overwrite each other.
         if (command.StandardError != command.StandardOutput)
             yield return (command.StandardError, "standard error");
     }
@@ -121,8 +124,8 @@ internal sealed class Launch : IDisposable
         return descriptor >= 0 ? descriptor : Native.OpenEmpty();
     }
 
-    // A name without a slash is looked up in the PATH of the command, not of the runner; relative folders are resolved
-    // against the command's working directory.
+    // The name of a program without a slash is looked up in the PATH of the command, not of the runner; relative
+    // folders are resolved against the command's working directory.
     private static string? Find(string name, CommandSpec command) => name.Contains('/')
         ? name
         : (PathOf(command) ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries)

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A control group for the memory of one run, if this process may create one: version 2 with a delegated memory
-/// controller, or version 1. The runner joins the group before it starts the measured command, so that the command
-/// starts in it, and stays until the command has ended.
+/// A control group for the memory of one run, if this process may create one: the group is of version 2 with a
+/// delegated memory controller, or of version 1. The runner joins the group before it starts the measured command, so
+/// that the command starts in it, and stays until the command has ended.
 /// </summary>
 internal sealed class MemoryGroup : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class MemoryGroup : IDisposable
     private MemoryGroup(string folder, string home, bool second, bool limited) =>
         (this.folder, this.home, this.second, this.limited) = (folder, home, second, limited);
 
-    /// <summary>Creates a group; null when that is not permitted, or the group would report nothing.</summary>
+    /// <summary>Creates a control group for memory; returns null when creating one is not permitted, or the group would
+    /// report nothing.</summary>
     public static MemoryGroup? TryMake(Cgroups groups, string jobId, long? limit)
     {
         foreach (var (parent, home, second) in groups.Places())
@@ -33,7 +34,7 @@ internal sealed class MemoryGroup : IDisposable
                 Directory.CreateDirectory(group.folder);
                 if (limit is { } bytes)
                     group.Limit(bytes);
-                // Joining and leaving once shows that both are permitted.
+                // The runner joins and leaves the group once, to check that both are permitted.
                 Move(group.folder);
                 Move(home);
                 _ = group.Peak;
@@ -49,8 +50,8 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// Peak memory of the group so far, in bytes, including file cache. Null before Linux 5.19 with version 2, which
-    /// limits memory and reports when it ran out, but has no peak.
+    /// Peak memory of the group so far, in bytes, including file cache. Null in version 2 before Linux 5.19, in which
+    /// groups limit memory and report when it ran out, but have no peak.
     /// </summary>
     public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
         : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
@@ -66,17 +67,18 @@ internal sealed class MemoryGroup : IDisposable
     /// </summary>
     public static int? KillsInOwnContainer() => Environment.ProcessId == 1 ? Cgroups.Here.KillsInOwn() : null;
 
-    /// <summary>Moves this process into the group; processes that it starts from now on start in the group.</summary>
+    /// <summary>Moves the runner's process into the group; processes that it starts from now on start in the
+    /// group.</summary>
     public void Enter()
     {
         Move(folder);
-        // At the limit, the kernel kills the largest process. Among many small processes that would be the runner,
-        // unless they inherit a worse score.
+        // At the memory limit, the kernel kills the largest process. Among many small processes this would be the
+        // runner, unless the others inherit a worse score.
         if (limited && Cgroups.TryRead(OwnOomScore) is { } score && TrySetOomScore("800"))
             oomScore = score;
     }
 
-    /// <summary>Resets the score of this process after the command has inherited the worse one.</summary>
+    /// <summary>Resets the score of the runner after the command has inherited the worse score.</summary>
     public void Started()
     {
         if (oomScore is not null)
@@ -84,7 +86,7 @@ internal sealed class MemoryGroup : IDisposable
         oomScore = null;
     }
 
-    /// <summary>Moves this process back and removes the group.</summary>
+    /// <summary>Moves the runner back into its former group, and removes the group of the run.</summary>
     public void Dispose()
     {
         Started();
@@ -94,7 +96,8 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// The processes in the group of a job whose runner was killed; they do not necessarily carry the job's mark.
+    /// The processes in the group of a job whose runner was killed; such processes do not necessarily carry the job's
+    /// mark.
     /// </summary>
     public static IEnumerable<int> ProcessesOf(string jobId) =>
         Groups(jobId).SelectMany(group => Cgroups.Words(Path.Combine(group, "cgroup.procs"))).Select(int.Parse);
@@ -110,7 +113,7 @@ internal sealed class MemoryGroup : IDisposable
     private static IEnumerable<string> Groups(string jobId) =>
         Cgroups.Here.Places().Select(place => Path.Combine(place.Parent, Prefix + jobId)).Where(Directory.Exists);
 
-    // The file belongs to root while this process is hidden.
+    // The process makes itself visible while it writes the file, which belongs to root while the process is hidden.
     private static bool TrySetOomScore(string score)
     {
         Native.Hide(false);
@@ -119,8 +122,8 @@ internal sealed class MemoryGroup : IDisposable
         return set;
     }
 
-    // Removes groups of runners that were killed. A recent one may belong to a runner that has not moved in yet; a
-    // group that contains processes cannot be removed.
+    // Removes groups of runners that were killed. A recently created group is kept, since it may belong to a runner
+    // that has not moved into it yet; a group that contains processes cannot be removed.
     private static void RemoveLeftOver(string parent)
     {
         foreach (var group in Directory.EnumerateDirectories(parent, Prefix + "*"))
@@ -134,8 +137,8 @@ internal sealed class MemoryGroup : IDisposable
     private void Limit(long bytes)
     {
         File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
-        // Without this setting, a program at its limit would swap instead of being killed. A kernel without swap
-        // accounting has no such file.
+        // Without a limit on swap, a program at its memory limit would swap instead of being killed. A kernel without
+        // swap accounting does not have the file for this limit.
         TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"),
             second ? "0" : Text(bytes));
     }

@@ -16,7 +16,7 @@ internal static unsafe partial class Native
     private const int OpenCloseOnExec = 0x80000;
     private const int OpenOnlyFolder = 0x10000, AtNoLink = 0x100, AtEmptyPath = 0x1000;
 
-    /// <summary>Denotes the working directory where a folder descriptor is expected.</summary>
+    /// <summary>The value that denotes the working directory where a folder descriptor is expected.</summary>
     public const int CurrentFolder = -100;
 
     private const int ErrorInterrupted = 4;
@@ -55,7 +55,7 @@ internal static unsafe partial class Native
         public long Seconds, Nanoseconds;
     }
 
-    // The fields of siginfo_t that are used here.
+    // The fields of siginfo_t that the runner uses.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct SignalInfo
     {
@@ -129,13 +129,13 @@ internal static unsafe partial class Native
     /// <summary>Makes this process the parent of orphans below it, so that none escapes unnoticed.</summary>
     public static void BecomeSubreaper()
     {
-        // The parent of the runner may have told the kernel to discard the exit status of children; that setting is
-        // inherited.
+        // The runner resets the handling of SIGCHLD, because its parent may have told the kernel to discard the exit
+        // status of children, a setting that is inherited.
         _ = signal(SigChild, 0);
         _ = prctl(SetChildSubreaper, 1, 0, 0, 0);
     }
 
-    /// <summary>The id of the process that started this one; another id when that process is gone.</summary>
+    /// <summary>The id of the process that started this process; another id when the former is gone.</summary>
     public static int Parent() => getppid();
 
     /// <summary>The id of the user on whose behalf this process acts.</summary>

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A file that receives standard output or standard error. The file is opened once for the command. Anything else that
+/// A file that receives standard output or standard error. The file is opened once for the command. Any other file that
 /// was at its path before, or that the command puts there, is not followed, waited for or written to.
 /// </summary>
 internal sealed class OutputFile : IDisposable
@@ -16,10 +16,11 @@ internal sealed class OutputFile : IDisposable
     /// <summary>The descriptor of the file.</summary>
     public int Descriptor { get; }
 
-    /// <summary>Creates the file or empties it; returns an error number when that is not possible.</summary>
+    /// <summary>Creates the file or empties an existing one; returns an error number when this is not
+    /// possible.</summary>
     public static (OutputFile? File, int Error) Open(string path)
     {
-        // A link, a FIFO, a socket, or a file that has another name as well is not ours to write to.
+        // The runner does not write to a link, a FIFO, a socket, or a file that has another name as well.
         var foreign = FileStatus.Of(path) is { What: FileStatus.Kind.Other }
             or { What: FileStatus.Kind.Regular, Links: > 1 };
         if (foreign && Native.Remove(path) is var error and > 0)
@@ -32,8 +33,8 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>
-    /// Restores the file, with everything written to it, if the command removed or replaced it. Whatever is at its path
-    /// instead is removed; a folder is moved aside.
+    /// Restores the file, with everything written to it, if the command removed or replaced it. Another file at its
+    /// path is removed; a folder is moved aside.
     /// </summary>
     /// <exception cref="IOException">The file cannot be restored.</exception>
     public void Restore()

@@ -4,9 +4,9 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Gives files to another user: what root created in a container goes to the user outside who started the container. No
-/// link is followed: each folder is opened before it is read, and owners are changed by folder and name, so that
-/// nothing placed there can redirect a change elsewhere.
+/// Gives files to another user: files that root created in a container are given to the user outside who started the
+/// container. No link is followed: each folder is opened before it is read, and owners are changed by folder and name,
+/// so that a link which a program placed in a folder cannot redirect a change elsewhere.
 /// </summary>
 internal static class Ownership
 {
@@ -36,7 +36,7 @@ internal static class Ownership
         return GiveBelow(descriptor, owner, 0, error);
     }
 
-    // Takes ownership of the folder's descriptor, and closes it.
+    // Changes the owners in a folder whose descriptor is passed, and closes the descriptor.
     private static int GiveBelow(int folder, (uint User, uint Group) owner, int depth, int error)
     {
         try
@@ -46,7 +46,7 @@ internal static class Ownership
                 var name = Path.GetFileName(path);
                 if (Native.Own(folder, name, owner.User, owner.Group) is not 0 and var problem && error == 0)
                     error = problem;
-                // Only a folder can be opened as one.
+                // Opening an entry as a folder succeeds only if the entry is a folder.
                 if (depth < Deepest && Native.OpenFolder(folder, name) is >= 0 and var inner)
                     error = GiveBelow(inner, owner, depth + 1, error);
             }

@@ -16,17 +16,18 @@ internal sealed record ListedProcess(int Id, int Parent, int Group, int Session,
 /// </summary>
 internal static class ProcessTree
 {
-    /// <summary>The number of passes after which killing gives up, which amounts to two seconds.</summary>
+    /// <summary>The number of passes after which killing processes gives up, which amounts to two seconds.</summary>
     public const int MostPasses = 100;
     private const int ThreadsField = 17; // number of threads in /proc/PID/stat, counted from the state
 
-    /// <summary>Whether processes can be listed here at all; a plain chroot environment has no /proc.</summary>
+    /// <summary>Whether processes can be listed at all, which is not the case in a plain chroot environment without
+    /// /proc.</summary>
     public static bool CanList { get; } = Directory.Exists("/proc/self");
 
     /// <summary>
-    /// All processes below this one, including those that have ended and are waiting to be reaped, and all that carry
-    /// the job's mark in their environment. Excludes this process, the processes in <paramref name="except"/>, their
-    /// descendants and their sessions.
+    /// All processes below this process, including those that have ended and are waiting to be reaped, and all that
+    /// carry the job's mark in their environment. The result excludes this process, the processes in <paramref
+    /// name="except"/>, their descendants and their sessions.
     /// </summary>
     public static List<ListedProcess> Family(string jobId, IReadOnlyCollection<ListedProcess> except)
     {
@@ -42,7 +43,7 @@ internal static class ProcessTree
         ];
     }
 
-    /// <summary>The living processes below this one.</summary>
+    /// <summary>The living processes below this process.</summary>
     public static List<ListedProcess> Below()
     {
         HashSet<int> self = [Environment.ProcessId];
@@ -50,11 +51,11 @@ internal static class ProcessTree
         return [.. all.Values.Where(process => !process.Ended && IsBelow(process, self, all))];
     }
 
-    /// <summary>The living processes of <see cref="Family"/>.</summary>
+    /// <summary>The living processes among those that <see cref="Family"/> returns.</summary>
     public static List<ListedProcess> Members(string jobId, IReadOnlyCollection<ListedProcess> except) =>
         [.. Family(jobId, except).Where(process => !process.Ended)];
 
-    /// <summary>The session of a process; null when it is gone.</summary>
+    /// <summary>The session of a process; null when the process is gone.</summary>
     public static int? SessionOf(int process) => Find(process)?.Session;
 
     /// <summary>All living processes on the machine that carry the mark of a job.</summary>
@@ -65,12 +66,12 @@ internal static class ProcessTree
             && IsMarked(process.Id, mark))];
     }
 
-    /// <summary>The processes among these ids that are alive.</summary>
+    /// <summary>The processes among the given ids that are alive.</summary>
     public static List<ListedProcess> Living(IEnumerable<int> processes) =>
         [.. processes.Select(Find).OfType<ListedProcess>()
             .Where(process => !process.Ended && process.Id != Environment.ProcessId)];
 
-    /// <summary>Kills the processes repeatedly until none is found.</summary>
+    /// <summary>Kills the processes of a job repeatedly until none is found.</summary>
     public static void KillAll(Func<List<ListedProcess>> find)
     {
         for (var pass = 0; pass < MostPasses && KillOnce(find).Exists(process => !process.Ended); pass++)
@@ -78,8 +79,9 @@ internal static class ProcessTree
     }
 
     /// <summary>
-    /// Kills the processes: stops them first, until no new ones are found, so that none can start another one
-    /// meanwhile, and then kills them. Returns all that it found, including those that had already ended.
+    /// Kills the processes of a job: it first stops all of them, until no new ones are found, so that no process can
+    /// start another one meanwhile, and then kills them. Returns all processes that were found, including those that
+    /// had already ended.
     /// </summary>
     public static List<ListedProcess> KillOnce(Func<List<ListedProcess>> find)
     {
@@ -110,26 +112,26 @@ internal static class ProcessTree
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The process has ended meanwhile.
+                // The process whose files were to be read has ended meanwhile.
             }
         return count;
     }
 
     /// <summary>
-    /// Gives the kernel time to finish off the killed processes; waits longer after the first few passes.
+    /// Gives the kernel time to finish off the killed processes; the wait is longer after the first few passes.
     /// </summary>
     public static void Pause(int pass) => Thread.Sleep(pass < 5 ? 2 : 20);
 
     /// <summary>
-    /// Sends a signal to processes and to their groups. A group receives it as a whole, so that a process that keeps
-    /// forking and exiting cannot outrun it: even if only a zombie of that process is left, the zombie still identifies
-    /// the group.
+    /// Sends a signal to processes and to their groups. A group receives the signal as a whole, so that a process that
+    /// keeps forking and exiting cannot outrun the signal: even if only a zombie of that process is left, the zombie
+    /// still identifies the group.
     /// </summary>
     public static void Signal(IReadOnlyList<ListedProcess> processes, int signal)
     {
         var own = Find(Environment.ProcessId)?.Group;
-        // The processes of a job have sessions of their own, so their groups contain nothing else. Group 0 would be our
-        // own, and group 1 would be every process.
+        // The processes of a job have sessions of their own, so their process groups contain no other processes. Group
+        // 0 would be that of the runner, and group 1 would be every process.
         foreach (var group in processes.Select(process => process.Group).Distinct()
             .Where(group => group > 1 && group != own))
             Native.Kill(-group, signal);
@@ -141,8 +143,8 @@ internal static class ProcessTree
         .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null)
         .OfType<ListedProcess>();
 
-    // The line has the form "id (name) state parent group session ..."; the name may contain anything, even a closing
-    // parenthesis.
+    // A line in /proc/PID/stat has the form "id (name) state parent group session ..."; the name may contain anything,
+    // even a closing parenthesis.
     private static ListedProcess? Find(int process)
     {
         var stat = Read($"/proc/{process}/stat");
@@ -157,7 +159,7 @@ internal static class ProcessTree
 
     private static bool IsBelow(ListedProcess process, HashSet<int> ancestors, Dictionary<int, ListedProcess> all)
     {
-        // The list is not an atomic snapshot, so reused ids could form a cycle.
+        // The list of processes is not an atomic snapshot, so reused ids could form a cycle.
         for (var steps = 0; steps < all.Count + 1; steps++)
         {
             if (ancestors.Contains(process.Parent))

@@ -45,7 +45,7 @@ catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNum
 }
 catch (Exception problem)
 {
-    // Never report a result that was not measured, and never print a stack trace.
+    // The runner never reports a result that was not measured, and never prints a stack trace.
     return Fail(Broken, $"{problem.GetType().Name}: {problem.Message}");
 }
 
@@ -132,8 +132,8 @@ static bool IsLack(Exception problem) => ErrorNumber.Of(problem) is { } error &&
 
 static int Fail(int code, string message) => Exit(code, $"artifact-runner: {message.ReplaceLineEndings(" ")}");
 
-// Written with a direct system call, since the console stream needs a thread and a descriptor, which may be exactly
-// what is lacking.
+// The message is written with a direct system call, since the console stream needs a thread and a descriptor, either of
+// which may be what the machine lacks.
 static int Exit(int code, string text)
 {
     Native.WriteError(Encoding.UTF8.GetBytes(text + "\n"));

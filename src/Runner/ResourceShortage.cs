@@ -5,14 +5,14 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Decides whether the machine is to blame for how a command ended: no room or inode on the file systems that it writes
-/// to, an exhausted limit of processes or open files, no memory. The state is examined after the command has ended, and
-/// the command's own words are never enough, since a command may print anything.
+/// Decides whether a shortage on the machine explains how a command ended: no room or inode on the file systems that it
+/// writes to, an exhausted limit of processes or open files, no memory. The state is examined after the command has
+/// ended, and the command's own words are never enough, since a command may print anything.
 /// </summary>
 internal static unsafe partial class ResourceShortage
 {
-    // Below NoRoom, a disk is effectively full. LittleRoom applies when the output mentions a full
-    // disk, since programs remove what they could not finish.
+    // A disk with less than NoRoom is treated as full. LittleRoom is the limit when the output mentions a full disk,
+    // since programs remove files that they could not finish.
     private const ulong NoRoom = 64 << 10, LittleRoom = 256 << 20;
     private const double LittleShare = 0.05;
     private const ulong FewFiles = 1024;
@@ -28,12 +28,12 @@ internal static unsafe partial class ResourceShortage
     }
 
     /// <summary>
-    /// Returns the error number of what the machine lacks, and a sentence; null when it lacks nothing that could be the
-    /// cause.
+    /// Returns the error number of the resource that the machine lacks, and a sentence about it; null when no shortage
+    /// could be the cause.
     /// </summary>
     /// <param name="command">The command that has ended.</param>
-    /// <param name="failed">Whether the command failed; otherwise only a full disk counts, since it would truncate the
-    /// output.</param>
+    /// <param name="failed">Whether the command failed; if it did not, only a full disk is reported, since it would
+    /// truncate the output.</param>
     public static (int Error, string Sentence)? After(CommandSpec command, bool failed)
     {
         var name = command.Arguments[0];
@@ -68,7 +68,7 @@ internal static unsafe partial class ResourceShortage
         (int, string) Shortage(int error) => (error, $"'{name}' failed, and {ErrorNumber.Explain(error)}. {words}");
     }
 
-    // Describes what is full. A file system that reports no sizes, or that nobody can write to, is ignored.
+    // Describes which file system is full. A file system that reports no sizes, or is read-only, is ignored.
     private static string? Full(string folder, ulong room, double share)
     {
         FileSystem system;
@@ -89,7 +89,8 @@ internal static unsafe partial class ResourceShortage
         return statvfs(folder, &system) == 0 && (system.Flags & ReadOnlyFlag) != 0;
     }
 
-    // The processes that the command had started are gone by now, so using half of a limit counts as close to it.
+    // When a limit is checked, the processes that the command had started are gone, so using half of a limit is treated
+    // as having reached it.
     private static bool FewProcessesLeft()
     {
         if (Cgroups.Here.Processes() is var (used, most) && used > most / 2)

@@ -5,7 +5,7 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Runner;
 
-/// <summary>The services of a job: started before the measured command, and always stopped after it.</summary>
+/// <summary>The services of a job, which are started before the measured command and always stopped after it.</summary>
 internal sealed class Services(JobSpec job, Children children)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
@@ -13,8 +13,8 @@ internal sealed class Services(JobSpec job, Children children)
     private readonly List<(ServiceSpec Spec, int Process)> running = [];
 
     /// <summary>
-    /// Starts all services in order, each when the previous one is ready; returns the service that failed to start, and
-    /// why.
+    /// Starts all services in order, each when the previous service is ready; returns the service that failed to start,
+    /// and why.
     /// </summary>
     public (StartFailure Why, CommandSpec Of)? Start(Stop stop)
     {
@@ -38,7 +38,8 @@ internal sealed class Services(JobSpec job, Children children)
     }
 
     /// <summary>
-    /// Returns a service that has ended, and a sentence about it with its last output; null when all are alive.
+    /// Returns a service that has ended, and a sentence about it with its last output; null when all services are
+    /// alive.
     /// </summary>
     public (string Why, CommandSpec Of)? Dead()
     {
@@ -50,12 +51,13 @@ internal sealed class Services(JobSpec job, Children children)
         return null;
     }
 
-    /// <summary>Asks all services to end, and waits for that as long as the job allows; does not kill them.</summary>
+    /// <summary>Asks all services to end, and waits for their end as long as the job allows, without killing
+    /// them.</summary>
     public void Stop(Stop stop)
     {
         if (running.Count == 0)
             return;
-        // Only services and their descendants are left of the job at this point.
+        // When services are stopped, only they and their descendants are left of the job's processes.
         var members = ProcessTree.Members(job.Id, []);
         ProcessTree.Signal(members, Native.SigTerm);
         ProcessTree.Signal(members, Native.SigContinue);
@@ -74,7 +76,8 @@ internal sealed class Services(JobSpec job, Children children)
             : [];
         while (true)
         {
-            // The time comes first: if the runner was stopped past the limit, the service is asked once more.
+            // The time is read before the service is checked: if the runner was stopped past the limit, the service is
+            // checked once more.
             var isLate = Native.Now() > deadline;
             if ((texts.Length == 0 || Array.Exists(texts, text => text.IsFound()))
                 && (spec.ReadyPort is not { } port || Accepts(port)))
@@ -91,7 +94,7 @@ internal sealed class Services(JobSpec job, Children children)
         }
     }
 
-    // How a service ended, in a sentence; null while all run.
+    // A sentence on how a service ended; null while all services run.
     private string? EndOfAny()
     {
         children.CheckServices();
@@ -115,7 +118,8 @@ internal sealed class Services(JobSpec job, Children children)
             catch (SocketException problem) when (problem.SocketErrorCode is SocketError.WouldBlock
                 or SocketError.InProgress)
             {
-                // On loopback, this means a full queue; it must not delay the time limit.
+                // On loopback, a connection that is not accepted at once means a full queue; waiting for it must not
+                // delay the time limit.
                 return socket.Poll(PollInterval, SelectMode.SelectWrite)
                     && (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! == 0;
             }
@@ -152,7 +156,8 @@ internal sealed class Services(JobSpec job, Children children)
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
-                // The file does not exist yet, or the service removed it; the time limit decides.
+                // If the output file does not exist yet, or the service removed it, the text is not found and the time
+                // limit decides.
             }
             return found;
         }

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A process that is ready to be started. Everything that takes time (allocations, text conversion, opening files) is
-/// done beforehand, so that starting is a single call to posix_spawn. The process gets its own session, and no blocked
-/// or ignored signals.
+/// A process that is ready to be started. All work that takes time (allocations, text conversion, opening files) is
+/// done beforehand, so that starting the process is a single call to posix_spawn. The process gets its own session, and
+/// no blocked or ignored signals.
 /// </summary>
 internal sealed unsafe partial class Spawn : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed unsafe partial class Spawn : IDisposable
     private readonly Opaque* actions;
     private readonly Opaque* attributes;
 
-    // Sizes in glibc: posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336, sigset_t 128.
+    // The sizes of the structures in glibc are: posix_spawn_file_actions_t has 80 bytes, posix_spawnattr_t 336,
+    // sigset_t 128.
     [StructLayout(LayoutKind.Sequential)]
     private struct Opaque
     {

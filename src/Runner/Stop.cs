@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// Tells whether the job is to stop, because a signal requested it or the process that started the runner is gone.
+/// Tells whether the job is to stop, because a signal requested a stop or the process that started the runner is gone.
 /// </summary>
 internal sealed class Stop : IDisposable
 {
@@ -17,8 +17,8 @@ internal sealed class Stop : IDisposable
     /// </summary>
     public Stop(Stream? lifeline)
     {
-        // Ctrl-Z in a terminal would stop the runner, while the command, which is in another session, would continue
-        // unobserved.
+        // The signal of Ctrl-Z is ignored, since it would stop the runner, while the command, which is in another
+        // session, would continue unobserved.
         Native.IgnoreTerminalStops();
         signals =
         [
@@ -36,10 +36,10 @@ internal sealed class Stop : IDisposable
     /// <summary>Whether the job is to stop.</summary>
     public bool Requested => asked.WaitOne(0);
 
-    /// <summary>Why the job is to stop, in words.</summary>
+    /// <summary>A description of why the job is to stop.</summary>
     public string Cause => cause;
 
-    /// <summary>Signalled when the job is to stop.</summary>
+    /// <summary>The handle that is signalled when the job is to stop.</summary>
     public WaitHandle Handle => asked;
 
     /// <inheritdoc/>
@@ -62,12 +62,12 @@ internal sealed class Stop : IDisposable
         {
             while (input.Read(buffer) > 0)
             {
-                // The content that the parent sends does not matter, only that the parent is alive.
+                // The content of the lifeline does not matter: it only shows that the parent is alive.
             }
         }
         catch (IOException)
         {
-            // A lifeline that cannot be read any more counts as ended.
+            // A lifeline that can no longer be read is treated as ended.
         }
         Request("whoever started the runner is gone");
     }

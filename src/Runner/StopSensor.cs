@@ -6,8 +6,8 @@ namespace Verus.Artifact.Runner;
 /// Detects that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait gets
 /// EINTR, and the kernel never restarts that call silently. A signal handler would be less reliable, since it may run
 /// later than the code that asks. On a busy machine, the thread may have been woken but have no processor yet, and a
-/// stop then goes unnoticed. Therefore the count is read only while the kernel reports the thread as sleeping, which it
-/// does nowhere else.
+/// stop then goes unnoticed. Therefore the count is read only while the kernel reports the thread as sleeping, and the
+/// thread sleeps only in this call.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed unsafe partial class StopSensor : IDisposable
     private volatile int count;
     private volatile bool over;
 
-    // struct epoll_event, which is packed on x64.
+    // The layout of struct epoll_event, which is packed on x64.
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     private struct Event
     {
@@ -29,7 +29,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>Starts to detect stops.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no descriptor or thread left.</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The machine has no file descriptor or thread
+    /// left.</exception>
     public StopSensor()
     {
         var kind = new Event { Kinds = Readable };
@@ -40,8 +41,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>
-    /// How often the process has been stopped so far. The count includes every stop before this call, and none after
-    /// it. Without /proc, stops after the call may be included.
+    /// How often the process has been stopped so far. The count includes every stop before the call of this method, and
+    /// none after it. Without /proc, stops after the call may be included.
     /// </summary>
     public int Count()
     {
@@ -81,13 +82,13 @@ internal sealed unsafe partial class StopSensor : IDisposable
 
     private void Wait()
     {
-        // Signals with a handler also interrupt a call, so they are directed to another thread; the signals of the
-        // runtime itself have higher numbers.
+        // Signals with a handler also interrupt epoll_wait, so they are blocked in the sensor's thread and handled by
+        // another one; the signals of the .NET runtime itself have higher numbers.
         var signals = stackalloc byte[128];
         new Span<byte>(signals, 128).Clear();
         new Span<byte>(signals, 4).Fill(0xff);
         _ = pthread_sigmask(Block, signals, null);
-        // "PID/task/TID", with the numbers that this /proc uses.
+        // The link /proc/thread-self has the form "PID/task/TID", with the numbers that this /proc uses.
         status = new FileInfo("/proc/thread-self").LinkTarget is { } self ? $"/proc/{self}/stat" : null;
         answered.Release();
         while (true)

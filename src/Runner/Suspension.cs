@@ -9,23 +9,22 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal sealed class Suspension(StopSensor sensor)
 {
-    // The two clocks cannot be read at the same instant.
+    // The tolerance in seconds for the difference of the two clocks, which cannot be read at the same instant.
     private const double Jump = 0.005;
-    // A busy machine may be slow to wake the runner.
+    // The tolerance in seconds for a busy machine, which may be slow to wake the runner.
     private const double MostLate = 1;
     private readonly double before = Native.Suspended();
     private readonly int stops = sensor.Count();
 
-    /// <summary>Returns what was suspended since this object was created; null when nothing was.</summary>
+    /// <summary>Returns what was suspended since this object was created; null when nothing was suspended.</summary>
     /// <param name="stopped">The part of the job that was stopped.</param>
     /// <param name="ended">Whether the command ended by itself rather than by the runner.</param>
-    /// <param name="late">How many seconds after the time limit the runner noticed it.</param>
+    /// <param name="late">How many seconds after the time limit the runner noticed that the limit was reached.</param>
     public Suspendable? End(Suspendable? stopped, bool ended, double late)
     {
         if (Native.Suspended() - before > Jump)
             return Suspendable.Machine;
-        // A command that the runner ends at the time limit ends in time if the runner acts in time, whatever happened
-        // before.
+        // If the runner acts in time at the time limit, the end of the command is valid, whatever was suspended before.
         return stopped ?? ((ended && sensor.Count() != stops) || late > MostLate ? Suspendable.Runner : null);
     }
 }

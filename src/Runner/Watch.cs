@@ -33,20 +33,22 @@ internal sealed class Watch : IDisposable
     }
 
     /// <summary>
-    /// How the watch ended the command; null when the command ended by itself. Valid after <see cref="End"/>.
+    /// How the watch ended the command; null when the command ended by itself. This property is valid after <see
+    /// cref="End"/>.
     /// </summary>
     public JobOutcome? Ended => outcome;
 
-    /// <summary>Whether the watch has begun to end the command.</summary>
+    /// <summary>Whether this object has begun to end the command.</summary>
     public bool Ending => ending;
 
     /// <summary>
-    /// How many seconds after the time limit it was noticed; 0 unless the command was ended at the time limit. Valid
-    /// after <see cref="End"/>.
+    /// How many seconds after the time limit the runner noticed that the limit was reached; 0 unless the command was
+    /// ended at the time limit. This property is valid after <see cref="End"/>.
     /// </summary>
     public double Late { get; private set; }
 
-    /// <summary>Reports that the command runs; if the watch has already decided to end it, it is ended now.</summary>
+    /// <summary>Reports that the command runs; if a reason to end it has occurred already, the command is ended at
+    /// once.</summary>
     public void Begin(int running)
     {
         process = running;
@@ -54,7 +56,8 @@ internal sealed class Watch : IDisposable
             KillTree();
     }
 
-    /// <summary>Reports that the command has ended; returns when the watch has finished its work.</summary>
+    /// <summary>Reports that the command has ended; returns when the thread of the watch has finished its
+    /// work.</summary>
     public void End()
     {
         ended.Set();
@@ -78,11 +81,12 @@ internal sealed class Watch : IDisposable
         for (var left = deadline - Native.Now(); left > 0
             && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
             which = WaitHandle.WaitAny(events, Milliseconds(left));
-        // The runner may have been stopped before it learned the number of the process, which says whether that ended.
+        // The runner may have been stopped before it learned the id of the command's process, without which it cannot
+        // know whether the process has ended.
         var patience = Native.Now() + job.KillGraceSeconds;
         while (which == WaitHandle.WaitTimeout && process == 0 && Native.Now() < patience)
             which = ended.WaitOne(1) ? 0 : which;
-        // After a stop of the runner, the limit may be over for a command that ended long before.
+        // If the runner was stopped, the time limit may have passed although the command ended long before.
         if (which == 0 || (which == WaitHandle.WaitTimeout && process > 0 && Native.HasEnded(process)))
             return;
         ending = true;
@@ -104,7 +108,7 @@ internal sealed class Watch : IDisposable
     {
         var tree = Tree();
         ProcessTree.Signal(tree, Native.SigTerm);
-        // A stopped process would not notice the signal.
+        // A stopped process is continued, since it would not notice the signal otherwise.
         ProcessTree.Signal(tree, Native.SigContinue);
         var patience = Native.Now() + job.KillGraceSeconds;
         while (Native.Now() < patience && !stop.Requested && Tree().Exists(member => !member.Ended))
@@ -121,6 +125,7 @@ internal sealed class Watch : IDisposable
 
     private List<ListedProcess> Tree() => ProcessTree.Family(job.Id, others);
 
-    // Rounding down would check a limit too early. The longest wait is three weeks, after which the loop waits again.
+    // Waiting times are rounded up, since rounding down would check a limit too early. The longest wait is three weeks,
+    // after which the loop waits again.
     private static int Milliseconds(double seconds) => (int)Math.Ceiling(Math.Min(seconds, 2_000_000) * 1000);
 }

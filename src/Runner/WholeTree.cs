@@ -14,7 +14,7 @@ internal sealed class WholeTree(string parent, string program, IReadOnlyList<str
 
     /// <summary>
     /// Runs the command and returns how it ended, in one line: <c>exited CODE</c>, <c>signal NUMBER</c>, <c>stopped</c>
-    /// or <c>failed ERROR</c> with the error number when it could not be started.
+    /// or <c>failed ERROR</c> with the error number when the command could not be started.
     /// </summary>
     public string Run()
     {

@@ -8,10 +8,10 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class AcquireSources : EvaluationTask
 {
-    /// <summary>What is available here; when empty, everything in the ledger is wanted.</summary>
+    /// <summary>Handle of what is available on this machine; when empty, everything in the ledger is fetched.</summary>
     public string Found { get; set; } = "";
 
-    /// <summary>The pinned inputs that are now available here.</summary>
+    /// <summary>Handle of the pinned inputs that are now available on this machine.</summary>
     [Output]
     public string Inputs { get; set; } = "";
 

@@ -8,11 +8,11 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class CheckClaims : EvaluationTask
 {
-    /// <summary>The output of the data stage.</summary>
+    /// <summary>Handle of the output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 
-    /// <summary>The figures, with everything that was unavailable so far.</summary>
+    /// <summary>Handle of the figures and of everything that was unavailable so far.</summary>
     [Required]
     public string Figures { get; set; } = "";
 

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Tasks;
 
 /// <summary>
 /// Reports problems about which MSBuild is silent: a property on the command line whose name is a misspelt one of ours,
-/// and packages that the project refers to but nothing would restore. Also makes sure that this user can start the
-/// runner.
+/// and packages that the project refers to but nothing would restore. The task also makes sure that the present user
+/// can start the runner.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CheckProject : Microsoft.Build.Utilities.Task
@@ -29,11 +29,12 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
     public ITaskItem[] PackageReference { get; set; } = [];
 
     /// <summary>
-    /// The package references that the project itself makes, rather than its repository for all of its projects.
+    /// The package references of the project itself, without those that its repository adds to all of its projects.
     /// </summary>
     public string[] OwnPackages { get; set; } = [];
 
-    /// <summary>Absolute path of the runner; on output, the path at which this user can start it.</summary>
+    /// <summary>Absolute path of the runner; on output, the path at which the present user can start the
+    /// runner.</summary>
     [Output]
     public string Runner { get; set; } = "";
 
@@ -76,7 +77,7 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
             .Where(pair => pair.Meant is not null && !known.Contains(pair.Said) && IsFirst(pair.Said)).ToList();
         if (misspelt.Count == 0)
             return [];
-        // Only now is it worth the time to find out whether the project or its imports define a property of that name.
+        // Whether the project or its imports define a property of the name is checked last, since the check takes time.
         using var collection = new ProjectCollection(new Dictionary<string, string>(said));
         var project = collection.LoadProject(ProjectFile);
         var texts = project.Imports.Select(import => import.ImportedProject.RawXml).Append(project.Xml.RawXml).ToList();
@@ -84,7 +85,7 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
             .Select(pair => (pair.Said, pair.Meant!))];
     }
 
-    // Ensures one report per build, however many requests it has.
+    // Ensures that a build reports these problems only once, however many requests it has.
     private bool IsFirst(string name)
     {
         var key = $"{nameof(CheckProject)}|{ProjectFile}|{name}";

@@ -8,8 +8,8 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// Removes everything that can be regenerated from samples, but never a sample. Waits for a call that is working in the
-/// folder.
+/// Removes everything that can be regenerated from samples, but never a sample. The task waits for a call that is
+/// working in the folder.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class CleanEvaluation : EvaluationTask
@@ -18,7 +18,7 @@ public sealed class CleanEvaluation : EvaluationTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>Folder of all outputs, relative to the folder of the project.</summary>
+    /// <summary>The folder of all outputs, relative to the folder of the project.</summary>
     public string EvaluationDir { get; set; } = "";
 
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>

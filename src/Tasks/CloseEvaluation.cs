@@ -3,7 +3,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Ends a call, whatever its outcome, so that the next one need not wait for it.</summary>
+/// <summary>Ends a call, whatever its outcome, so that the next call need not wait for it.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class CloseEvaluation : EvaluationTask
 {

@@ -17,7 +17,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>What to evaluate; empty for everything.</summary>
+    /// <summary>The request, which says what to evaluate; empty for everything.</summary>
     public string Request { get; set; } = "";
 
     /// <summary>Title of the report.</summary>
@@ -33,19 +33,19 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>The number of samples, or auto.</summary>
     public string Samples { get; set; } = "";
 
-    /// <summary>Width of the confidence interval for automatic sampling.</summary>
+    /// <summary>The width of the confidence interval for automatic sampling, as a share of the number.</summary>
     public string SamplesWidth { get; set; } = "";
 
     /// <summary>The maximum number of samples for automatic sampling.</summary>
     public string SamplesCap { get; set; } = "";
 
-    /// <summary>Seed of the random order.</summary>
+    /// <summary>The seed of the random order of samples.</summary>
     public string Seed { get; set; } = "";
 
     /// <summary>Fail, Skip or Recorded.</summary>
     public string OnMissing { get; set; } = "";
 
-    /// <summary>Whether offline mode is on.</summary>
+    /// <summary>Whether the call runs in offline mode, without a network.</summary>
     public string Offline { get; set; } = "";
 
     /// <summary>Whether failed samples are repeated.</summary>
@@ -54,7 +54,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Whether the state of the machine may be changed for suites that ask for it.</summary>
     public string TuneMachine { get; set; } = "";
 
-    /// <summary>Whether this is a smoke run.</summary>
+    /// <summary>Whether the call is a smoke run.</summary>
     public string Smoke { get; set; } = "";
 
     /// <summary>Whether a claim that is not supported is an error.</summary>
@@ -64,7 +64,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     public string AllowFallback { get; set; } = "";
 
     /// <summary>
-    /// True, false or empty: whether a call succeeds that shows no measured number although experiments were requested.
+    /// Whether a call that shows no measured number succeeds although experiments were requested: true, false or empty.
     /// </summary>
     public string AllowNothingMeasured { get; set; } = "";
 
@@ -104,7 +104,7 @@ public sealed class DeclareEvaluation : EvaluationTask
     [Output]
     public override string Evaluation { get; set; } = "";
 
-    /// <summary>Whether there is nothing to do.</summary>
+    /// <summary>Whether the call has nothing to do.</summary>
     [Output]
     public bool UpToDate { get; set; }
 
@@ -131,7 +131,8 @@ public sealed class DeclareEvaluation : EvaluationTask
                 TreatFailedClaimsAsErrors),
             AllowFallback = PropertyValue.List("ArtifactAllowFallback", AllowFallback),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
-            // PATH is read here and not by the targets, so that it does not end up in a binary log.
+            // The task itself reads PATH, so that its value does not end up in a binary log, as it would if the targets
+            // passed it.
             SearchPath = [.. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
                 .Where(Path.IsPathRooted)],
         };

@@ -8,11 +8,11 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class DrawFigures : EvaluationTask
 {
-    /// <summary>The output of the data stage.</summary>
+    /// <summary>Handle of the output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 
-    /// <summary>The figures that were drawn, and the reasons why others were not.</summary>
+    /// <summary>Handle of the figures that were drawn, and of the reasons why others were not.</summary>
     [Output]
     public string Figures { get; set; } = "";
 

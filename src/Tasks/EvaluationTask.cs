@@ -8,9 +8,9 @@ using Verus.Artifact.Tasks.Logging;
 namespace Verus.Artifact.Tasks;
 
 /// <summary>
-/// A stage as a task: it takes the outputs of earlier stages, runs the stage, and provides its output. The objects
-/// themselves cannot pass through MSBuild properties, but handles can, so that the targets show what each stage takes
-/// and provides.
+/// A stage as an MSBuild task, which takes the outputs of earlier stages, runs the stage, and provides its output. The
+/// objects themselves cannot pass through MSBuild properties, but handles can, so that the targets show what each stage
+/// takes and provides.
 /// </summary>
 public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {
@@ -40,7 +40,8 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         }
         catch (OperationCanceledException)
         {
-            // The stage has already reported what it kept, and MSBuild reports that the build was cancelled.
+            // On cancellation, the stage has already reported what it kept, and MSBuild reports that the build was
+            // cancelled.
             return false;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -60,7 +61,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
         return !Log.HasLoggedErrors;
     }
 
-    /// <summary>Does the work of the stage.</summary>
+    /// <summary>Does the work of the stage, in a derived class.</summary>
     private protected abstract System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation);
 
     /// <summary>The current call.</summary>
@@ -78,7 +79,7 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     private protected T Take<T>(string handle) where T : class =>
         (Call ?? throw Lost(Evaluation)).Outputs.GetValueOrDefault(handle) as T ?? throw Lost(handle);
 
-    /// <summary>Stores the output of this stage for later ones; returns its handle.</summary>
+    /// <summary>Stores the output of this stage for later stages, and returns its handle.</summary>
     private protected string Give(object output)
     {
         var handle = output.GetType().Name;
@@ -90,7 +91,8 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     private protected string Start(OpenEvaluation evaluation)
     {
         var handle = Guid.NewGuid().ToString("N");
-        // The call is disposed at the end of the build at the latest, even when the build is cancelled.
+        // MSBuild disposes the object of the call at the end of the build at the latest, even when the build is
+        // cancelled.
         BuildEngine4.RegisterTaskObject(handle, new RunningCall(evaluation), RegisteredTaskObjectLifetime.Build,
             allowEarlyCollection: false);
         return handle;

@@ -10,10 +10,10 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class FinishEvaluation : EvaluationTask
 {
-    /// <summary>The cells with their samples; empty when there was nothing to do.</summary>
+    /// <summary>Handle of the cells with their samples; empty when the call had nothing to do.</summary>
     public string Samples { get; set; } = "";
 
-    /// <summary>The report; empty when there was nothing to do.</summary>
+    /// <summary>Handle of the report; empty when the call had nothing to do.</summary>
     public string Report { get; set; } = "";
 
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation)

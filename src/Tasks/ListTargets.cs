@@ -3,11 +3,11 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Lists every public target, one per line.</summary>
+/// <summary>Lists every public target of the SDK, one per line.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class ListTargets : Microsoft.Build.Utilities.Task
 {
-    /// <summary>PublicTarget items with the metadata Description.</summary>
+    /// <summary>The items PublicTarget, which have the metadata Description.</summary>
     [Required]
     public ITaskItem[] Targets { get; set; } = [];
 

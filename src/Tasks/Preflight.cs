@@ -8,7 +8,7 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class Preflight : EvaluationTask
 {
-    /// <summary>What is available here (tools and images), and what is missing.</summary>
+    /// <summary>Handle of what is available on this machine (tools and images), and of what is missing.</summary>
     [Output]
     public string Found { get; set; } = "";
 

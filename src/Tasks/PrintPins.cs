@@ -3,7 +3,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Prints the ledger, and fails if a pin is floating.</summary>
+/// <summary>Prints the ledger of pinned inputs, and fails if a pin is floating.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class PrintPins : EvaluationTask
 {

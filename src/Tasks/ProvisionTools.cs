@@ -8,16 +8,16 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class ProvisionTools : EvaluationTask
 {
-    /// <summary>The pinned inputs that are available here.</summary>
+    /// <summary>Handle of the pinned inputs that are available on this machine.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 
     /// <summary>
-    /// Whether missing inputs or tools are an error at once, because no later stage would report them.
+    /// Whether missing inputs or tools are an immediate error, because no later stage would report them.
     /// </summary>
     public bool StopOnGaps { get; set; }
 
-    /// <summary>The tools that are ready.</summary>
+    /// <summary>Handle of the tools that are ready for use.</summary>
     [Output]
     public string Tools { get; set; } = "";
 

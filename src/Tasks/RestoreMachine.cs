@@ -4,7 +4,7 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Restores a machine that was tuned by an evaluation that no longer runs.</summary>
+/// <summary>Restores the settings of a machine that was tuned by an evaluation which no longer runs.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class RestoreMachine : EvaluationTask
 {

@@ -9,15 +9,15 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class RunExperiments : EvaluationTask
 {
-    /// <summary>The pinned inputs that are available here.</summary>
+    /// <summary>Handle of the pinned inputs that are available on this machine.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 
-    /// <summary>The tools that are ready.</summary>
+    /// <summary>Handle of the tools that are ready for use.</summary>
     [Required]
     public string Tools { get; set; } = "";
 
-    /// <summary>The cells of the request with their samples.</summary>
+    /// <summary>Handle of the cells of the request with their samples.</summary>
     [Output]
     public string Samples { get; set; } = "";
 

@@ -2,12 +2,13 @@ using System.Globalization;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Saves the stack trace of a defect to a file, since it helps nobody on the console.</summary>
+/// <summary>Saves the stack trace of a defect of the SDK to a file, since a stack trace on the console helps
+/// nobody.</summary>
 internal static class UnexpectedProblem
 {
     /// <summary>
-    /// Writes the details to a file in the system's temporary folder and returns its path, or returns the first line of
-    /// the details when the file cannot be written.
+    /// Writes the details of a defect to a file in the system's temporary folder and returns its path, or returns the
+    /// first line of the details when the file cannot be written.
     /// </summary>
     public static string SaveTrace(Exception problem)
     {

@@ -4,15 +4,15 @@ using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
 
-/// <summary>Turns samples into tidy CSV files.</summary>
+/// <summary>Turns samples into datasets, which are written as tidy CSV files.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class WriteDatasets : EvaluationTask
 {
-    /// <summary>The cells of the request with their samples.</summary>
+    /// <summary>Handle of the cells of the request with their samples.</summary>
     [Required]
     public string Samples { get; set; } = "";
 
-    /// <summary>The output of this stage; the datasets themselves are in the folder data.</summary>
+    /// <summary>Handle of the output of the data stage; the datasets themselves are in the folder data.</summary>
     [Output]
     public string Data { get; set; } = "";
 

@@ -9,19 +9,19 @@ namespace Verus.Artifact.Tasks;
 [MSBuildMultiThreadableTask]
 public sealed class WriteReport : EvaluationTask
 {
-    /// <summary>The pinned inputs that are available here.</summary>
+    /// <summary>Handle of the pinned inputs that are available on this machine.</summary>
     [Required]
     public string Inputs { get; set; } = "";
 
-    /// <summary>The tools that are ready.</summary>
+    /// <summary>Handle of the tools that are ready for use.</summary>
     [Required]
     public string Tools { get; set; } = "";
 
-    /// <summary>The cells with their samples.</summary>
+    /// <summary>Handle of the cells with their samples.</summary>
     [Required]
     public string Samples { get; set; } = "";
 
-    /// <summary>The output of the data stage.</summary>
+    /// <summary>Handle of the output of the data stage.</summary>
     [Required]
     public string Data { get; set; } = "";
 

@@ -1,14 +1,14 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Something from an assembly to which a project refers by name.</summary>
+/// <summary>An entry of an assembly, such as a reader, to which a project refers by name.</summary>
 public interface INamed
 {
-    /// <summary>The name that projects use. Case does not matter.</summary>
+    /// <summary>The name that projects use, in which case does not matter.</summary>
     string Name { get; }
 
     /// <summary>
-    /// The version, which is raised when the same input gives another result. The version is part of the key of the
-    /// results: with another version, samples are read again or, for an executor, taken again.
+    /// The version, which must be raised when the same input gives another result. The version is part of the key of
+    /// results: if the version changes, samples are read again or, for an executor, taken again.
     /// </summary>
     int Version { get; }
 }

@@ -2,7 +2,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>Checks on claims that are possible before anything runs.</summary>
+/// <summary>Checks of the declarations of claims that are possible before anything runs.</summary>
 public static class ClaimChecks
 {
     /// <summary>Reports claims that have no predicate to decide them.</summary>

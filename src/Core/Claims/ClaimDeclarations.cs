@@ -14,9 +14,11 @@ public sealed record ClaimDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>The claim in the authors' words.</summary>
     public string Title { get; init; } = "";
-    /// <summary>How its predicates and thresholds came about; empty when that is not said.</summary>
+    /// <summary>A text that says how the claim's predicates and thresholds came about; empty when the author does not
+    /// say so.</summary>
     public string Basis { get; init; } = "";
-    /// <summary>The figures that the claim rests on. The claim is checked when all of them are requested.</summary>
+    /// <summary>The figures on which the claim rests. The claim is checked when all of these figures are
+    /// requested.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>Reads an item.</summary>
@@ -50,7 +52,7 @@ public sealed record PredicateDeclaration : IDeclaration
     public string Claim { get; init; } = "";
     /// <summary>Name of the dataset.</summary>
     public string Dataset { get; init; } = "";
-    /// <summary>The quantity; null after a diagnostic.</summary>
+    /// <summary>The quantity of the predicate; null if it could not be parsed, which a diagnostic reports.</summary>
     public Formula? Quantity { get; init; }
     /// <summary>Conditions on all points that the quantity reads.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
@@ -61,32 +63,33 @@ public sealed record PredicateDeclaration : IDeclaration
     public IReadOnlyList<Condition> Subject { get; init; } = [];
     /// <summary>
     /// Conditions on points whose number may be missing, such as the benchmarks of an allocator that completes only
-    /// some: the predicate is about those that have one. No conditions: every point must have a number, or a declared
-    /// reason for having none.
+    /// some: the predicate is then about the points that have a number. Without such conditions, every point must have
+    /// a number, or a declared reason for having none.
     /// </summary>
     public IReadOnlyList<Condition> Optional { get; init; } = [];
-    /// <summary>The lower bound; null when there is none.</summary>
+    /// <summary>The lower bound of the quantity; null when there is none.</summary>
     public double? AtLeast { get; init; }
-    /// <summary>The upper bound; null when there is none.</summary>
+    /// <summary>The upper bound of the quantity; null when there is none.</summary>
     public double? AtMost { get; init; }
     /// <summary>
-    /// The number of NUMA nodes that the machine must have for its numbers to decide anything; 0 when any machine will
-    /// do.
+    /// The number of NUMA nodes that the machine must have for its numbers to decide the predicate; 0 when any machine
+    /// will do.
     /// </summary>
     public int NumaNodes { get; init; }
-    /// <summary>How much the predicate counts.</summary>
+    /// <summary>The importance of the predicate for its claim.</summary>
     public PredicateStrength Strength { get; init; }
     /// <summary>The question that the predicate answers, in words.</summary>
     public string Statement { get; init; } = "";
-    /// <summary>What a reader of the verdict must know, such as an expected deviation on other hardware.</summary>
+    /// <summary>A note on what a reader of the verdict must know, such as an expected deviation on other
+    /// hardware.</summary>
     public string? Note { get; init; }
 
-    /// <summary>A hash of everything that decides its verdict.</summary>
+    /// <summary>A hash of everything in the declaration that decides the verdict on the predicate.</summary>
     public string Hash => ContentHashes.OfText(string.Join('\u001f', Item.Metadata
         .Where(pair => pair.Key is not ("Statement" or "Note")).OrderBy(pair => pair.Key, StringComparer.Ordinal)
         .Select(pair => $"{pair.Key}={pair.Value.Trim()}")));
 
-    /// <summary>The dataset as a list, for code that follows references.</summary>
+    /// <summary>The dataset of the predicate as a list, for code that follows references.</summary>
     public IReadOnlyList<string> Datasets => [Dataset];
 
     /// <summary>All columns that the predicate names.</summary>
@@ -94,9 +97,9 @@ public sealed record PredicateDeclaration : IDeclaration
         (Quantity?.Columns ?? []).Concat(Where.Select(condition => condition.Name))
             .Concat(Subject.Concat(Optional).Select(condition => condition.Name));
 
-    /// <summary>Reads an item.</summary>
+    /// <summary>Reads an item <c>Predicate</c>.</summary>
     /// <param name="item">The item.</param>
-    /// <param name="diagnostics">Receives the problems found.</param>
+    /// <param name="diagnostics">Collector to which the problems that were found are added.</param>
     /// <param name="extensions">The extensions that the item may refer to; null for those that ship with the
     /// SDK.</param>
     public static PredicateDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics,

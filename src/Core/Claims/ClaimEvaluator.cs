@@ -6,9 +6,9 @@ namespace Verus.Artifact.Claims;
 public static class ClaimEvaluator
 {
     /// <summary>
-    /// Returns a verdict for each claim. <paramref name="datasets"/> returns the dataset of a name, or null when there
-    /// is none. <paramref name="numaNodes"/> returns the number of NUMA nodes of the machine that a dataset was
-    /// measured on, or null when it is not known, as for recorded numbers.
+    /// Returns a verdict for each claim. <paramref name="datasets"/> returns the dataset of a name, or null when no
+    /// dataset has the name. <paramref name="numaNodes"/> returns the number of NUMA nodes of the machine that a
+    /// dataset was measured on, or null when this number is not known, as for recorded numbers.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">A predicate does not fit its dataset; the exception holds all
     /// such predicates.</exception>
@@ -22,22 +22,22 @@ public static class ClaimEvaluator
     }
 
     /// <summary>
-    /// Does the same, except that a predicate that does not fit its dataset stops nothing else: its verdict is "not
-    /// measured" with the reason, and the error is added to <paramref name="found"/>.
+    /// Returns a verdict for each claim, even if a predicate does not fit its dataset: the verdict on such a predicate
+    /// is "not measured" with the reason, and the error is added to <paramref name="found"/>.
     /// </summary>
     public static IReadOnlyList<ClaimVerdict> Evaluate(IReadOnlyList<ClaimDeclaration> claims,
         IReadOnlyList<PredicateDeclaration> predicates, Func<string, Dataset?> datasets,
         Func<string, int?>? numaNodes, ICollection<Diagnostics.Diagnostic> found) =>
         [.. claims.Select(claim => Judge(claim, predicates, datasets, numaNodes ?? (_ => null), found))];
 
-    /// <summary>Judges one predicate; the dataset is null when there is none.</summary>
+    /// <summary>Judges one predicate; the dataset is null when the predicate's dataset does not exist.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
     public static PredicateVerdict Judge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes = null) =>
         new PredicateJudge(predicate, dataset, numaNodes).Verdict();
 
     /// <summary>
-    /// Combines the outcomes of predicates: one that fails refutes the claim, one that cannot be decided leaves it
-    /// open, and a claim for which something was not measured is at best inconclusive.
+    /// Combines the outcomes of predicates: a predicate that fails refutes the claim, a predicate that cannot be
+    /// decided leaves it open, and a claim with a predicate that was not measured is at best inconclusive.
     /// </summary>
     public static VerdictOutcome Together(IReadOnlyList<VerdictOutcome> must) =>
         must.Contains(VerdictOutcome.NotSupported) ? VerdictOutcome.NotSupported

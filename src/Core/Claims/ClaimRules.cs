@@ -7,15 +7,15 @@ namespace Verus.Artifact.Claims;
 [DiagnosticRules]
 public static class ClaimRules
 {
-    /// <summary>A quantity cannot be parsed.</summary>
+    /// <summary>The quantity of a predicate cannot be parsed.</summary>
     public static readonly DiagnosticRule BadFormula = new("VART7001", Error, "A quantity cannot be read",
         "Predicate '{0}': the Quantity '{1}' is not a valid formula: {2}.");
 
-    /// <summary>A predicate has no bound.</summary>
+    /// <summary>A predicate has neither a lower nor an upper bound.</summary>
     public static readonly DiagnosticRule NoBound = new("VART7002", Error, "A predicate has no bound",
         "Predicate '{0}' has {1}. Give the predicate one bound, or both in ascending order.");
 
-    /// <summary>A quantity names a column that its dataset does not have.</summary>
+    /// <summary>The quantity of a predicate names a column that its dataset does not have.</summary>
     public static readonly DiagnosticRule UnknownColumn = new("VART7003", Error, "A column is not in the dataset",
         "Predicate '{0}' names the column '{1}', which the dataset '{2}' does not have.{3}");
 
@@ -29,7 +29,7 @@ public static class ClaimRules
         "Predicate '{0}' goes along the column '{1}', which has the value '{3}' in the dataset '{2}', not a number. "
         + "Select the points that have a number, or name another column.");
 
-    /// <summary>A quantity is more than one number.</summary>
+    /// <summary>The quantity of a predicate is more than one number.</summary>
     public static readonly DiagnosticRule SeveralNumbers = new("VART7006", Error, "A quantity has several numbers",
         "Predicate '{0}': its Quantity has {1} numbers, and a bound compares with one. Put min, max, median or another "
         + "function around the Quantity.");

@@ -5,8 +5,8 @@ using Verus.Artifact.Data.Formulas;
 namespace Verus.Artifact.Claims;
 
 /// <summary>
-/// What a predicate asks for and its dataset does not have. A declared absence and a time-out are results; what else
-/// is missing is a gap, and a predicate with a gap is not supported by what is left.
+/// Finds the points that a predicate asks for and its dataset does not have. A declared absence and a time-out are
+/// results; every other missing point is a gap, and a predicate with a gap is not supported by the remaining points.
 /// </summary>
 internal sealed class LeftOut
 {
@@ -14,7 +14,7 @@ internal sealed class LeftOut
 
     private readonly List<string> notes = [];
 
-    /// <summary>Looks for what is missing.</summary>
+    /// <summary>Looks for the points that are missing.</summary>
     public LeftOut(PredicateDeclaration predicate, Dataset dataset, FormulaEvaluator evaluator)
     {
         var without = evaluator.Read.Where(point => point.Estimate is null).ToList();
@@ -27,25 +27,26 @@ internal sealed class LeftOut
         var alone = partners.Alone(IsResult);
         if (alone.Count > 0)
             notes.Add($"without a partner to compare with: {Some(alone, "; ")}");
-        // A measured dataset has a point for each cell; recorded data may lack rows without a word.
+        // Missing rows are looked for only in recorded data: a measured dataset has a point for each cell, whereas
+        // recorded data may lack rows without giving a reason.
         var rows = dataset.Origin == Origin.Recorded ? partners.Missing(IsResult) : [];
         if (rows.Count > 0)
             notes.Add($"no row for: {Some(rows, "; ")}");
         IsEmpty = without.TrueForAll(IsResult) && alone.Count == 0 && rows.Count == 0;
     }
 
-    /// <summary>Whether there is no gap.</summary>
+    /// <summary>Whether the dataset has no gap for the predicate.</summary>
     public bool IsEmpty { get; }
 
-    /// <summary>What is missing, and what has a reason to be absent.</summary>
+    /// <summary>Sentences on which points are missing, and which have a declared reason to be absent.</summary>
     public IReadOnlyList<string> Notes => notes;
 
-    /// <summary>Returns a few names, and how many more there are.</summary>
+    /// <summary>Returns a text with a few names and the number of further ones.</summary>
     public static string Some(IReadOnlyList<string> names, string separator = "; ") =>
         string.Join(separator, names.Take(MostNames))
             + (names.Count > MostNames ? $" and {Amount.Count(names.Count - MostNames)} more" : "");
 
-    /// <summary>Returns the name of a point: the values of its columns.</summary>
+    /// <summary>Returns the name of a point, which consists of the values of its columns.</summary>
     public static string NameOf(Dataset dataset, DataPoint point) =>
         string.Join(", ", dataset.Columns.Select(column => point[column]));
 }

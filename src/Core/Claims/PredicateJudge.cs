@@ -7,13 +7,13 @@ namespace Verus.Artifact.Claims;
 
 /// <summary>
 /// Judges one predicate on one dataset by the limits of its quantity: see <see cref="QuantityLimits"/>. Both limits are
-/// at the level 0.025, so that a bound on the true value is called wrong in at most 5% of all verdicts.
+/// at the level 0.025, so that at most 5% of all verdicts are wrong about the true value.
 /// </summary>
 internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? dataset, int? numaNodes)
 {
     private readonly List<string> notes = predicate.Note is { } note ? [note] : [];
 
-    /// <summary>Returns the verdict.</summary>
+    /// <summary>Returns the verdict on the predicate.</summary>
     /// <exception cref="Diagnostics.DiagnosticException">The predicate does not fit the dataset.</exception>
     public PredicateVerdict Verdict()
     {
@@ -87,8 +87,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
     }
 
-    // Where samples were taken in rounds, those of one round are compared. If the verdict depends on that, both are
-    // shown.
+    // If samples were taken in rounds, the samples of a round are compared with each other. If the verdict depends on
+    // whether samples are compared by rounds, the verdict says so.
     private (Estimate Estimate, IReadOnlyList<string> Reasons) Interval(Dataset data, FormulaEvaluator evaluator,
         double value, bool paired)
     {
@@ -123,7 +123,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         }
         if (predicate.Quantity!.Counts)
         {
-            // Points that were not tried might have counted.
+            // Points that were not tried might have been counted by the quantity.
             var untried = evaluator.Read.Count(point => point is { Estimate: null, Failures: 0, IsAbsent: false });
             if (untried > 0 && !(outcome == VerdictOutcome.Supported && predicate.AtMost is null))
             {
@@ -139,7 +139,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         return outcome;
     }
 
-    // Depends on whether the whole interval lies inside the bounds, wholly outside of them, or neither.
+    // The outcome depends on whether the confidence interval lies completely inside the bounds, completely outside of
+    // them, or neither.
     private VerdictOutcome Decide(Estimate estimate)
     {
         var (low, high) = (estimate.Low ?? estimate.Value, estimate.High ?? estimate.Value);
@@ -149,8 +150,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             : VerdictOutcome.Inconclusive;
     }
 
-    // A value that no point has means either a tool that was not run or a misspelt name. What is asked for by name and
-    // does not exist is a gap.
+    // A value in a condition that no point has means either a tool that was not run or a misspelt name. If a condition
+    // asks for a value by name and no point has it, this is a gap.
     private IEnumerable<(string Note, bool IsGap)> Unknown(Dataset data, Formula formula)
     {
         var conditions = formula.Selections.SelectMany(selection => selection.Conditions).Concat(predicate.Where)
@@ -165,7 +166,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
                 var suggestion = Suggestion.For(value, known.Except(named));
                 var isNear = suggestion.StartsWith(" Did", StringComparison.Ordinal);
                 var isAsked = column.Any(condition => condition.Operator == "=" && condition.Values.Contains(value));
-                // Excluding a value that does not occur does no harm, unless another value was meant.
+                // A condition that excludes a value which does not occur does no harm, unless another value was meant.
                 if (isNear || isAsked)
                     yield return ($"no data with {column.Key} = {value}{(isNear ? "." + suggestion : "")}", isAsked);
             }
@@ -218,19 +219,19 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         predicate.AtMost is { } most ? string.Create(CultureInfo.InvariantCulture, $"<= {most:0.######}") : null,
     }.OfType<string>());
 
-    // An interval with an open end was enough to decide, but it is not one to show.
+    // An interval with an open end may be enough to decide a predicate, but it is not shown.
     private static Estimate Finite(Estimate value) => double.IsFinite((value.High - value.Low) ?? 0)
         ? value : new Estimate(value.Value);
 
-    // The margin is a monotone function of the value unless there are two bounds, and then the larger margin is between
-    // the ends.
+    // The margin is a monotone function of the value unless the predicate has two bounds, in which case the largest
+    // margin lies between the ends of the interval.
     private IReadOnlyList<double>? MarginInterval(Estimate? value) =>
         value is { Low: { } low, High: { } high } && double.IsFinite(high - low)
         && Margin(low) is { } one && Margin(high) is { } other && Margin(value.Value) is { } here
             ? [Math.Min(one, other), Math.Max(here, Math.Max(one, other))] : null;
 
-    // The smaller of the factors by which the value may worsen towards each bound. A bound of zero or less has no
-    // factor.
+    // The margin: the smaller of the factors by which the value may worsen towards each bound. A bound of zero or less
+    // has no factor.
     private double? Margin(double? value)
     {
         var margins = new List<double>();

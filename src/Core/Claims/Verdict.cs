@@ -3,7 +3,7 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>What the numbers say about a predicate or a claim.</summary>
+/// <summary>The outcome of judging a predicate or a claim by its numbers.</summary>
 public enum VerdictOutcome
 {
     /// <summary>The predicate holds for every value in the confidence interval.</summary>
@@ -12,16 +12,17 @@ public enum VerdictOutcome
     NotSupported,
     /// <summary>The confidence interval contains the threshold; more samples may decide.</summary>
     Inconclusive,
-    /// <summary>There are no numbers to judge from.</summary>
+    /// <summary>The predicate or claim has no numbers by which it could be judged.</summary>
     NotMeasured,
 }
 
-/// <summary>How much a predicate counts for its claim.</summary>
+/// <summary>The importance of a predicate for its claim.</summary>
 public enum PredicateStrength
 {
-    /// <summary>Should hold in any honest reproduction; decides the claim.</summary>
+    /// <summary>The predicate should hold in any honest reproduction, and decides the claim.</summary>
     Must,
-    /// <summary>Holds with the authors' numbers but may fail elsewhere; it is shown and does not decide.</summary>
+    /// <summary>The predicate holds with the authors' numbers but may fail elsewhere; it is shown and does not decide
+    /// the claim.</summary>
     Paper,
     /// <summary>Is only shown.</summary>
     Info,
@@ -32,28 +33,31 @@ public sealed record PredicateVerdict
 {
     /// <summary>Name of the predicate, such as <c>A3c</c>.</summary>
     public required string Name { get; init; }
-    /// <summary>The question, in words and with the threshold.</summary>
+    /// <summary>The question that the predicate answers, in words and with the threshold.</summary>
     public required string Statement { get; init; }
-    /// <summary>How much the predicate counts.</summary>
+    /// <summary>The importance of the predicate for its claim.</summary>
     public required PredicateStrength Strength { get; init; }
     /// <summary>The answer.</summary>
     public required VerdictOutcome Outcome { get; init; }
-    /// <summary>The quantity that is compared with the threshold; null when there is none.</summary>
+    /// <summary>The quantity that is compared with the threshold; null when the quantity has no value.</summary>
     public Estimate? Value { get; init; }
     /// <summary>
-    /// The factor by which the value may worsen before the predicate fails; the predicate holds when it is above 1.
-    /// Null when there is none.
+    /// The factor by which the value may worsen before the predicate fails; the predicate holds when the factor is
+    /// above 1. Null when the predicate has no such factor.
     /// </summary>
     public double? Margin { get; init; }
-    /// <summary>The ends of the 95% interval of <see cref="Margin"/>; null when it has none.</summary>
+    /// <summary>The ends of the 95% confidence interval of <see cref="Margin"/>; null when it has no
+    /// interval.</summary>
     public IReadOnlyList<double>? MarginInterval { get; init; }
     /// <summary>Whether the numbers were measured here or recorded.</summary>
     public required Origin Origin { get; init; }
-    /// <summary>What a reader must know, such as omitted series, other tool versions, or few samples.</summary>
+    /// <summary>Notes on what a reader must know, such as omitted series, other tool versions, or few
+    /// samples.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>The verdict on a claim: that of its <see cref="PredicateStrength.Must"/> predicates together.</summary>
+/// <summary>The verdict on a claim, which follows from its <see cref="PredicateStrength.Must"/> predicates
+/// together.</summary>
 public sealed record ClaimVerdict
 {
     /// <summary>Name of the claim.</summary>
@@ -62,21 +66,21 @@ public sealed record ClaimVerdict
     public required string Title { get; init; }
     /// <summary>The answer.</summary>
     public required VerdictOutcome Outcome { get; init; }
-    /// <summary>Recorded as soon as one predicate rests on recorded numbers.</summary>
+    /// <summary>The origin of the numbers: recorded as soon as one predicate rests on recorded numbers.</summary>
     public required Origin Origin { get; init; }
     /// <summary>The predicates, in the order of declaration.</summary>
     public required IReadOnlyList<PredicateVerdict> Predicates { get; init; }
     /// <summary>
-    /// Whether all of its thresholds were declared before the first of its samples was taken; null when there are no
-    /// samples.
+    /// Whether all thresholds of the claim were declared before the first of its samples was taken; null when there are
+    /// no samples.
     /// </summary>
     public bool? IsDeclaredBefore { get; init; }
     /// <summary>The names of the figures whose data the claim rests on.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>
-    /// This verdict with its numbers but without a decision, and the reason why there is none. What was not measured
-    /// stays that way.
+    /// Returns this verdict with its numbers but without a decision, and with the reason for that. The outcome "not
+    /// measured" stays unchanged.
     /// </summary>
     public ClaimVerdict Undecided(string why) => this with
     {

@@ -8,10 +8,10 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Claims;
 
-/// <summary>The files of the claims stage.</summary>
+/// <summary>Writes the files of the claims stage.</summary>
 public static class VerdictFile
 {
-    // Comparison signs are not escaped, since the file is not part of an HTML page.
+    // In the JSON file, comparison signs are not escaped, since the file is not part of an HTML page.
     private static readonly VerdictJson Readable = new(
         new JsonSerializerOptions(
             VerdictJson.Default.Options)
@@ -70,7 +70,7 @@ public static class VerdictFile
     public static string Words(VerdictOutcome outcome, Origin origin) =>
         Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
 
-    /// <summary>A number with its interval.</summary>
+    /// <summary>A number with its confidence interval, as text.</summary>
     public static string Show(Estimate value) => value.Low is { } low && value.High is { } high
         ? string.Create(CultureInfo.InvariantCulture, $"{value.Value:0.####} [{low:0.####}, {high:0.####}]")
         : value.Value.ToString("0.####", CultureInfo.InvariantCulture);

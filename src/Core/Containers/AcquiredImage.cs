@@ -2,9 +2,9 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>An image that is in the engine and matches its pin.</summary>
+/// <summary>An image that is in the container engine and matches its pin.</summary>
 /// <param name="Name">Name of the pin.</param>
-/// <param name="Digest">Digest in its registry; the id for an image that was never in one.</param>
+/// <param name="Digest">Digest of the image in its registry; the id for an image that was never in a registry.</param>
 /// <param name="Platform">Platform, such as linux/amd64.</param>
 /// <param name="Id">The engine's id for the image.</param>
 public sealed record AcquiredImage(string Name, string Digest, string Platform, string Id)
@@ -12,7 +12,7 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
     /// <summary>The variables that the image sets in its containers.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The user that the image names for its containers; empty for root.</summary>
+    /// <summary>The user that the image declares for its containers; empty for root.</summary>
     public string User { get; init; } = "";
 
     /// <summary>
@@ -21,7 +21,7 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
     /// </summary>
     public bool IsOfRoot => User.Split(':')[0] is "" or "root" or "0";
 
-    /// <summary>The part of the image that affects a process; used in keys.</summary>
+    /// <summary>The properties of the image that affect a process, which are part of keys.</summary>
     public string Identity => IdentityOf(Digest, Platform);
 
     /// <summary>
@@ -43,7 +43,7 @@ public sealed record AcquiredImage(string Name, string Digest, string Platform, 
         string.Join('/', pinned.Split('/').Take(2)) == actual;
 
     /// <summary>
-    /// The identity of an image with this digest; null stands for an image that has not been pulled yet.
+    /// The identity of an image with the given digest; null stands for an image that has not been pulled yet.
     /// </summary>
     public static string IdentityOf(string? digest, string platform) =>
         $"docker {digest ?? "(not pulled yet)"} {platform}";

@@ -12,11 +12,12 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// <summary>The label for the folder of the evaluation that a container belongs to.</summary>
     public const string EvaluationLabel = "verus.artifact.evaluation";
 
-    /// <summary>Variables that replace or add to those of the image.</summary>
+    /// <summary>Environment variables that are added to those of the image or replace them.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// Files and folders that the container sees under the same paths, read-only; those that do not exist are left out.
+    /// Files and folders that the container sees under the same paths, read-only; files and folders that do not exist
+    /// are left out.
     /// </summary>
     public IReadOnlyList<string> Reads { get; init; } = [];
 
@@ -24,7 +25,8 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     public IReadOnlyList<string> Writes { get; init; } = [];
 
     /// <summary>
-    /// Whether the container uses the network of this machine; otherwise it has only a loopback interface of its own.
+    /// Whether the container uses the network of this machine; otherwise the container has only a loopback interface of
+    /// its own.
     /// </summary>
     public bool Network { get; init; }
 
@@ -34,7 +36,7 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// </summary>
     public bool IsBuild { get; init; }
 
-    /// <summary>Memory limit of all its processes together, in bytes; null for no limit.</summary>
+    /// <summary>Memory limit of all processes of the container together, in bytes; null for no limit.</summary>
     public long? MemoryLimit { get; init; }
 
     /// <summary>
@@ -43,23 +45,23 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
     /// </summary>
     public bool Lifeline { get; init; }
 
-    /// <summary>The bytes sent first to its standard input, if that is a lifeline.</summary>
+    /// <summary>The bytes that are sent first to the container's standard input, if that is a lifeline.</summary>
     public byte[] Input { get; init; } = [];
 
-    /// <summary>The labels by which it is found again.</summary>
+    /// <summary>The labels by which the container is found again.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Receives each line of standard output and standard error.</summary>
+    /// <summary>The function that receives each line of standard output and standard error.</summary>
     public Action<string> Output { get; init; } = _ => { };
 
     /// <summary>
-    /// Receives each line of standard output instead of <see cref="Output"/>; null when <see cref="Output"/> receives
-    /// them.
+    /// The function that receives each line of standard output instead of <see cref="Output"/>; null when <see
+    /// cref="Output"/> receives these lines.
     /// </summary>
     public Action<string>? StandardOutput { get; init; }
 }
 
 /// <summary>How a container ended.</summary>
-/// <param name="ExitCode">Exit code of its process.</param>
-/// <param name="OutOfMemory">Whether the kernel killed one of its processes at the memory limit.</param>
+/// <param name="ExitCode">Exit code of the container's process.</param>
+/// <param name="OutOfMemory">Whether the kernel killed one of the container's processes at the memory limit.</param>
 public sealed record ContainerEnd(long ExitCode, bool OutOfMemory);

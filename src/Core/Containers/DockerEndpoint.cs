@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>Where the container engine listens.</summary>
+/// <summary>The address at which the container engine listens.</summary>
 /// <param name="Address">The address, such as <c>unix:///var/run/docker.sock</c>.</param>
 /// <param name="From">Where the address comes from, for messages.</param>
 public sealed record DockerEndpoint(string Address, string From)
@@ -13,14 +13,15 @@ public sealed record DockerEndpoint(string Address, string From)
     private const string Unix = "unix://";
 
     /// <summary>
-    /// The engine that the docker command would use: DOCKER_HOST, DOCKER_CONTEXT, the current context of its
-    /// configuration, the socket of the system. If none of the settings is given and nothing listens on that socket,
+    /// The engine that the docker command would use: from DOCKER_HOST, DOCKER_CONTEXT, the current context of docker's
+    /// configuration, or the socket of the system. If none of the settings is given and nothing listens on that socket,
     /// the sockets of a rootless engine and of Podman are tried.
     /// </summary>
     public static DockerEndpoint Find() =>
         Find(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "/");
 
-    /// <summary>The same, on a tree made for a test.</summary>
+    /// <summary>The engine that the docker command would use, looked up in a tree of files that was made for a
+    /// test.</summary>
     internal static DockerEndpoint Find(Func<string, string?> variable, string home, string root)
     {
         if (variable("DOCKER_HOST") is { Length: > 0 } host)
@@ -39,15 +40,15 @@ public sealed record DockerEndpoint(string Address, string From)
             (runtime is null ? null : Path.Combine(runtime, "podman/podman.sock"), "the user's Podman"),
             (Path.Combine(root, "run/podman/podman.sock"), "the system's Podman"),
         }.Where(socket => socket.Item1 is not null).ToList();
-        // A stopped engine leaves its socket behind; a socket that may not be opened counts only when no other one
-        // answers.
+        // A stopped engine leaves its socket behind; a socket that may not be opened is chosen only when no other
+        // socket answers.
         var (path, what) = sockets.Find(socket => Connect(socket.Item1!) == SocketError.Success)
             is { Item1: not null } answers ? answers
             : sockets.Find(socket => File.Exists(socket.Item1)) is { Item1: not null } there ? there : sockets[0];
         return new DockerEndpoint(Unix + path, what);
     }
 
-    /// <summary>Path of the socket; null when the engine listens elsewhere.</summary>
+    /// <summary>Path of the engine's socket; null when the engine listens elsewhere.</summary>
     public string? Socket => Address.StartsWith(Unix, StringComparison.Ordinal) ? Address[Unix.Length..] : null;
 
     /// <summary>Whether the engine listens on this machine.</summary>
@@ -74,7 +75,7 @@ public sealed record DockerEndpoint(string Address, string From)
         }
     }
 
-    // The folder of a context is named after the hash of its name.
+    // The folder of a docker context is named after the hash of the context's name.
     private static string? Host(string configuration, string context)
     {
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(context)));

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Containers;
 
 public sealed partial class DockerEngine
 {
-    /// <summary>The capabilities that root has in a container: those for its own files and processes.</summary>
+    /// <summary>The capabilities that root has in a container, which cover only its own files and processes.</summary>
     internal static readonly IReadOnlyList<string> KeptCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL"];
 
     /// <summary>The maximum number of processes and threads in a container at a time.</summary>
@@ -20,7 +20,7 @@ public sealed partial class DockerEngine
     /// <summary>
     /// Runs a process to its end in a container of its own. No container remains after this call, whatever happens.
     /// </summary>
-    /// <exception cref="DiagnosticException">The engine refuses, or stopped answering.</exception>
+    /// <exception cref="DiagnosticException">The engine refuses to run the container, or stopped answering.</exception>
     /// <exception cref="FileNotFoundException">The program does not exist in the image.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled; the container was killed.</exception>
     public async Task<ContainerEnd> RunAsync(ContainerRun run, CancellationToken cancellation)
@@ -75,17 +75,17 @@ public sealed partial class DockerEngine
 
     /// <summary>
     /// Changes the owner of folders, by running the runner in a container of its own. Folders whose owner cannot be
-    /// changed stay as they are; whatever needs them next will report it.
+    /// changed stay as they are; the code that needs these folders next will report the problem.
     /// </summary>
     /// <param name="runner">Absolute path of the runner.</param>
-    /// <param name="image">Any image.</param>
+    /// <param name="image">The image of the container, which may be any.</param>
     /// <param name="owner">The new owner, as <c>USER:GROUP</c>.</param>
     /// <param name="folders">Absolute paths.</param>
     /// <param name="labels">The labels by which the container is found again.</param>
     public async Task GiveAsync(string runner, AcquiredImage image, string owner, IReadOnlyList<string> folders,
         IReadOnlyDictionary<string, string> labels)
     {
-        // Not cancelled by the user's Ctrl-C, because this is part of the cleanup after it.
+        // The change is not cancelled by the user's Ctrl-C, because it is part of the cleanup after Ctrl-C.
         using var patience = new CancellationTokenSource(GivingTime);
         try
         {
@@ -100,7 +100,7 @@ public sealed partial class DockerEngine
         catch (Exception problem) when (problem is DiagnosticException or OperationCanceledException
             or FileNotFoundException)
         {
-            // The engine or the image is gone.
+            // If the engine or the image is gone, the owners cannot be changed.
         }
     }
 
@@ -110,7 +110,7 @@ public sealed partial class DockerEngine
     {
         Name = run.Name,
         Image = run.Image.Id,
-        // The image's entry point is not used: exactly the declared command runs.
+        // The entry point of the image is not used, so that exactly the declared command runs.
         Entrypoint = [run.Command[0]],
         Cmd = [.. run.Command.Skip(1)],
         WorkingDir = run.WorkingDirectory,
@@ -128,19 +128,20 @@ public sealed partial class DockerEngine
             Mounts = [.. Mounts(run)],
             NetworkMode = run.Network ? "host" : "none",
             Memory = run.MemoryLimit ?? 0,
-            // The same limit for memory and swap means no swap: at its limit a program is killed rather than slowed
-            // down.
+            // The limit for memory and swap together equals the limit for memory, so no swap is used: at its limit a
+            // program is killed rather than slowed down.
             MemorySwap = run.MemoryLimit ?? 0,
             Ulimits = OwnLimits.Read(),
             // The output is sent to this process, so the engine need not keep a copy.
             LogConfig = new LogConfig { Type = "none" },
             // The image and its programs are not trusted: they get no rights beyond those that root needs for its files
-            // and processes, can gain none, and can start no more processes than any legitimate program has.
+            // and processes, cannot gain further rights, and cannot start more processes than a legitimate program
+            // needs.
             CapDrop = run.IsBuild ? [] : ["ALL"],
             CapAdd = run.IsBuild ? [] : [.. KeptCapabilities],
             PidsLimit = MostProcesses,
-            // Where SELinux is on, containers could not otherwise access folders of this machine, which keep their own
-            // labels.
+            // On systems with SELinux, containers could not otherwise access folders of this machine, which keep their
+            // own labels.
             SecurityOpt = [.. run.IsBuild ? Array.Empty<string>() : ["no-new-privileges"],
                 .. engine.SelinuxOn ? ["label=disable"] : Array.Empty<string>()],
         },
@@ -150,7 +151,7 @@ public sealed partial class DockerEngine
     {
         foreach (var path in run.Writes)
             yield return new Mount { Type = "bind", Source = path, Target = path };
-        // The target of a link must be there, too.
+        // For a link that a container sees, the target of the link must be visible in the container, too.
         var reads = run.Reads.Where(path => File.Exists(path) || Directory.Exists(path))
             .SelectMany(path => new[] { path, Final(path) })
             .Select(Path.TrimEndingDirectorySeparator).Distinct(StringComparer.Ordinal).ToList();
@@ -158,14 +159,15 @@ public sealed partial class DockerEngine
             && !reads.Any(folder => folder != path && IsIn(path, folder))))
         {
             yield return new Mount { Type = "bind", Source = path, Target = path, ReadOnly = true };
-            // Engines before version 25 leave a file system that is mounted below such a folder as writable as it is.
+            // Engines before version 25 leave a file system that is mounted below a read-only folder writable.
             foreach (var inner in MountsBelow(path)
                 .Where(inner => !run.Writes.Any(folder => IsIn(inner, folder) || IsIn(folder, inner))))
                 yield return new Mount { Type = "bind", Source = inner, Target = inner, ReadOnly = true };
         }
     }
 
-    // The fifth field of mountinfo is the mount point; special characters in it are written as three octal digits.
+    // The fifth field of a line in mountinfo is the mount point, in which special characters are written as three octal
+    // digits.
     private static List<string> MountsBelow(string folder) => !File.Exists(MountTable) ? []
         : [.. File.ReadLines(MountTable).Select(line => line.Split(' ')).Where(fields => fields.Length > 4)
             .Select(fields => MountText.Unescape(fields[4]))
@@ -192,7 +194,7 @@ public sealed partial class DockerEngine
             cutter.End();
     }
 
-    // Kills the container if it runs. Not cancelled by the user's Ctrl-C, because this is what Ctrl-C must do.
+    // Kills the container if it runs. Killing is not cancelled by the user's Ctrl-C, because it is what Ctrl-C must do.
     private async Task RemoveAsync(string container)
     {
         using var patience = new CancellationTokenSource(RemovalTime);
@@ -204,8 +206,8 @@ public sealed partial class DockerEngine
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException or OperationCanceledException)
         {
-            // The container does not exist or is being removed already; or the engine is gone, and the next start
-            // cleans up.
+            // An error means that the container does not exist or is being removed already, or that the engine is gone,
+            // in which case the next start cleans up.
         }
     }
 

@@ -10,7 +10,7 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Containers;
 
 /// <summary>The facts that an engine reports about itself.</summary>
-/// <param name="Version">Its version.</param>
+/// <param name="Version">The version of the engine.</param>
 /// <param name="Platform">The platform that the engine runs, such as linux/amd64.</param>
 /// <param name="Rootless">Whether the engine runs as an ordinary user, whose files belong to root in its
 /// containers.</param>
@@ -19,9 +19,9 @@ public sealed record EngineFacts(string Version, string Platform, bool Rootless,
 
 /// <summary>
 /// A container engine, Docker or Podman, accessed through Docker's API. The engine is not contacted before it is
-/// needed. Failures become coded diagnostics.
+/// needed. Failures of its requests become coded diagnostics.
 /// </summary>
-/// <param name="endpoint">Where the engine listens.</param>
+/// <param name="endpoint">The address at which the engine listens.</param>
 public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
@@ -33,10 +33,10 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     private DockerClient? client;
     private EngineFacts? facts;
 
-    /// <summary>The client for Docker's API to this engine.</summary>
+    /// <summary>The client for the Docker API of this engine.</summary>
     public DockerClient Client => client ??= new DockerClientConfiguration(new Uri(endpoint.Address)).CreateClient();
 
-    /// <summary>The facts about the engine; requested once.</summary>
+    /// <summary>The facts about the engine, which are requested only once.</summary>
     /// <exception cref="DiagnosticException">The engine does not run, may not be used, or is not on this
     /// machine.</exception>
     public async Task<EngineFacts> ProbeAsync(CancellationToken cancellation)
@@ -52,7 +52,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
     }
 
-    /// <summary>An image in the engine, by a reference, digest or id; null when it is not there.</summary>
+    /// <summary>An image in the engine, by a reference, digest or id; null when the engine does not have it.</summary>
     /// <exception cref="DiagnosticException">The engine does not answer.</exception>
     public async Task<ImageInspectResponse?> FindImageAsync(string reference, CancellationToken cancellation)
     {
@@ -71,7 +71,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
     }
 
-    /// <summary>Removes the containers of an evaluation that was killed.</summary>
+    /// <summary>Removes the containers that a killed call of an evaluation left.</summary>
     public async Task SweepAsync(string label, string value, CancellationToken cancellation)
     {
         var filters = new Dictionary<string, IDictionary<string, bool>>
@@ -89,7 +89,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         }
         catch (Exception problem) when (IsGone(problem) || problem is DockerApiException)
         {
-            // A container that cannot be removed now ended with its lifeline, and will be removed at the next start.
+            // A container that cannot be removed has ended with its lifeline, and will be removed at the next start.
         }
     }
 
@@ -133,8 +133,8 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
         {
             throw NotRunning(Root(problem).Message.TrimEnd('.'));
         }
-        // An engine in a virtual machine, such as Docker Desktop's, has a different kernel, and maybe different
-        // processors.
+        // A container engine in a virtual machine, such as Docker Desktop's, has a different kernel than this machine,
+        // and possibly different processors.
         if (File.Exists("/proc/sys/kernel/osrelease")
             && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
             throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
@@ -147,7 +147,7 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
     }
 
     /// <summary>
-    /// The engine's explanation of a request that it refuses: the message in its answer, where there is one.
+    /// The engine's explanation of a request that it refuses: the message in the engine's answer, if it has one.
     /// </summary>
     internal static string WordsOf(DockerApiException problem)
     {

@@ -18,7 +18,7 @@ public static class DockerRules
         "No container engine answers at '{0}' ({1}): {2}. Start the engine (systemctl start docker, or systemctl "
         + "--user start podman.socket), or set DOCKER_HOST to its address.");
 
-    /// <summary>The socket may not be opened.</summary>
+    /// <summary>The user has no permission to open the socket of the container engine.</summary>
     public static readonly DiagnosticRule NotPermitted = new("VART4022", Error,
         "Access to the container engine is denied",
         "This user may not open '{0}' ({1}). Add the user to the socket's group (usermod -aG docker NAME, then log "
@@ -30,36 +30,36 @@ public static class DockerRules
         + "not be those of this machine. Use an engine on this machine: unset DOCKER_HOST and DOCKER_CONTEXT, or "
         + "choose another context.");
 
-    /// <summary>The engine went away while a container ran.</summary>
+    /// <summary>The container engine stopped answering while a container ran.</summary>
     public static readonly DiagnosticRule Gone = new("VART4024", Error, "The container engine stopped",
         "The container engine at '{0}' stopped while it was in use ({1}). Start the engine and run the same command: "
         + "what was measured is in the journal, and the build continues with the missing samples.");
 
-    /// <summary>The engine's disk is full.</summary>
+    /// <summary>The disk of the container engine is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART4025", Error, "The container engine has no space",
         "The container engine has no space left for '{0}': {1}. Free some space where the engine keeps its images "
         + "(docker system df, docker image prune), and run the same command again.");
 
-    /// <summary>The image is no longer in the engine.</summary>
+    /// <summary>The image of an experiment is no longer in the container engine.</summary>
     public static readonly DiagnosticRule ImageGone = new("VART4026", Error,
         "An image is no longer in the container engine",
         "The image '{0}' ({1}) was removed from the container engine. Run the same command again: the image is pulled "
         + "again, if it is still available.");
 
-    /// <summary>The platform of the engine differs from that of the image.</summary>
+    /// <summary>The platform of the container engine differs from that of the image.</summary>
     public static readonly DiagnosticRule WrongPlatform = new("VART4027", Error,
         "The container engine cannot run the image's platform",
         "Image '{0}' is for {1}, but the container engine runs {2}. Use a machine with the platform of the image; "
         + "under emulation, times would mean nothing.");
 
-    /// <summary>The engine does not see the files of this machine.</summary>
+    /// <summary>The container engine does not see the files of this machine.</summary>
     public static readonly DiagnosticRule FilesUnseen = new("VART4028", Error,
         "The container engine cannot see the files",
         "The container engine does not see '{0}', so it cannot be brought into the container ({1}). An engine whose "
         + "socket was passed into a container sees the files outside of it: run the build outside, or mount its "
         + "folder at the same path.");
 
-    /// <summary>The engine refused for another reason.</summary>
+    /// <summary>The container engine refused a request for a reason without a code of its own.</summary>
     public static readonly DiagnosticRule Refused = new("VART4029", Error, "The container engine refused",
         "The container engine refused to run '{0}' in the image '{1}': {2}");
 }

@@ -10,11 +10,11 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Builds an image with the engine's classic builder, which every engine has. Its steps have the engine's default
-/// rights and the network, and see nothing of this machine except the folder that the pin names.
+/// Builds an image with the engine's classic builder, which every engine has. The steps of a build have the engine's
+/// default rights and the network, and see nothing of this machine except the folder that the pin names.
 /// </summary>
 /// <param name="engine">The engine.</param>
-/// <param name="log">Receives a message for each step.</param>
+/// <param name="log">Log that receives a message for each step.</param>
 internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
 {
     private static readonly string[] Proxies =
@@ -22,7 +22,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
 
     /// <summary>Builds an image and gives it the tag of the recipe.</summary>
     /// <param name="recipe">The recipe of the image.</param>
-    /// <param name="under">The image that it is built on; null when the Dockerfile names its own.</param>
+    /// <param name="under">The image that is the base of the new one; null when the Dockerfile names its own
+    /// base.</param>
     /// <param name="logFile">Absolute path of the file that receives the builder's output.</param>
     /// <param name="cancellation">Stops the running step.</param>
     /// <exception cref="DiagnosticException">A step failed, or the engine stopped answering.</exception>
@@ -59,7 +60,7 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
         }
     }
 
-    // The error with which the engine rejects the build at once; null when it went on to the steps.
+    // The error with which the engine rejects the build at once; null when the engine accepted the build.
     private async Task<string?> AskAsync(ImageRecipe recipe, AcquiredImage? under, Stream context,
         BuildProgress progress, CancellationToken cancellation)
     {
@@ -116,7 +117,8 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
     [GeneratedRegex(@"^step (\d+)(?:/(\d+))? ?: ?(.*)$", RegexOptions.IgnoreCase)]
     private static partial Regex StepForm();
 
-    /// <summary>The engine's messages during a build: the running step, the last lines, and the error.</summary>
+    /// <summary>Collects the engine's messages during a build: the running step, the last lines, and the
+    /// error.</summary>
     private sealed class BuildProgress : IProgress<JSONMessage>
     {
         private readonly LineCutter lines;
@@ -129,10 +131,10 @@ internal sealed partial class ImageBuilder(DockerEngine engine, IBuildLog log)
             lines = new LineCutter(line => Take(line, words));
         }
 
-        /// <summary>The last lines of the running step.</summary>
+        /// <summary>The last lines that the running step printed.</summary>
         public LastLines Last { get; private set; } = new(10);
 
-        /// <summary>Number of the running step, counted from 1; 0 before the first.</summary>
+        /// <summary>Number of the running step, counted from 1; 0 before the first step.</summary>
         public int Step { get; private set; }
 
         public string? Error { get; private set; }

@@ -6,14 +6,14 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Checks what can be known about built images without an engine: what they are based on, and their files.
+/// Checks those properties of built images that are known without a container engine: their bases and their files.
 /// </summary>
 internal static class ImageChecks
 {
     /// <summary>Checks all images.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="layout">Where the project is; null when no file is to be checked.</param>
-    /// <param name="found">Receives the errors.</param>
+    /// <param name="layout">The location of the project; null when no file is to be checked.</param>
+    /// <param name="found">List to which errors are added.</param>
     public static void Check(IReadOnlyList<ContainerImage> images, EvaluationLayout? layout,
         ICollection<Diagnostic> found)
     {
@@ -40,7 +40,8 @@ internal static class ImageChecks
             passed.Add(under);
             if (under.Equals(image.Name, StringComparison.OrdinalIgnoreCase))
                 return string.Join(" -> ", passed);
-            // A cycle that this image only leads to is reported for the images in it.
+            // If the bases of an image lead to a cycle that does not contain the image itself, the cycle is reported
+            // for the images in it.
             if (passed.Count > images.Count)
                 return null;
         }

@@ -12,13 +12,13 @@ namespace Verus.Artifact.Containers;
 /// Everything that determines a built image: its Dockerfile, the folder that the build sees, the base, the arguments
 /// and the platform.
 /// </summary>
-/// <param name="Image">The pin.</param>
+/// <param name="Image">The pin of the image.</param>
 /// <param name="Parts">The parts of the key.</param>
 /// <param name="Dockerfile">Absolute path of the Dockerfile.</param>
-/// <param name="Context">Absolute path of the folder that the build sees; null when there is none.</param>
+/// <param name="Context">Absolute path of the folder that the build sees; null when the build sees no folder.</param>
 public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Parts, string Dockerfile, string? Context)
 {
-    /// <summary>The label for the key of the recipe that an image was built from.</summary>
+    /// <summary>The name of the label with the key of the recipe from which an image was built.</summary>
     public const string Label = "verus.artifact.recipe";
 
     /// <summary>Name of the Dockerfile in the data sent to the engine; no file of a context has this name.</summary>
@@ -26,12 +26,12 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
 
     private const int KeyDigits = 16;
 
-    /// <summary>The hash over all parts.</summary>
+    /// <summary>The key of the recipe: a hash over all of its parts.</summary>
     public string Key { get; } = KeyPart.HashOf(Parts);
 
     /// <summary>
-    /// The value that takes the place of the digest for an image that is built here. Engines give the images that they
-    /// build ids that differ from build to build; this value does not.
+    /// The value that replaces the digest for an image that is built on this machine. Engines give images ids that
+    /// differ from build to build, whereas this value depends only on the recipe.
     /// </summary>
     public string Digest => "recipe:" + Key;
 
@@ -44,8 +44,8 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
         + string.Concat(Image.Name.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-')).Trim('-');
 
     /// <summary>
-    /// Writes the folder in the form that the engine accepts, including the Dockerfile. Times and owners are the same
-    /// on every machine.
+    /// Writes the folder that the build sees, including the Dockerfile, as the archive that the engine accepts. Times
+    /// and owners of files in the archive are the same on every machine.
     /// </summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public void WriteTo(Stream stream)
@@ -101,9 +101,9 @@ public sealed record ImageRecipe(ContainerImage Image, IReadOnlyList<KeyPart> Pa
 }
 
 /// <summary>The recipes of images that are built on this machine.</summary>
-/// <param name="layout">Where the project is.</param>
+/// <param name="layout">The location of the project.</param>
 /// <param name="pins">All images.</param>
-/// <param name="hashes">Hashes of files by content.</param>
+/// <param name="hashes">The hashes of the contents of files.</param>
 public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<ContainerImage> pins, ContentHashes hashes)
 {
     /// <summary>Where the project is.</summary>
@@ -112,14 +112,14 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
     /// <summary>All images.</summary>
     public IReadOnlyList<ContainerImage> Pins => pins;
 
-    /// <summary>The image that another one is built on; null when the Dockerfile names its own.</summary>
+    /// <summary>The base image of another image; null when the Dockerfile names its own base.</summary>
     public ContainerImage? BaseOf(ContainerImage image) =>
         image.Base is { } name
             ? pins.FirstOrDefault(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) : null;
 
     /// <summary>
-    /// The digest of an image as far as it is known without an engine; null until the image, or the one that it is
-    /// built on, has been pulled.
+    /// The digest of an image as far as it is known without an engine; null until the image, or its base image, has
+    /// been pulled.
     /// </summary>
     /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
     public string? DigestOf(ContainerImage image)
@@ -131,7 +131,7 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
         return under is not null && digest is null ? null : Of(image, digest).Digest;
     }
 
-    /// <summary>The recipe of a built image, on a base with this digest.</summary>
+    /// <summary>The recipe of a built image, on a base with the given digest.</summary>
     /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
     public ImageRecipe Of(ContainerImage image, string? baseDigest)
     {
@@ -158,7 +158,7 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
         }
     }
 
-    /// <summary>Whether a file is executable; a build copies this property with the file.</summary>
+    /// <summary>Whether a file is executable, a property that a build copies with the file.</summary>
     internal static bool IsProgram(string path) => !OperatingSystem.IsWindows()
         && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
 

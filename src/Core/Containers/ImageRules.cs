@@ -7,35 +7,35 @@ namespace Verus.Artifact.Containers;
 [DiagnosticRules]
 public static class ImageRules
 {
-    /// <summary>The registry cannot be reached.</summary>
+    /// <summary>The registry of an image cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2020", Error, "An image's registry cannot be reached",
         "Image '{0}' ({1}) cannot be pulled because its registry cannot be reached ({2}). Check the network. If "
         + "another machine has the image, run 'docker save' there and 'docker load' here.");
 
-    /// <summary>The registry does not have the image, or not publicly.</summary>
+    /// <summary>The registry does not have the image, or does not offer it publicly.</summary>
     public static readonly DiagnosticRule Absent = new("VART2021", Error, "An image is not available",
         "Image '{0}' ({1}) cannot be pulled: its registry does not have it (any more), or refuses access ({2}). For "
         + "a private registry, run 'docker login' and 'docker pull' by hand; an image that is here with the pinned "
         + "digest is used.");
 
-    /// <summary>The image is not the pinned one.</summary>
+    /// <summary>The content of an image differs from the pinned one.</summary>
     public static readonly DiagnosticRule DigestChanged = new("VART2022", Error, "An image differs from its pin",
         "Image '{0}' ({1}) has the digest {2}, but {3} is pinned, and that one is not available. Somebody changed the "
         + "image behind the name; compare both images before you change the Digest of the pin.");
 
-    /// <summary>The image does not exist for the platform.</summary>
+    /// <summary>The image does not exist for the required platform.</summary>
     public static readonly DiagnosticRule PlatformMissing = new("VART2023", Error,
         "An image does not exist for its platform",
         "Image '{0}' ({1}) does not exist for the platform {2}: {3}. Correct the Platform of the pin, or use "
         + "another image.");
 
-    /// <summary>The engine's disk is full.</summary>
+    /// <summary>The disk of the container engine is full.</summary>
     public static readonly DiagnosticRule DiskFull = new("VART2024", Error, "The disk filled up while pulling",
         "Image '{0}' ({1}) cannot be pulled because the container engine has no space left. Free some space where "
         + "the engine keeps its images (docker system df, docker image prune), and run the same command again: only "
         + "the missing layers are pulled.");
 
-    /// <summary>Any other error from the engine.</summary>
+    /// <summary>The container engine reports an error that has no code of its own.</summary>
     public static readonly DiagnosticRule PullFailed = new("VART2025", Error, "Pulling an image failed",
         "Image '{0}' ({1}) cannot be pulled. The container engine said: {2}");
 
@@ -45,7 +45,7 @@ public static class ImageRules
         + "step and run the same command again: the build of the image continues there. The log is '{4}'; the last "
         + "words of the step:{5}");
 
-    /// <summary>A file of a recipe cannot be read.</summary>
+    /// <summary>A file of an image's recipe cannot be read.</summary>
     public static readonly DiagnosticRule RecipeUnreadable = new("VART2028", Error,
         "What an image is built from cannot be read",
         "Image '{0}' is built from '{1}' and the folder of its Context, but {2}. Correct Dockerfile or Context of "
@@ -63,7 +63,7 @@ public static class ImageRules
         "The image '{0}' stays: the container engine said: {1}. End and remove containers that use the image (docker "
         + "ps --all), and run the same command again.");
 
-    /// <summary>Images are left out because there is no engine.</summary>
+    /// <summary>Images are left out because no container engine is available.</summary>
     public static readonly DiagnosticRule LeftOut = new("VART2026", Warning, "Images are left out",
         "The images {0} are not pulled: {1}");
 }

@@ -7,23 +7,23 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Provides images in the container engine: pulls those that a registry has, and checks their digests; builds those
-/// that have a Dockerfile. A pin without a digest is trusted on first use: the digest of the first pull is written to
-/// the ledger, and anything else is rejected from then on.
+/// Provides images in the container engine: images from a registry are pulled and their digests checked; images with a
+/// Dockerfile are built. A pin without a digest is trusted on first use: the digest of the first pull is written to the
+/// ledger, and any other digest is rejected from then on.
 /// </summary>
 public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 {
     private static readonly AuthConfig Anonymous = new();
 
-    /// <summary>Records the images that are pulled or built; null when they are not recorded.</summary>
+    /// <summary>The record of images that were pulled or built; null when they are not recorded.</summary>
     public OwnImages? Own { get; init; }
 
-    /// <summary>The recipes that images are built from; null when none is built.</summary>
+    /// <summary>The recipes from which images are built; null when no image is built.</summary>
     public ImageRecipes? Recipes { get; init; }
 
     /// <summary>
-    /// Provides all images. A failure to provide one image is added to the problems; the other images are still
-    /// provided.
+    /// Provides all images of a list. A failure to provide one image is added to the problems; the other images are
+    /// still provided.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredImage>> AcquireAsync(IReadOnlyList<ContainerImage> images,
         AcquisitionProblems problems, CancellationToken cancellation)
@@ -44,8 +44,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     }
 
     /// <summary>
-    /// The images that are already in the engine and match their pins. Changes nothing; problems with other images are
-    /// reported when they are acquired.
+    /// Finds the images that are already in the engine and match their pins, without changing anything; problems with
+    /// other images are reported when these are acquired.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredImage>> FindAsync(IReadOnlyList<ContainerImage> images,
         CancellationToken cancellation)
@@ -66,15 +66,15 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return found;
     }
 
-    // Null when the image must be pulled or built.
+    // Finds an image in the engine; null when the image must be pulled or built.
     private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
     {
         await engine.ProbeAsync(cancellation).ConfigureAwait(false);
         if (image.IsBuilt)
             return await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe
                 ? await FindAsync(recipe, cancellation).ConfigureAwait(false) : null;
-        // An image is found by its digest whatever its tag currently refers to; an image that was made here is known
-        // only by its id.
+        // An image is found by its digest whatever its tag currently refers to; an image that was made on this machine
+        // is known only by its id.
         foreach (var reference in image.Digest is { } digest
             ? [$"{Repository(image)}@{digest}", digest] : new[] { image.Reference })
             if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is { } found
@@ -83,7 +83,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return null;
     }
 
-    // Null while the digest of the image that it is built on is unknown.
+    // The recipe of a built image; null while the digest of its base image is unknown.
     private async Task<ImageRecipe?> RecipeAsync(ContainerImage image, CancellationToken cancellation)
     {
         if (Recipes!.BaseOf(image) is not { } under)
@@ -92,7 +92,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return digest is null ? null : Recipes.Of(image, digest);
     }
 
-    // A tag can be given to any image; the label comes from the build.
+    // An image is recognized by the label that its build added, since a tag can be given to any image.
     private async Task<AcquiredImage?> FindAsync(ImageRecipe recipe, CancellationToken cancellation) =>
         await engine.FindImageAsync(recipe.Tag, cancellation).ConfigureAwait(false) is { } found
         && found.Config?.Labels?.TryGetValue(ImageRecipe.Label, out var key) == true && key == recipe.Key
@@ -105,7 +105,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         var under = Recipes!.BaseOf(image) is { } pin
             ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
         var recipe = Recipes.Of(image, under?.Digest);
-        // The digest of the image that it is built on may have become known only now.
+        // The recipe is determined again, since the digest of the base image may have become known only now.
         if (await FindAsync(recipe, cancellation).ConfigureAwait(false) is { } here)
             return here;
         var logFile = Path.Combine(Recipes.Layout.Sources, ".images", image.Name + ".log");
@@ -119,8 +119,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return built;
     }
 
-    // An image that another project has built is described here, too, as far as the image that it is built on is still
-    // present.
+    // The packages of an image that another project has built are compared as well, if its base image is still present.
     private async Task<AcquiredImage> DescribedAsync(ContainerImage image, AcquiredImage built,
         CancellationToken cancellation)
     {
@@ -148,7 +147,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             acquired = await FindAsync(image, cancellation).ConfigureAwait(false)
                 ?? throw ImageRules.PullFailed.Error(image.Item.Where, image.Name, image.Reference,
                     "it was pulled, but does not exist in the engine");
-            // An image that is pulled by its digest has no tag; an image that is pulled by its tag has both.
+            // An image that is pulled by its digest has no tag; an image that is pulled by its tag has both a tag and a
+            // digest.
             Own?.Add(image.Digest is { } digest ? $"{Repository(image)}@{digest}" : image.Reference, acquired.Id);
         }
         if (image.Digest is null)
@@ -192,7 +192,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             texts.Any(text => words.Contains(text, StringComparison.OrdinalIgnoreCase));
         if (Mentions("no space left on device"))
             return ImageRules.DiskFull.Error(image.Item.Where, image.Name, image.Reference);
-        // The name refers to a different image here, which is a likelier reason than a registry that lost the image.
+        // If the name of the image refers to a different image on this machine, this is a likelier reason than a
+        // registry that lost the image.
         if (image.Digest is { } pinned
             && await engine.FindImageAsync(image.Reference, cancellation).ConfigureAwait(false) is { } other)
             return ImageRules.DigestChanged.Error(image.Item.Where, image.Name, image.Reference, DigestOf(image, other),
@@ -234,7 +235,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     }
 
     // The digest under which the registry knows the image, which may have come from several registries. An image that
-    // was made here has none; its id identifies its content.
+    // was made on this machine has no digest; its id identifies its content.
     private static string DigestOf(ContainerImage image, ImageInspectResponse found)
     {
         var digests = (found.RepoDigests ?? []).Select(text => text.Split('@', 2))
@@ -244,7 +245,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
             ? pinned : digests.FirstOrDefault() ?? found.ID;
     }
 
-    // docker.io/library/ubuntu is commonly called ubuntu.
+    // The short form of the name docker.io/library/ubuntu is ubuntu.
     private static string Familiar(string repository)
     {
         foreach (var prefix in new[] { "docker.io/", "library/", "localhost/" })
@@ -257,7 +258,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
 
     private static string Tag(ContainerImage image) => Split(image.Reference).Tag;
 
-    // A colon before the last slash belongs to the port of the registry.
+    // In a reference to an image, a colon before the last slash belongs to the port of the registry.
     private static (string Repository, string Tag) Split(string reference)
     {
         var name = reference.Split('@')[0];
@@ -265,7 +266,8 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return colon > name.LastIndexOf('/') ? (name[..colon], name[(colon + 1)..]) : (name, "latest");
     }
 
-    /// <summary>The engine's messages during a pull: the bytes of all layers together, and the last error.</summary>
+    /// <summary>Collects the engine's messages during a pull: the bytes of all layers together, and the last
+    /// error.</summary>
     private sealed class PullProgress(string name, IBuildLog log) : IProgress<JSONMessage>
     {
         private readonly Dictionary<string, (long Current, long Total)> layers = new(StringComparer.Ordinal);

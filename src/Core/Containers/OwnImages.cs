@@ -10,12 +10,12 @@ namespace Verus.Artifact.Containers;
 /// The images that an evaluation has pulled or built, so that these and no others can be removed. An image that was
 /// already in the engine is not included. The list of images is kept in the folder of the sources.
 /// </summary>
-/// <param name="layout">Where the evaluation is.</param>
+/// <param name="layout">The location of the evaluation.</param>
 public sealed class OwnImages(EvaluationLayout layout)
 {
     private string ListFile => Path.Combine(layout.Sources, ".images", "own.tsv");
 
-    /// <summary>Adds an image.</summary>
+    /// <summary>Adds an image to the record.</summary>
     /// <param name="reference">The engine's name for the image: a tag, or a repository with a digest.</param>
     /// <param name="id">The id of the image.</param>
     public void Add(string reference, string id)
@@ -25,15 +25,16 @@ public sealed class OwnImages(EvaluationLayout layout)
     }
 
     /// <summary>Removes all recorded images that are still unchanged, and reports the size of each.</summary>
-    /// <exception cref="DiagnosticException">The engine does not answer, or an image is in use; the others are still
-    /// removed.</exception>
+    /// <exception cref="DiagnosticException">The engine does not answer, or an image is in use; the other images are
+    /// still removed.</exception>
     public async Task RemoveAsync(DockerEngine engine, IBuildLog log, CancellationToken cancellation)
     {
         var (kept, problems, bytes) = (new List<(string, string)>(), new List<Diagnostic>(), 0L);
         var all = Read();
         if (all.Count > 0)
             await engine.ProbeAsync(cancellation).ConfigureAwait(false);
-        // Images built last may be based on images pulled earlier.
+        // Images are removed in reverse order, because images that were built last may be based on images that were
+        // pulled earlier.
         foreach (var (reference, id) in Enumerable.Reverse(all))
         {
             if (await engine.FindImageAsync(reference, cancellation).ConfigureAwait(false) is not { } image

@@ -11,11 +11,12 @@ internal static class OwnLimits
 {
     private const string Row = "Max open files ";
 
-    /// <summary>The limit in the form that an engine accepts; empty where the system does not report it.</summary>
+    /// <summary>The limit on open files in the form that a container engine accepts; empty if the system does not
+    /// report it.</summary>
     public static List<Ulimit> Read() => File.Exists("/proc/self/limits")
         ? Parse(File.ReadAllLines("/proc/self/limits")) : [];
 
-    // The kernel's table: name, soft limit, hard limit, unit.
+    // Each line of the kernel's table of limits contains the name, the soft limit, the hard limit, and the unit.
     private static List<Ulimit> Parse(string[] lines) =>
         Array.Find(lines, line => line.StartsWith(Row, StringComparison.Ordinal))?[Row.Length..].Split(' ',
             StringSplitOptions.RemoveEmptyEntries) is [var soft, var hard, ..]

@@ -1,11 +1,11 @@
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Names of enumerations in declarations.</summary>
+/// <summary>Reads names of enumeration values in declarations.</summary>
 public static class Choices
 {
     /// <summary>
-    /// The enumeration value with a name, ignoring case; null when there is none. Numbers and combinations of names,
-    /// which the framework's own parser accepts, are rejected.
+    /// The enumeration value with a name, ignoring case; null when no value has the name. Numbers and combinations of
+    /// names, which the framework's own parser accepts, are rejected.
     /// </summary>
     public static T? Find<T>(string name) where T : struct, Enum
     {

@@ -10,8 +10,8 @@ public sealed class DeclarationItem
     private readonly Lazy<SourceLocation> where;
 
     /// <summary>
-    /// Creates an item. <paramref name="where"/> is evaluated only when a diagnostic needs it, since finding the line
-    /// costs a parse.
+    /// Creates an item as the core sees it. <paramref name="where"/> is evaluated only when a diagnostic needs it,
+    /// since finding the line costs a parse.
     /// </summary>
     public DeclarationItem(string type, string name, IReadOnlyDictionary<string, string> metadata,
         Func<SourceLocation> where)
@@ -28,19 +28,19 @@ public sealed class DeclarationItem
     /// <summary>The item's Include.</summary>
     public string Name { get; }
 
-    /// <summary>Custom metadata; names are case-insensitive, as in MSBuild.</summary>
+    /// <summary>The custom metadata of the item; their names are case-insensitive, as in MSBuild.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The location of the element that declares the item.</summary>
     public SourceLocation Where => where.Value;
 }
 
-/// <summary>Anything that a user declares by name.</summary>
+/// <summary>A declaration of a user that has a name.</summary>
 public interface IDeclaration
 {
-    /// <summary>The item's Include; unique among items of the same type.</summary>
+    /// <summary>The item's Include, which is unique among items of the same type.</summary>
     string Name { get; }
 
-    /// <summary>The item that the declaration was read from.</summary>
+    /// <summary>The item from which the declaration was read.</summary>
     DeclarationItem Item { get; }
 }

@@ -15,7 +15,7 @@ public static class DeclarationRules
     public static readonly DiagnosticRule BadMetadata = new("VART0002", Error, "Metadata has an invalid value",
         "{0} '{1}': {2} is '{3}', but must be {4}.");
 
-    /// <summary>An item has metadata that nothing reads.</summary>
+    /// <summary>An item has metadata that no part of the SDK reads.</summary>
     public static readonly DiagnosticRule UnknownMetadata = new("VART0003", Error, "Metadata is unknown",
         "{0} '{1}' has the metadata '{2}', which nothing reads.{3}");
 
@@ -23,7 +23,7 @@ public static class DeclarationRules
     public static readonly DiagnosticRule DuplicateName = new("VART0004", Error, "A name is declared twice",
         "{0} '{1}' is declared twice. Rename one of the two items.");
 
-    /// <summary>An item refers to another one that does not exist.</summary>
+    /// <summary>An item refers to another item that does not exist.</summary>
     public static readonly DiagnosticRule UnknownReference = new("VART0005", Error, "A referenced item is not declared",
         "{0} '{1}' refers to {2} '{3}', which is not declared.{4}");
 
@@ -51,21 +51,22 @@ public static class DeclarationRules
         "Experiment '{0}' has no cell in a smoke run: its Except removes every combination of the values that "
         + "SmokeAxes names and the first values of the other axes. Name other values in SmokeAxes.");
 
-    /// <summary>A property on the command line resembles a known one, and nothing reads it.</summary>
+    /// <summary>A property on the command line resembles a known one, but no part of the build reads it.</summary>
     public static readonly DiagnosticRule MisspeltProperty = new("VART0100", Warning,
         "A property on the command line is unknown",
         "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
 
-    /// <summary>A project of an evaluation refers to a package, but nothing would restore it.</summary>
+    /// <summary>The project of an evaluation refers to a package that would not be restored.</summary>
     public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error,
         "An evaluation cannot have packages",
         "PackageReference '{0}': an evaluation compiles nothing, so no package is restored for it. Declare a Tool "
         + "with DotNetTool for a .NET tool or an ExternalFile for a download, or put the package into a project of "
         + "its own and name that project with ProjectReference.");
 
-    // Experiments, machines and tools share these rules.
+    // The rules for conditions and commands are shared by experiments, machines and tools.
 
-    /// <summary>Another build tool than the SDK's; the targets report it, before any task is loaded.</summary>
+    /// <summary>The build runs in another build tool than the SDK supports, which the targets report before any task is
+    /// loaded.</summary>
     public static readonly DiagnosticRule UnfitBuildTool = new("VART0050", Error,
         "This .NET or this system cannot run the SDK",
         "Verus.Artifact.Sdk needs 'dotnet build' of .NET 10 or newer on Linux and x64, but {0}. Install .NET 10 on "
@@ -86,7 +87,7 @@ public static class DeclarationRules
         + "a shell's syntax as they are. Write sh -c '...' if you want a shell, or put the characters in quotes if you "
         + "mean them as they are.");
 
-    /// <summary>A defect of the SDK itself.</summary>
+    /// <summary>The SDK itself has a defect.</summary>
     public static readonly DiagnosticRule Unexpected = new("VART0012", Error, "A defect in the SDK",
         "The SDK met an unexpected situation: {0} ({1}). Nothing that was measured is lost. Details are in {2}; "
         + "please report them.");

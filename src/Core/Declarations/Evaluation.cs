@@ -4,13 +4,14 @@ namespace Verus.Artifact.Declarations;
 public enum OnMissing
 {
     /// <summary>
-    /// Measure everything that is available, write the report, and fail at the end with one list of everything missing.
+    /// The call measures everything that is available, writes the report, and fails at the end with one list of
+    /// everything missing.
     /// </summary>
     Fail,
-    /// <summary>Fail before the first sample, with one list of everything missing.</summary>
+    /// <summary>The call fails before the first sample, with one list of everything missing.</summary>
     FailFast,
-    /// <summary>Leave the target out, and say so.</summary>
+    /// <summary>The call leaves the target out, and says so.</summary>
     Skip,
-    /// <summary>Draw the target from the authors' recorded numbers, marked as recorded.</summary>
+    /// <summary>The call draws the target from the authors' recorded numbers, marked as recorded.</summary>
     Recorded,
 }

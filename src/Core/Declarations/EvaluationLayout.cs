@@ -9,8 +9,8 @@ namespace Verus.Artifact.Declarations;
 public sealed record EvaluationLayout(string Root, string ProjectDirectory)
 {
     /// <summary>
-    /// Whether this is a smoke run. Everything made from its samples is kept separate, so that it never replaces a
-    /// result.
+    /// Whether the call is a smoke run. Everything that is made from the samples of a smoke run is kept separate, so
+    /// that it never replaces a result.
     /// </summary>
     public bool IsSmoke { get; init; }
 
@@ -18,11 +18,11 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     public string Pins => Path.Combine(Root, "pins");
     /// <summary>Checkouts and downloads; disposable.</summary>
     public string Sources => Path.Combine(Root, "sources");
-    /// <summary>Packages of .NET tools from a bundle.</summary>
+    /// <summary>The folder for packages of .NET tools from a bundle.</summary>
     public string Packages => Path.Combine(Sources, ".packages");
-    /// <summary>Installed and built tools; disposable.</summary>
+    /// <summary>The folder for installed and built tools, which is disposable.</summary>
     public string Tools => Path.Combine(Root, "tools");
-    /// <summary>The journal of samples and their logs; no target ever removes it.</summary>
+    /// <summary>The folder for the journal of samples and their logs, which no target ever removes.</summary>
     public string Experiments => Path.Combine(Root, "experiments");
     /// <summary>Tidy CSV files.</summary>
     public string Data => Path.Combine(Results, "data");
@@ -33,25 +33,26 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// <summary>The report.</summary>
     public string Report => Path.Combine(Results, "report");
 
-    /// <summary>Plain commands for people to read.</summary>
+    /// <summary>The folder for reproduction scripts, which are plain commands for people to read.</summary>
     public string Scripts => Path.Combine(Root, "scripts");
 
-    /// <summary>What complete evaluations recorded for the next one to compare with; disposable.</summary>
+    /// <summary>The folder for the records of complete calls with which the next call compares its inputs; it is
+    /// disposable.</summary>
     public string State => Path.Combine(Results, "state");
 
-    /// <summary>The messages that users saw, with times; disposable.</summary>
+    /// <summary>The file with the messages that users saw, with times; it is disposable.</summary>
     public string Log => Path.Combine(Root, "log.txt");
 
     private string Results => IsSmoke ? Path.Combine(Root, "smoke") : Root;
 
     /// <summary>
-    /// The layout of a project. The folder is relative to that of the project; an empty path selects the default
-    /// folder.
+    /// Creates the layout of a project. The folder of the evaluation is relative to that of the project; an empty path
+    /// selects the default folder.
     /// </summary>
     public static EvaluationLayout In(string evaluationDir, string projectFile, bool isSmoke = false)
     {
         var project = Path.GetDirectoryName(projectFile)!;
-        // Never use the folder of the project itself, since Clean would remove folders there.
+        // The folder of the project itself is never used, since Clean would remove folders in it.
         if (evaluationDir.Length == 0)
             evaluationDir = "evaluation";
         return new EvaluationLayout(Path.TrimEndingDirectorySeparator(Path.GetFullPath(evaluationDir, project)),
@@ -60,7 +61,8 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     }
 
     /// <summary>
-    /// Resolves a path of a declaration: an absolute path is kept, any other is relative to the folder of the project.
+    /// Resolves a path of a declaration: an absolute path is kept, and any other path is relative to the folder of the
+    /// project.
     /// </summary>
     public string Resolve(string path) => Path.GetFullPath(path, ProjectDirectory);
 }

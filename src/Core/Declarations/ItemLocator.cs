@@ -15,8 +15,8 @@ public static partial class ItemLocator
         IReadOnlyList<(string Type, string Include, int Line, int Column)>> Known = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// The location of the element that includes the item: one that names it, or otherwise one whose transform of other
-    /// items can produce its name. Only the file when there is no such element.
+    /// The location of the element that includes the item: an element that names it, or otherwise an element whose
+    /// transform of other items can produce its name. If no such element exists, the location is only the file.
     /// </summary>
     public static SourceLocation Find(string file, string itemType, string include)
     {
@@ -40,7 +40,8 @@ public static partial class ItemLocator
         var elements = new List<(string, string, int, int)>();
         try
         {
-            // A path would be taken for a URI, in which a percent sign has a special meaning.
+            // The file is opened as a stream, since the XML reader would treat a path as a URI, in which a percent sign
+            // has a special meaning.
             using var stream = File.OpenRead(file);
             using var reader = XmlReader.Create(stream, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore });
             while (reader.Read())
@@ -50,7 +51,8 @@ public static partial class ItemLocator
         }
         catch (Exception problem) when (problem is IOException or XmlException or UnauthorizedAccessException)
         {
-            // The build read this file a moment ago. If it cannot be read now, the diagnostic lacks only its line.
+            // The build has just read the project file. If the file cannot be read again, the diagnostic lacks only its
+            // line.
         }
         return elements;
     }

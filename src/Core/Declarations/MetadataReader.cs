@@ -4,8 +4,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Reads the metadata of one item and reports problems as coded diagnostics; <see cref="Finish"/> reports names that
-/// nothing has read, which are probably misspelt.
+/// Reads the metadata of one item and reports problems as coded diagnostics; <see cref="Finish"/> reports names of
+/// metadata that were not read, which are probably misspelt.
 /// </summary>
 public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic> diagnostics) : IMetadata
 {
@@ -30,7 +30,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
             ? value.Trim() : null;
     }
 
-    /// <summary>The text of required metadata; when it is missing, reports that and returns an empty text.</summary>
+    /// <summary>The text of required metadata; when it is missing, the reader reports this and returns an empty
+    /// text.</summary>
     public string Required(string name)
     {
         if (Text(name) is { } value)
@@ -40,11 +41,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// The trimmed text of the given metadata; empty when it is written as empty, null when it is not written.
+    /// The trimmed text of the given metadata; empty when the metadata are written as empty, null when they are not
+    /// written.
     /// </summary>
     public string? TextOrEmpty(string name) => Text(name) ?? (item.Metadata.TryGetValue(name, out _) ? "" : null);
 
-    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>); empty entries are skipped.</summary>
+    /// <summary>The values of a list separated by semicolons (<see cref="Notation.List"/>); empty entries are
+    /// skipped.</summary>
     public IReadOnlyList<string> List(string name) => Read(name, Notation.List, "values with semicolons between them");
 
     /// <summary>A list of values with labels (<see cref="Notation.Labelled"/>).</summary>
@@ -52,7 +55,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         Read(name, Notation.Labelled,
             "values with semicolons between them, each perhaps with a label, as in value|label");
 
-    /// <summary>true or false; <paramref name="otherwise"/> when absent.</summary>
+    /// <summary>The value true or false; <paramref name="otherwise"/> when the metadata are absent.</summary>
     public bool Flag(string name, bool otherwise = false)
     {
         if (Text(name) is not { } value)
@@ -63,7 +66,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return otherwise;
     }
 
-    /// <summary>A whole number of at least <paramref name="least"/>; null when absent.</summary>
+    /// <summary>A whole number of at least <paramref name="least"/>; null when the metadata are absent.</summary>
     public int? WholeNumber(string name, int least = 0)
     {
         if (Text(name) is not { } value)
@@ -74,10 +77,10 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return null;
     }
 
-    /// <summary>A finite decimal number with a point; null when absent.</summary>
+    /// <summary>A finite decimal number with a point; null when the metadata are absent.</summary>
     public double? Number(string name) => Number(name, _ => true, "a number such as 1.5");
 
-    /// <summary>A finite decimal number that satisfies a condition; null when absent.</summary>
+    /// <summary>A finite decimal number that satisfies a condition; null when the metadata are absent.</summary>
     public double? Number(string name, Func<double, bool> isAllowed, string expected)
     {
         if (Text(name) is not { } value)
@@ -91,7 +94,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     /// <inheritdoc/>
     public double? Seconds(string name) => Seconds(name, mayBeNone: false);
 
-    /// <summary>A duration in seconds; null when absent.</summary>
+    /// <summary>A duration in seconds; null when the metadata are absent.</summary>
     /// <param name="name">The name of the metadata.</param>
     /// <param name="mayBeNone">Whether the duration may be 0.</param>
     public double? Seconds(string name, bool mayBeNone)
@@ -116,7 +119,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return otherwise;
     }
 
-    /// <summary>A size above 0 in bytes; null when absent.</summary>
+    /// <summary>A size above 0 in bytes; null when the metadata are absent.</summary>
     public long? Size(string name)
     {
         if (Text(name) is not { } text)
@@ -151,13 +154,13 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public IReadOnlyList<Condition> Conditions(string name, string example = "series=zstd,xz; level>=4") =>
         Conditions(name, Text(name) ?? "", example);
 
-    /// <summary>Sets of conditions, one set per line.</summary>
+    /// <summary>Sets of conditions on values, one set per line.</summary>
     /// <param name="name">The name of the metadata.</param>
     /// <param name="example">An example of an expected line, for the message.</param>
     public IReadOnlyList<IReadOnlyList<Condition>> ConditionLines(string name, string example) =>
         [.. Lines(name).Select(line => Conditions(name, line, example)).Where(conditions => conditions.Count > 0)];
 
-    /// <summary>The lines of a text, trimmed and without empty ones, for entries that contain semicolons.</summary>
+    /// <summary>The lines of a text, trimmed and without empty lines, for entries that contain semicolons.</summary>
     public IReadOnlyList<string> Lines(string name) =>
         (Text(name) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -178,7 +181,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public IReadOnlyDictionary<string, string> Pairs(string name, string expected) =>
         Unique(name, Read(name, Notation.Pairs, expected), expected);
 
-    /// <summary>Pairs, each on a line of its own (<see cref="Notation.Pair"/>).</summary>
+    /// <summary>Pairs of a name and a value, each on a line of its own (<see cref="Notation.Pair"/>).</summary>
     public IReadOnlyDictionary<string, string> PairLines(string name) =>
         Unique(name, Read<NotationEntry>(name, _ => [.. Lines(name).Select(Notation.Pair)], LineOfPair), LineOfPair);
 
@@ -235,7 +238,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
             Bad("Include", name, "a name of at most 200 bytes without '/', because files have this name");
     }
 
-    /// <summary>Reports a value that is not what was expected.</summary>
+    /// <summary>Reports that the value of metadata is not of the expected form.</summary>
     public void Bad(string name, string value, string expected) =>
         diagnostics.Add(DeclarationRules.BadMetadata.At(item.Where, item.Type, item.Name, name, value, expected));
 
@@ -243,12 +246,12 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     public void Report(DiagnosticRule rule, params object?[] arguments) =>
         diagnostics.Add(rule.At(item.Where, arguments));
 
-    /// <summary>Returns what an extension makes of the metadata of the item.</summary>
+    /// <summary>Returns the object that the code of an extension makes from the metadata of the item.</summary>
     /// <param name="what">The name of the extension, for messages.</param>
     /// <param name="configure">The extension's code.</param>
-    /// <param name="otherwise">The result when the extension's code fails, which is also reported.</param>
-    /// <param name="read">The metadata that the extension's code has read, with their values; empty when it has read
-    /// none.</param>
+    /// <param name="otherwise">The result when the extension's code fails; the failure is also reported.</param>
+    /// <param name="read">The metadata that the extension's code has read, with their values; empty when the code has
+    /// read no metadata.</param>
     public T Configure<T>(string what, Func<IMetadata, T> configure, T otherwise, out string read)
     {
         watched = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -271,9 +274,9 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
     }
 
     /// <summary>
-    /// Reports metadata that nothing has read, most likely because the name is misspelt. Empty metadata counts as
-    /// absent, here as everywhere. Names that begin with an underscore belong to the project itself and are skipped,
-    /// since MSBuild copies the metadata of items to the items that are created from them.
+    /// Reports metadata that were not read, most likely because the name is misspelt. Empty metadata are treated as
+    /// absent. Names that begin with an underscore belong to the project itself and are skipped, since MSBuild copies
+    /// the metadata of items to the items that are created from them.
     /// </summary>
     public void Finish()
     {

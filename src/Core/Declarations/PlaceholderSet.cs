@@ -14,17 +14,17 @@ public sealed class PlaceholderSet
 
     private readonly IReadOnlyList<Placeholder> forms;
 
-    /// <summary>Creates a set of the given forms.</summary>
+    /// <summary>Creates a set of placeholders of the given forms.</summary>
     public PlaceholderSet(params IEnumerable<string> forms) =>
         this.forms = [.. forms.Select(form => new Placeholder(form))];
 
-    /// <summary>The kinds that take no argument.</summary>
+    /// <summary>The kinds of placeholders that take no argument.</summary>
     public IEnumerable<string> Bare => forms.Where(form => form.Whole is null).Select(form => form.Kind);
 
-    /// <summary>A copy of this set with more forms.</summary>
+    /// <summary>A copy of this set of placeholders with additional forms.</summary>
     public PlaceholderSet With(params IEnumerable<string> more) => new(Forms.Concat(more));
 
-    /// <summary>A copy of this set without the given forms.</summary>
+    /// <summary>A copy of this set of placeholders without the given forms.</summary>
     public PlaceholderSet Without(params IEnumerable<string> less) => new(Forms.Except(less));
 
     private IEnumerable<string> Forms => forms.Select(form => form.Text);
@@ -43,7 +43,7 @@ public sealed class PlaceholderSet
     /// <param name="item">The item that the text belongs to.</param>
     /// <param name="metadata">The name of the metadata.</param>
     /// <param name="text">The text.</param>
-    /// <param name="found">Receives the problems.</param>
+    /// <param name="found">Collector to which the problems that were found are added.</param>
     public void Check(DeclarationItem item, string metadata, Template text, ICollection<Diagnostic> found)
     {
         if (text.IsOpen)
@@ -58,7 +58,7 @@ public sealed class PlaceholderSet
         DeclarationRules.UnknownPlaceholder.Error(item.Where, item.Type, item.Name, metadata, placeholder.Text,
             Help(placeholder));
 
-    // Suggests the nearest placeholder, then lists all of them.
+    // Suggests the placeholder with the nearest name, and then lists all placeholders.
     private string Help(Placeholder placeholder)
     {
         var near = Suggestion.Nearest(placeholder.Text,

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Declarations;
 public static class PropertyNames
 {
     /// <summary>
-    /// The public names that the property groups of these files define, ignoring case. Names that begin with an
+    /// The public names of properties that the property groups of files define, ignoring case. Names that begin with an
     /// underscore are not public.
     /// </summary>
     public static IReadOnlySet<string> Of(IEnumerable<string> files) => files

@@ -7,18 +7,18 @@ namespace Verus.Artifact.Declarations;
 public static class PropertyValue
 {
     /// <summary>true or false, ignoring case; empty is false.</summary>
-    /// <exception cref="DiagnosticException">The text is neither.</exception>
+    /// <exception cref="DiagnosticException">The text is neither true nor false.</exception>
     public static bool Flag(string property, string text) =>
         text.Length > 0 && (bool.TryParse(text, out var flag) ? flag : throw Bad(property, text, "true or false"));
 
-    /// <summary>A whole number; empty is null.</summary>
+    /// <summary>The text as a whole number; null when the text is empty.</summary>
     /// <exception cref="DiagnosticException">The text is not a whole number.</exception>
     public static int? Integer(string property, string text) =>
         text.Length == 0 ? null
         : Amount.ParseWhole(text) is { } number ? number
         : throw Bad(property, text, "a whole number");
 
-    /// <summary>A list separated by semicolons (<see cref="Notation.List"/>).</summary>
+    /// <summary>The text as a list of values separated by semicolons (<see cref="Notation.List"/>).</summary>
     /// <exception cref="DiagnosticException">The text is not a valid list.</exception>
     public static IReadOnlyList<string> List(string property, string text)
     {
@@ -32,7 +32,8 @@ public static class PropertyValue
         }
     }
 
-    /// <summary>One of the names of an enumeration, ignoring case; empty is <paramref name="otherwise"/>.</summary>
+    /// <summary>The text as one of the names of an enumeration, ignoring case; <paramref name="otherwise"/> when the
+    /// text is empty.</summary>
     /// <exception cref="DiagnosticException">The text is not one of the names.</exception>
     public static T Choice<T>(string property, string text, T otherwise) where T : struct, Enum =>
         text.Length == 0 ? otherwise

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Declarations;
 
-/// <summary>Requests that are not names of declarations (property Request).</summary>
+/// <summary>The values of the property Request that are not names of declarations.</summary>
 public static class Requests
 {
     /// <summary>The whole evaluation.</summary>

@@ -4,7 +4,7 @@ namespace Verus.Artifact.Diagnostics;
 
 /// <summary>
 /// Marks a class whose static fields of type <see cref="DiagnosticRule"/> are the diagnostics of one stage. Each stage
-/// has one class of rules in its folder; together they define all codes.
+/// has one class of rules in its folder; these classes together define all codes.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class DiagnosticRulesAttribute : Attribute;
@@ -22,7 +22,8 @@ public static class DiagnosticCatalogue
             .OrderBy(rule => rule.Code, StringComparer.Ordinal),
     ];
 
-    /// <summary>The path of the documentation page of a rule; it is part of every error in the build output.</summary>
+    /// <summary>The path of the documentation page of a rule, which is part of every error in the build
+    /// output.</summary>
     public static string? HelpPath(DiagnosticRule rule) =>
         rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal)
             ? $"docs/diagnostics/{rule.Code}.md" : null);

@@ -1,6 +1,7 @@
 namespace Verus.Artifact.Diagnostics;
 
-/// <summary>Receives the messages of the core. The tasks pass them on to MSBuild; tests collect them.</summary>
+/// <summary>Receives the messages of the core. The tasks pass these messages on to MSBuild; tests collect
+/// them.</summary>
 public interface IBuildLog
 {
     /// <summary>Writes a line that users see by default.</summary>
@@ -9,12 +10,13 @@ public interface IBuildLog
     /// <summary>Writes a line for users who ask for detail.</summary>
     void Detail(string message);
 
-    /// <summary>Reports that a step of long work has ended, as a line where no live area shows the progress.</summary>
+    /// <summary>Reports that a step of long work has ended, as a line of output if no live area shows the
+    /// progress.</summary>
     void Ended(string message) => Info(message);
 
     /// <summary>
-    /// Reports current activity, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". Replaces the
-    /// previous report.
+    /// Reports current activity, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". A report replaces
+    /// the previous one.
     /// </summary>
     void Progress(string message);
 

@@ -16,7 +16,7 @@ public sealed class Catalogue<T> where T : class, INamed
     public IEnumerable<T> All =>
         byName.Values.Select(entry => entry.One).OrderBy(one => one.Name, StringComparer.Ordinal);
 
-    /// <summary>The entry with a name; null when there is none.</summary>
+    /// <summary>The entry with a name; null when no entry has it.</summary>
     public T? Find(string name) => byName.TryGetValue(name, out var found) ? found.One : null;
 
     /// <summary>

@@ -4,9 +4,10 @@ using System.Runtime.Loader;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// The load context of one extension with one particular content, and of its dependencies. The contracts come from this
-/// program; everything else comes from the extension or from .NET. Assemblies are read into memory as a whole, so that
-/// the file can be rebuilt while a long-lived build node has it loaded, and the next build sees the new one.
+/// The load context of one extension with one particular content, and of its dependencies. The contracts of extensions
+/// come from this program; all other code comes from the extension or from .NET. Assemblies are read into memory as a
+/// whole, so that the file can be rebuilt while a long-lived build node has it loaded, and the next build loads the new
+/// file.
 /// </summary>
 internal sealed class ExtensionContext : AssemblyLoadContext
 {

@@ -14,21 +14,23 @@ namespace Verus.Artifact.Extensions;
 /// </summary>
 /// <param name="layout">The layout of the project; when null, it is unknown, and only absolute paths can be
 /// loaded.</param>
-/// <param name="trace">Records every file that is loaded.</param>
-/// <param name="refused">Explains why a name is not available; see <see cref="ExtensionSet.With"/>.</param>
+/// <param name="trace">Record to which every file that is loaded is added.</param>
+/// <param name="refused">Function that explains why a name is not available; see <see
+/// cref="ExtensionSet.With"/>.</param>
 internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trace, Func<INamed, string?> refused)
 {
     private static readonly AssemblyName Contract = typeof(INamed).Assembly.GetName();
 
     private static readonly string[] Parts = ["*.dll", "*.so", "*.deps.json", "runtimes"];
 
-    // Keyed by file and content, since a long-lived build node must notice when an extension has been rebuilt.
+    // The cache of loaded extensions has file and content as its key, since a long-lived build node must notice when an
+    // extension has been rebuilt.
     private static readonly ConcurrentDictionary<(string File, string Content), Lazy<Assembly>> Loaded = new();
     private readonly ContentHashes hashes = new();
 
-    /// <summary>Loads the extensions, and returns them together with what ships with the SDK.</summary>
+    /// <summary>Loads the extensions, and returns them together with the entries that ship with the SDK.</summary>
     /// <param name="items">The items.</param>
-    /// <param name="found">Receives a diagnostic for each extension that cannot be used.</param>
+    /// <param name="found">List to which a diagnostic is added for each extension that cannot be used.</param>
     public ExtensionSet Load(IEnumerable<DeclarationItem> items, ICollection<Diagnostic> found)
     {
         var set = ExtensionSet.BuiltIn;
@@ -37,7 +39,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             var reader = new Declarations.MetadataReader(item, found);
             var named = reader.Text("Assembly") ?? item.Name;
-            // The properties to build a project with; they are read by the targets.
+            // The MSBuild properties with which a project of an extension is built; the targets read them.
             reader.Text("Properties");
             reader.Finish();
             var file = layout?.Resolve(named) ?? named;
@@ -82,7 +84,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         {
             throw DoesNotLoad(item, problem);
         }
-        // Even its name or version can fail.
+        // Even reading the name or the version of an extension can fail.
         catch (Exception problem)
             when (problem is not (DiagnosticException or IOException or UnauthorizedAccessException
                 or BadImageFormatException or OutOfMemoryException))
@@ -98,7 +100,7 @@ internal sealed class ExtensionLoader(EvaluationLayout? layout, InputTrace? trac
         }
     }
 
-    // Covers the assembly and any files beside it that it may depend on.
+    // The identity of an extension covers its assembly and all files beside it on which it may depend.
     private string ContentOf(string file)
     {
         trace?.File(file);

@@ -2,7 +2,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Diagnostics of extensions. Codes 0140 to 0149.</summary>
+/// <summary>Diagnostics of extensions, with the codes VART0140 to VART0149.</summary>
 [DiagnosticRules]
 public static class ExtensionRules
 {
@@ -22,12 +22,12 @@ public static class ExtensionRules
         "ArtifactExtension '{0}' {1}; this SDK has version {2}. Build the extension against "
         + "Verus.Artifact.Abstractions {2} or an earlier version with the same major number.");
 
-    /// <summary>An assembly provides nothing, or a name that is already taken.</summary>
+    /// <summary>An assembly of an extension provides no entry, or one with a name that is already taken.</summary>
     public static readonly DiagnosticRule Unusable = new("VART0143", Severity.Error, "Extension cannot be used",
         "ArtifactExtension '{0}' {1}. An extension has public classes with a public constructor without parameters, "
         + "each with a name of its own; docs/extensions.md explains how to write one.");
 
-    /// <summary>Code of an extension failed where it must not.</summary>
+    /// <summary>Code of an extension threw an exception where it must not.</summary>
     public static readonly DiagnosticRule Failed = new("VART0144", Severity.Error, "Extension failed",
         "'{0}', which an extension provides, failed while {1}: {2}. The author of the extension has to fix the "
         + "failure; the cause may be metadata that the extension does not expect.");

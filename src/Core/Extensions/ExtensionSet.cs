@@ -3,14 +3,14 @@ using System.Reflection;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Everything that a project can refer to by name: what ships with the SDK, and what the assemblies of its
-/// <c>ArtifactExtension</c> items provide. Immutable. Everything is found by its type, so that adding something takes
-/// only a new class.
+/// Everything that a project can refer to by name: the entries that ship with the SDK, and those that the assemblies of
+/// its <c>ArtifactExtension</c> items provide. The set is immutable. Entries are found by their type, so that a new
+/// entry takes only a new class.
 /// </summary>
 public sealed class ExtensionSet
 {
-    // The contracts that an extension may implement, each with its name for messages. Must be declared before BuiltIn,
-    // whose initializer uses it.
+    // The contracts that an extension may implement, each with its name for messages. This field must be declared
+    // before BuiltIn, whose initializer uses it.
     private static readonly IReadOnlyDictionary<Type, string> Contracts = new Dictionary<Type, string>
     {
         [typeof(IOutputReader)] = "reader",
@@ -32,7 +32,7 @@ public sealed class ExtensionSet
         Executors = Of<IPlaceKind>();
     }
 
-    /// <summary>What ships with the SDK.</summary>
+    /// <summary>The set of the entries that ship with the SDK.</summary>
     public static ExtensionSet BuiltIn { get; } =
         new([.. MembersOf(typeof(ExtensionSet).Assembly.GetTypes(), "", "the SDK")]);
 
@@ -42,11 +42,13 @@ public sealed class ExtensionSet
     /// <summary>File formats.</summary>
     public Catalogue<IDatasetFormat> Formats { get; }
 
-    /// <summary>Figure kinds. The built-in ones are not included, since they draw with more than a canvas.</summary>
+    /// <summary>The figure kinds of extensions. The built-in kinds are not included, since they draw with more than a
+    /// canvas.</summary>
     public Catalogue<IFigureKind> FigureKinds { get; }
 
     /// <summary>
-    /// Formula functions. The built-in functions are not included, since some of them do more than compute a number.
+    /// The formula functions of extensions. The built-in functions are not included, since some of them do more than
+    /// compute a number.
     /// </summary>
     public Catalogue<IFormulaFunction> Functions { get; }
 
@@ -58,9 +60,10 @@ public sealed class ExtensionSet
     /// used.</param>
     /// <param name="origin">Identifies this particular content of the assembly.</param>
     /// <param name="file">The name of the assembly, for messages.</param>
-    /// <param name="refused">Explains, as the end of a sentence, why a name is not available, which only the owner of a
-    /// contract knows; null when the name is available.</param>
-    /// <param name="problem">What is wrong with the assembly, as the end of a sentence; null when nothing is.</param>
+    /// <param name="refused">Function that returns the end of a sentence on why a name is not available, which only the
+    /// owner of a contract knows; null when the name is available.</param>
+    /// <param name="problem">The end of a sentence that says what is wrong with the assembly; null when nothing is
+    /// wrong.</param>
     /// <exception cref="ReflectionTypeLoadException">A type of the assembly refers to something that does not
     /// exist.</exception>
     /// <exception cref="TargetInvocationException">A constructor failed.</exception>
@@ -101,8 +104,8 @@ public sealed class ExtensionSet
         where contract.IsInstanceOfType(one)
         select new Member(contract, one, origin, file);
 
-    // An executor of an extension is wrapped to fit beside those of the SDK, which are built on more than an extension
-    // can see.
+    // An executor of an extension is wrapped so that it has the same interface as those of the SDK, which use more than
+    // an extension can see.
     private static IEnumerable<INamed> Faces(INamed one) => one is IExecutorKind kind
         ? [one, new AddedPlaceKind(kind)] : [one];
 

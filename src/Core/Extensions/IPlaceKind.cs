@@ -4,7 +4,7 @@ namespace Verus.Artifact.Extensions;
 public interface IPlaceKind : INamed
 {
     /// <summary>
-    /// The kind used for experiments that name none, and for work that is done for experiments on this machine.
+    /// The kind of place for experiments that name no executor, and for work on this machine that serves experiments.
     /// </summary>
     const string Default = "Host";
 
@@ -12,7 +12,7 @@ public interface IPlaceKind : INamed
     Placement Configure(IMetadata metadata);
 }
 
-/// <summary>A kind that is provided by an extension.</summary>
+/// <summary>A kind of place that an extension provides.</summary>
 /// <param name="kind">The executor kind of the extension.</param>
 public sealed class AddedPlaceKind(IExecutorKind kind) : IPlaceKind
 {

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Pins;
 public sealed record DockerfileInstruction(int Line, string Name, string Arguments);
 
 /// <summary>
-/// The parts of a Dockerfile that pins and messages need: its instructions, which builders number in this order, with
-/// their lines. How the instructions are executed is left to the builder.
+/// The parts of a Dockerfile that pins and messages need: its instructions, which builders number in their order, with
+/// their lines. Executing the instructions is left to the builder.
 /// </summary>
 public sealed partial class Dockerfile
 {
@@ -29,7 +29,7 @@ public sealed partial class Dockerfile
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            // Comments and empty lines may occur between the lines of one instruction.
+            // In a Dockerfile, comments and empty lines may occur between the lines of one instruction.
             if (line.Length == 0 || line[0] == '#')
                 continue;
             begin = joined.Length == 0 ? i + 1 : begin;
@@ -72,7 +72,8 @@ public sealed partial class Dockerfile
         }
     }
 
-    // Directives precede everything else; the only one that affects how lines are read is escape.
+    // The directives of a Dockerfile precede everything else; the only directive that affects how lines are read is
+    // escape.
     private static char EscapeOf(string[] lines) =>
         lines.TakeWhile(line => DirectiveForm().IsMatch(line)).Select(line => DirectiveForm().Match(line))
         .FirstOrDefault(match =>

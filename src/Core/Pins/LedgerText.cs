@@ -6,8 +6,8 @@ namespace Verus.Artifact.Pins;
 
 /// <summary>
 /// Replaces references to the ledger in other items: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c>
-/// in any of their metadata become the values of the pin before anything else is read. Each version is thus stated in
-/// one place, and is part of every key that it affects.
+/// in any of their metadata become the values of the pin before other metadata are read. Each version is thus written
+/// in one place, and is part of every key that it affects.
 /// </summary>
 public static class LedgerText
 {
@@ -19,7 +19,7 @@ public static class LedgerText
     /// </summary>
     /// <param name="items">All items.</param>
     /// <param name="ledger">The pins.</param>
-    /// <param name="found">Receives an error for each name that no pin has.</param>
+    /// <param name="found">List to which an error is added for each name that no pin has.</param>
     public static IReadOnlyList<DeclarationItem> Expand(IReadOnlyList<DeclarationItem> items, PinLedger ledger,
         ICollection<Diagnostic> found)
     {
@@ -50,7 +50,7 @@ public static class LedgerText
                 return text;
             found.Add(DeclarationRules.UnknownPlaceholder.At(item.Where, item.Type, item.Name, metadata,
                 placeholder.Text, Suggestion.For(placeholder.Text, texts.Keys)));
-            // A version that causes no further message.
+            // A version that stands for a missing one and causes no further message.
             return "0";
         }
     }

@@ -7,9 +7,9 @@ namespace Verus.Artifact.Pins;
 
 /// <summary>
 /// The packages that package managers installed while an image, a tool or a virtual machine was made. A recipe names
-/// packages, but seldom the versions of all that they need, so that the same recipe may give something else next year.
-/// The list is therefore kept in a file beside the ledger, which the author commits, and every later build is compared
-/// with it.
+/// packages, but seldom the versions of all packages that these depend on, so that the same recipe may have another
+/// result next year. The list of packages is therefore kept in a file beside the ledger, which the author commits, and
+/// every later build is compared with it.
 /// </summary>
 internal sealed partial class PackageLock
 {
@@ -19,7 +19,8 @@ internal sealed partial class PackageLock
     private const string Recipe = "recipe ";
     private const int MostShown = 10;
 
-    // Each of these scripts prints a line for each package: the manager's name, the package, the version.
+    // The scripts that list packages, one for each package manager; they print a line for each package with the
+    // manager's name, the package and the version.
     private const string Pip = """
         command -v python3 >/dev/null 2>&1 && python3 -m pip list --format=freeze --disable-pip-version-check 2>/dev/null | while IFS='=' read -r name _ version; do echo "pip $name $version"; done
 
@@ -29,7 +30,7 @@ internal sealed partial class PackageLock
 
         """;
 
-    /// <summary>A shell script that lists the packages of every package manager of a system.</summary>
+    /// <summary>A shell script that lists the packages of all package managers of a system.</summary>
     public const string AllPackages = """
         PATH="${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/root/.cargo/bin"
         command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f 'apt ${Package}:${Architecture} ${Version}\n'
@@ -42,7 +43,7 @@ internal sealed partial class PackageLock
 
     /// <summary>
     /// The variables by which a package manager is told to keep its packages in a folder of their own, and the script
-    /// that lists those.
+    /// that lists the packages in that folder.
     /// </summary>
     public static readonly IReadOnlyDictionary<string, string> OwnPackages = new Dictionary<string, string>
     {
@@ -53,10 +54,11 @@ internal sealed partial class PackageLock
     private readonly DeclarationItem item;
     private readonly string recipe, file, own;
 
-    /// <param name="item">What is made.</param>
-    /// <param name="extension">The end of the file's name: image, tool or vm.</param>
-    /// <param name="recipe">Identifies the recipe, on every machine alike.</param>
-    /// <param name="projectDirectory">Where the file is written when the item belongs to a package.</param>
+    /// <param name="item">The item of the image, tool or virtual machine that is made.</param>
+    /// <param name="extension">The end of the file's name, which is image, tool or vm.</param>
+    /// <param name="recipe">A text that identifies the recipe in the same way on every machine.</param>
+    /// <param name="projectDirectory">Absolute path of the project's folder, to which the file is written when the item
+    /// belongs to a package.</param>
     public PackageLock(DeclarationItem item, string extension, string recipe, string projectDirectory)
     {
         (this.item, this.recipe) = (item, recipe);
@@ -69,7 +71,7 @@ internal sealed partial class PackageLock
             && (File.Exists(beside) && !File.Exists(own) || !PinWriter.IsOfPackage(declaring)) ? beside : own;
     }
 
-    /// <summary>Whether the file describes the outcome of this recipe.</summary>
+    /// <summary>Whether the file lists the packages that the present recipe installs.</summary>
     public bool IsSettled => Read(file) is { } lines && lines[0] == Recipe + recipe;
 
     /// <summary>The lines of a script's output that name a package.</summary>
@@ -78,11 +80,12 @@ internal sealed partial class PackageLock
             .Distinct(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Compares the packages that were installed with the file, and writes the file if there is none for this recipe.
+    /// Compares the packages that were installed with the file, and writes the file if no file exists for the present
+    /// recipe.
     /// </summary>
-    /// <param name="before">The packages that were there before.</param>
-    /// <param name="after">All packages that are there now.</param>
-    /// <param name="log">Receives a message about the file, and a warning when packages differ.</param>
+    /// <param name="before">The packages that were installed before.</param>
+    /// <param name="after">All packages that are installed now.</param>
+    /// <param name="log">Log that receives a message about the file, and a warning when packages differ.</param>
     /// <exception cref="DiagnosticException">The file cannot be written.</exception>
     public void Settle(IReadOnlyList<string> before, IReadOnlyList<string> after, IBuildLog log)
     {
@@ -122,7 +125,7 @@ internal sealed partial class PackageLock
         return versions;
     }
 
-    // The recipe's line, followed by the packages; null when the file does not exist.
+    // The lines of the file: one for the recipe, followed by the packages; null when the file does not exist.
     private static List<string>? Read(string file)
     {
         if (!File.Exists(file))

@@ -11,19 +11,21 @@ public sealed record ExternalRepo : IDeclaration
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>The URL that git clones.</summary>
+    /// <summary>The URL from which git clones the repository.</summary>
     public string Url { get; init; } = "";
-    /// <summary>The commit: 40 hexadecimal digits, or 64 in a SHA-256 repository.</summary>
+    /// <summary>The id of the pinned commit: 40 hexadecimal digits, or 64 in a SHA-256 repository.</summary>
     public string Commit { get; init; } = "";
-    /// <summary>Whether submodules are fetched too, at the commits that the tree names.</summary>
+    /// <summary>Whether submodules are fetched as well, at the commits that the tree names.</summary>
     public bool Submodules { get; init; } = true;
-    /// <summary>Whether the content of files in Git LFS is fetched; otherwise their pointers are checked out.</summary>
+    /// <summary>Whether the content of files in Git LFS is fetched; otherwise the pointers of these files are checked
+    /// out.</summary>
     public bool Lfs { get; init; } = true;
-    /// <summary>Why the ledger also has the same repository at another commit.</summary>
+    /// <summary>The reason why the ledger also has the same repository at another commit.</summary>
     public string? Reason { get; init; }
-    /// <summary>The commit to use when the pinned one is gone, for users who allow it with AllowFallback.</summary>
+    /// <summary>The commit to use when the pinned commit no longer exists, for users who allow it with
+    /// AllowFallback.</summary>
     public string? Fallback { get; init; }
-    /// <summary>The commit in a later list of the authors; for information only.</summary>
+    /// <summary>The commit in a later list of the authors, for information only.</summary>
     public string? Later { get; init; }
 
     /// <summary>Reads an item.</summary>
@@ -42,7 +44,8 @@ public sealed record ExternalRepo : IDeclaration
             Fallback = reader.Text("Fallback"),
             Later = reader.Text("Later"),
         };
-        // The checkout's folder has this name; our own folders beside it begin with a dot.
+        // The name of a pin is the name of its checkout's folder; names of the SDK's own folders beside it begin with a
+        // dot.
         if (!FileNames.IsPlain(repo.Name) || repo.Name.StartsWith('.'))
             reader.Bad("Include", repo.Name, FileNames.Plain + "; it does not begin with '.'");
         reader.CheckUrl(repo.Url);
@@ -52,7 +55,7 @@ public sealed record ExternalRepo : IDeclaration
 }
 
 /// <summary>
-/// A container image (item <c>ContainerImage</c>): one from a registry, or one that is built on this machine from a
+/// A container image (item <c>ContainerImage</c>): it comes from a registry, or is built on this machine from a
 /// Dockerfile on a pinned base.
 /// </summary>
 public sealed record ContainerImage : IDeclaration
@@ -64,19 +67,21 @@ public sealed record ContainerImage : IDeclaration
     /// <summary>The reference to pull, such as ubuntu:22.04; empty for an image that is built.</summary>
     public string Reference { get; init; } = "";
     /// <summary>
-    /// Digest sha256:…; null until the first pull has written it to the ledger, and for an image that is built.
+    /// The digest of the image, in the form sha256:…; null until the first pull has written it to the ledger, and for
+    /// an image that is built.
     /// </summary>
     public string? Digest { get; init; }
     /// <summary>Platform, such as linux/amd64.</summary>
     public string Platform { get; init; } = "linux/amd64";
     /// <summary>
-    /// Path of the Dockerfile that the image is built from, relative to the project; null when the image is pulled.
+    /// Path of the Dockerfile from which the image is built, relative to the project; null when the image is pulled.
     /// </summary>
     public string? Dockerfile { get; init; }
-    /// <summary>Path of the folder that the build sees, relative to the project; null when it sees none.</summary>
+    /// <summary>Path of the folder that the build sees, relative to the project; null when the build sees no
+    /// folder.</summary>
     public string? Context { get; init; }
     /// <summary>
-    /// Name of the image that it is built on, which becomes the argument BASE of its Dockerfile; null when the
+    /// Name of the base image, which becomes the argument BASE of the Dockerfile; null when the
     /// Dockerfile names its own base by digest.
     /// </summary>
     public string? Base { get; init; }
@@ -129,15 +134,16 @@ public sealed record ExternalFile : IDeclaration
     /// <summary>The URL of the download.</summary>
     public string Url { get; init; } = "";
     /// <summary>
-    /// SHA-256 of its content, 64 hexadecimal digits; null until the first download has written it to the ledger.
+    /// SHA-256 of the download's content, 64 hexadecimal digits; null until the first download has written it to the
+    /// ledger.
     /// </summary>
     public string? Sha256 { get; init; }
     /// <summary>
-    /// Whether a call that fetches the whole ledger continues without it: a file that may have disappeared, and that is
-    /// not strictly needed.
+    /// Whether a call that fetches the whole ledger continues without the download if it cannot be fetched: this is for
+    /// a file that may have disappeared, and that is not strictly needed.
     /// </summary>
     public bool Optional { get; init; }
-    /// <summary>The local name of the file.</summary>
+    /// <summary>The local name of the downloaded file.</summary>
     public string LocalName { get; init; } = "";
 
     /// <summary>Reads an item.</summary>
@@ -163,25 +169,26 @@ public sealed record ExternalFile : IDeclaration
         return file;
     }
 
-    // The last part of the path, without the query; null when it does not name a file.
+    // The last part of a URL's path, without the query; null when that part does not name a file.
     private static string? LastPart(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
             && Uri.UnescapeDataString(uri.AbsolutePath.Split('/')[^1]) is var last && FileNames.IsPlain(last)
             ? last : null;
 }
 
-/// <summary>The version of a tool (item <c>ToolPin</c>); it applies where the <c>Tool</c> itself names none.</summary>
+/// <summary>The version of a tool (item <c>ToolPin</c>); it applies if the item <c>Tool</c> itself names no
+/// version.</summary>
 public sealed record ToolPin : IDeclaration
 {
     /// <inheritdoc/>
     public required string Name { get; init; }
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
-    /// <summary>A version or a NuGet version range.</summary>
+    /// <summary>The pinned version, or a NuGet version range.</summary>
     public string Version { get; init; } = "";
     /// <summary>
-    /// SHA-256 of the packages that a .NET tool of this version is installed from, 64 hexadecimal digits each, by the
-    /// name of the package; empty until the first installation has written them to the ledger.
+    /// The SHA-256 hashes, 64 hexadecimal digits each, of the packages from which a .NET tool of the pinned version is
+    /// installed, by the name of the package; empty until the first installation has written them to the ledger.
     /// </summary>
     public IReadOnlyDictionary<string, string> PackageHashes { get; init; } = new Dictionary<string, string>();
 

@@ -25,8 +25,8 @@ internal sealed partial class PinFile
         nodes = Parse(text);
     }
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="XmlException">The file is not XML.</exception>
+    /// <summary>Reads the file of a project.</summary>
+    /// <exception cref="XmlException">The file is not well-formed XML.</exception>
     /// <exception cref="NotSupportedException">The file's encoding is unknown, or the text would not be encoded to the
     /// same bytes again.</exception>
     public static PinFile Of(byte[] content)
@@ -40,7 +40,7 @@ internal sealed partial class PinFile
         }
         catch (ArgumentException)
         {
-            // Bytes that are invalid in the encoding: reported below.
+            // Bytes that are invalid in the file's encoding are reported below.
         }
         throw new NotSupportedException($"it has bytes that {encoding.WebName} does not have");
     }
@@ -54,9 +54,10 @@ internal sealed partial class PinFile
     /// <param name="name">The Include of the item.</param>
     /// <param name="metadata">The known metadata of the item, which distinguish elements with the same name.</param>
     /// <param name="attribute">Name of the attribute.</param>
-    /// <param name="value">The value; it contains no character that is special in XML or MSBuild.</param>
+    /// <param name="value">The value of the attribute, which contains no character that is special in XML or
+    /// MSBuild.</param>
     /// <exception cref="NotSupportedException">The element cannot be identified, or its own value of the metadata
-    /// differs; the message says why.</exception>
+    /// differs; the message of the exception says why.</exception>
     public byte[] With(byte[] content, string type, string name, IReadOnlyDictionary<string, string> metadata,
         string attribute, string value)
     {
@@ -80,8 +81,8 @@ internal sealed partial class PinFile
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
     }
 
-    // Elements with the same name may be subject to conditions. The right one is the element whose other metadata match
-    // those of the item, where they are plain text.
+    // Elements with the same name may be subject to conditions. The right element is the one whose other metadata, as
+    // far as they are plain text, match those of the item.
     private int Find(string type, string name, IReadOnlyDictionary<string, string> metadata)
     {
         var all = Enumerable.Range(0, nodes.Count).Where(index => nodes[index] is { Kind: XmlNodeType.Element } node
@@ -140,7 +141,7 @@ internal sealed partial class PinFile
         return true;
     }
 
-    // After the last attribute, or after the name when there is none.
+    // The position of a new attribute: after the last attribute of the element, or after its name when it has none.
     private int EndOfAttributes(int start)
     {
         var end = NameEnd(start);
@@ -213,7 +214,7 @@ internal sealed partial class PinFile
         }
     }
 
-    // MSBuild's own escapes: %24 is $.
+    // Values contain MSBuild's own escapes, such as %24 for $.
     private static string Unescape(string text) =>
         Escape().Replace(text, match => ((char)Convert.ToInt32(match.Groups[1].Value, 16)).ToString());
 

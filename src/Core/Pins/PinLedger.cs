@@ -5,7 +5,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Pins;
 
-/// <summary>Every pin of an artifact.</summary>
+/// <summary>The ledger, which contains every pin of an artifact.</summary>
 public sealed partial record PinLedger
 {
     /// <summary>Repositories.</summary>
@@ -20,8 +20,8 @@ public sealed partial record PinLedger
     public IReadOnlyList<(IDeclaration Tool, string Package)> Packaged { get; init; } = [];
 
     /// <summary>
-    /// The problems with the pins: floating references, abbreviated commits, one repository at two commits without a
-    /// reason, malformed hashes.
+    /// The problems of the pins in the ledger: floating references, abbreviated commits, one repository at two commits
+    /// without a reason, malformed hashes.
     /// </summary>
     public IReadOnlyList<Diagnostic> Lint()
     {
@@ -79,7 +79,7 @@ public sealed partial record PinLedger
 
     private static Diagnostic? Problem(ContainerImage image)
     {
-        // An image that is built is determined by its Dockerfile; only its base is a pin, and that has its own entry in
+        // An image that is built is determined by its Dockerfile; only its base is a pin, which has its own entry in
         // the ledger.
         if (image.IsBuilt)
             return null;
@@ -92,7 +92,7 @@ public sealed partial record PinLedger
             ? PinRules.Floating.At(image.Item.Where, "ContainerImage", image.Name, image.Reference) : null;
     }
 
-    /// <summary>The ledger as a human-readable table.</summary>
+    /// <summary>The ledger as a table for people to read.</summary>
     public string Print()
     {
         var rows = Repos.Select(repo =>
@@ -116,7 +116,8 @@ public sealed partial record PinLedger
     }
 
     /// <summary>
-    /// A URL without the parts that do not distinguish repositories: scheme, user, ending, case of the host.
+    /// A URL of a repository without the parts that do not distinguish repositories: scheme, user, ending, case of the
+    /// host.
     /// </summary>
     public static string Normalised(string url) =>
         Scheme().Replace(url.Trim(), "").Replace(':', '/').TrimEnd('/') is var path

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Pins;
 [DiagnosticRules]
 public static class PinRules
 {
-    /// <summary>A branch or a tag is given instead of a commit.</summary>
+    /// <summary>A pin gives a branch or a tag instead of a commit.</summary>
     public static readonly DiagnosticRule Floating = new("VART1001", Error, "A pin does not fix a version",
         "{0} '{1}' is pinned to '{2}', which can be another commit tomorrow. Write the whole commit, 40 hexadecimal "
         + "digits ('git ls-remote' shows it).");
@@ -16,21 +16,21 @@ public static class PinRules
     public static readonly DiagnosticRule ShortCommit = new("VART1002", Error, "A commit is abbreviated",
         "ExternalRepo '{0}' is pinned to '{1}', an abbreviation. Write all 40 hexadecimal digits of the commit.");
 
-    /// <summary>One repository at two commits without a reason.</summary>
+    /// <summary>The ledger has one repository at two commits without a reason.</summary>
     public static readonly DiagnosticRule TwoCommits = new("VART1003", Error, "One repository is pinned to two commits",
         "ExternalRepo '{0}' and '{1}' are the same repository at different commits. Give the reason in the metadata "
         + "Reason of the second item, or pin both items to one commit.");
 
-    /// <summary>An image without a digest.</summary>
+    /// <summary>A pinned image has no digest.</summary>
     public static readonly DiagnosticRule ImageByTag = new("VART1004", Warning, "An image has no digest yet",
         "ContainerImage '{0}' ({1}) has no Digest. The first pull writes the Digest to the ledger; commit the changed "
         + "ledger.");
 
-    /// <summary>A digest or hash is malformed.</summary>
+    /// <summary>The digest or hash of a pin is malformed.</summary>
     public static readonly DiagnosticRule BadHash = new("VART1005", Error, "A hash is malformed",
         "{0} '{1}': {2} is '{3}', but must be {4}.");
 
-    /// <summary>A download without a hash.</summary>
+    /// <summary>A pinned download has no hash.</summary>
     public static readonly DiagnosticRule FileWithoutHash = new("VART1006", Warning, "A download has no hash yet",
         "ExternalFile '{0}' ({1}) has no Sha256. The first download writes the Sha256 to the ledger; commit the "
         + "changed ledger.");
@@ -52,7 +52,7 @@ public static class PinRules
         "Tool '{0}' is installed from the package '{1}', for which the ledger has no hash, so no bundle can provide "
         + "it. {2}");
 
-    /// <summary>A build installed different packages than the one before.</summary>
+    /// <summary>A build installed different packages than the build before it.</summary>
     public static readonly DiagnosticRule OtherPackages = new("VART1012", Advice,
         "A recipe installed other packages than before",
         "{0} '{1}' was made by the recipe that '{2}' describes, and {3} packages are others:{4}\nThe package sources "

@@ -6,8 +6,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// Writes the values found at first use into the ledger, so that the author can commit them. Everything else in the
-/// file stays the same.
+/// Writes the values found at first use into the ledger, so that the author can commit them. Every other part of the
+/// ledger's file stays the same.
 /// </summary>
 public static class PinWriter
 {
@@ -15,14 +15,14 @@ public static class PinWriter
 
     /// <summary>
     /// Adds an attribute to the element that declares an item; returns true when the file was changed. A file that
-    /// cannot be changed safely stays as it is, and a warning says what to write by hand, because the fetched content
-    /// can still be used.
+    /// cannot be changed safely is left unchanged, and a warning says what to write by hand, because the fetched
+    /// content can still be used.
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="metadata">Name of the metadata.</param>
-    /// <param name="value">The value that was found: hexadecimal digits and names of packages, nothing that is special
-    /// in XML.</param>
-    /// <param name="log">Receives a message about what was written, or what to write by hand.</param>
+    /// <param name="value">The value that was found: hexadecimal digits and names of packages, without characters that
+    /// are special in XML.</param>
+    /// <param name="log">Log that receives a message about what was written, or what to write by hand.</param>
     public static bool Write(DeclarationItem item, string metadata, string value, IBuildLog log)
     {
         var file = item.Where.File;
@@ -36,7 +36,7 @@ public static class PinWriter
         return true;
     }
 
-    // Null when the file was changed, otherwise the reason why not.
+    // Adds the attribute; returns null when the file was changed, and otherwise the reason why not.
     private static string? Add(string? file, DeclarationItem item, string metadata, string value)
     {
         if (file is null || !File.Exists(file))
@@ -45,10 +45,10 @@ public static class PinWriter
             return "it belongs to a package";
         try
         {
-            // Several pins of one file may be found at the same time.
+            // The lock is needed because values of several pins in one file may be found at the same time.
             lock (Gate)
             {
-                // The target of a link is changed; the link itself stays.
+                // If the ledger's file is a link, its target is changed, and the link itself stays.
                 var target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file;
                 var content = File.ReadAllBytes(target);
                 var changed = PinFile.Of(content).With(content, item.Type, item.Name, item.Metadata, metadata, value);
@@ -79,8 +79,8 @@ public static class PinWriter
     }
 
     /// <summary>
-    /// Whether a file belongs to a package: all projects of the user share the files that NuGet unpacked, and unpacking
-    /// the package again would lose the change.
+    /// Whether a file belongs to a package. Such a file is not changed: all projects of the user share the files that
+    /// NuGet unpacked, and unpacking the package again would lose the change.
     /// </summary>
     internal static bool IsOfPackage(string file)
     {

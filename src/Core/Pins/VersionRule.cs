@@ -3,7 +3,7 @@ using NuGet.Versioning;
 namespace Verus.Artifact.Pins;
 
 /// <summary>
-/// The versions of a tool that are accepted: a NuGet range, or a single version, which then means exactly that version.
+/// The versions of a tool that are accepted: a NuGet range, or a single version, which means exactly that version.
 /// </summary>
 public sealed class VersionRule
 {
@@ -15,16 +15,16 @@ public sealed class VersionRule
         this.range = range;
     }
 
-    /// <summary>The rule as it was written.</summary>
+    /// <summary>The text of the rule as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>The only accepted version, as it was written; null when the rule is a range.</summary>
+    /// <summary>The only version that the rule accepts, as it was written; null when the rule is a range.</summary>
     public string? Exact => Text[0] is '[' or '(' || Text.Contains('*', StringComparison.Ordinal) ? null : Text;
 
     /// <summary>
-    /// Reads a rule. Unlike in NuGet, <c>4.3.0</c> does not mean "at least": a pin is exact. A version that NuGet
-    /// cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. Null when the text is neither a version
-    /// nor a range.
+    /// Reads a version rule. Unlike in NuGet, <c>4.3.0</c> does not mean "at least", because a pin is exact. A version
+    /// that NuGet cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. The result is null when the
+    /// text is neither a version nor a range.
     /// </summary>
     public static VersionRule? Parse(string text)
     {

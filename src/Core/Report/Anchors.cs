@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The ids of figures within the page. The ids are the figures' names, so that a link from outside still works after a
-/// new report.
+/// The ids of figures within the page of the report. The ids are the figures' names, so that a link from outside still
+/// works after a new report.
 /// </summary>
 internal sealed class Anchors
 {
@@ -20,6 +20,6 @@ internal sealed class Anchors
         }
     }
 
-    /// <summary>The id of a figure; null when the page does not have it.</summary>
+    /// <summary>The id of a figure; null when the page does not have the figure.</summary>
     public string? this[string name] => ids.GetValueOrDefault(name);
 }

@@ -4,8 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The text that evaluators have to write, produced from what was measured: claims and experiments, environment,
-/// ledger, figures, and how to get started.
+/// The page with the text that artifact evaluators have to write, produced from what was measured: claims and
+/// experiments, environment, ledger, figures, and how to get started.
 /// </summary>
 internal static class AppendixPage
 {
@@ -64,7 +64,7 @@ internal static class AppendixPage
         if (cheapest is not null && CostOf(model, cheapest.Experiments) is var cost)
             steps.Add([$"the quickest figure, {cheapest.Drawn.Name}", cheapest.RerunCommand, Amount.Count(cost.Samples),
                 Amount.Duration(cost.Seconds)]);
-        // A request of several names joins them with a plus in file names.
+        // In file names, the names of a request are joined with a plus.
         var (what, request) = model.Request == Requests.Everything ? ("everything", "")
             : ($"all of {model.Request}", $" -p:Request={model.Request.Replace("+", "%3B", StringComparison.Ordinal)}");
         steps.Add([what, command + request, Amount.Count(all.Samples),
@@ -101,8 +101,8 @@ internal static class AppendixPage
             [.. model.Disk.Select(disk => new[] { disk.Folder, Amount.Bytes(disk.Bytes) })]);
     }
 
-    // The first box of a figure is ticked if all of it was measured here; the other boxes are left to those who look at
-    // it.
+    // The first box of a figure is ticked if all of it was measured here; the other boxes are left to the evaluators
+    // who look at the figure.
     private static void Figures(Markdown page, ReportModel model)
     {
         page.Heading(2, "Figures");

@@ -2,7 +2,7 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>What the numbers rest on: machines, runs, tools, the ledger, and the total cost.</summary>
+/// <summary>The section on the basis of the numbers: machines, runs, tools, the ledger, and the total cost.</summary>
 internal static class BasisSection
 {
     public static void Write(Html main, ReportModel model) => main.Inside("section id=\"basis\"", section =>

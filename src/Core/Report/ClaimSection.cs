@@ -4,7 +4,8 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>The verdicts: a count of each kind, and a card for each claim with its predicates.</summary>
+/// <summary>The section with the verdicts: a count of each kind, and a card for each claim with its
+/// predicates.</summary>
 internal static class ClaimSection
 {
     private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is",
@@ -26,7 +27,8 @@ internal static class ClaimSection
         }, "cards");
     });
 
-    /// <summary>Says of which claims the thresholds are older than the samples, as far as the journal knows.</summary>
+    /// <summary>Writes which claims have thresholds that are older than their samples, as far as the journal records
+    /// this.</summary>
     public static string Age(IReadOnlyList<ClaimVerdict> verdicts)
     {
         var known = verdicts.Where(claim => claim.IsDeclaredBefore is not null).ToList();

@@ -4,15 +4,16 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// One figure of the report: the picture, the numbers with their samples, the authors' numbers beside them, the
-/// failures, and the command.
+/// The section on one figure of the report: the picture, the numbers with their samples, the authors' numbers beside
+/// them, the failures, and the command.
 /// </summary>
 internal static class FigureSection
 {
-    // A table with more rows than this is folded, so that the page stays readable; it is still printed in full.
+    // The number of rows above which a table is folded, so that the page stays readable; the table is still printed in
+    // full.
     private const int LongTable = 24;
 
-    // Nobody reads more rows than this on a page, and a browser must still be able to open the page. The data files
+    // The maximum number of rows of a table on the page, which a browser must still be able to open. The data files
     // have all rows.
     private const int MostRows = 500;
 

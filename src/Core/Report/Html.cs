@@ -4,8 +4,8 @@ using System.Text;
 namespace Verus.Artifact.Report;
 
 /// <summary>A cell of a table: text, or markup that this program produced.</summary>
-/// <param name="Text">Its text.</param>
-/// <param name="Markup">Markup to use instead of the text; it never comes from outside.</param>
+/// <param name="Text">The text of the cell.</param>
+/// <param name="Markup">Markup to use instead of the text, which is never taken from other sources.</param>
 /// <param name="Css">The CSS class.</param>
 internal readonly record struct HtmlCell(string Text, string? Markup = null, string? Css = null)
 {
@@ -13,14 +13,14 @@ internal readonly record struct HtmlCell(string Text, string? Markup = null, str
 }
 
 /// <summary>A column of a table.</summary>
-/// <param name="Title">Its heading.</param>
-/// <param name="Css">The CSS class of its cells: <c>num</c> for numbers, <c>long</c> for sentences.</param>
+/// <param name="Title">The heading of the column.</param>
+/// <param name="Css">The CSS class of the column's cells: <c>num</c> for numbers, <c>long</c> for sentences.</param>
 internal readonly record struct HtmlColumn(string Title, string? Css = null)
 {
     public static implicit operator HtmlColumn(string title) => new(title);
 }
 
-/// <summary>Writes HTML; all text is cleaned and escaped.</summary>
+/// <summary>Writes HTML, in which all text is cleaned and escaped.</summary>
 internal sealed class Html(ReportText words)
 {
     private const int LongWord = 24;
@@ -40,12 +40,12 @@ internal sealed class Html(ReportText words)
     public Html Text(string content) => Raw(Escape(content));
 
     /// <summary>
-    /// Writes an element with text in it. <paramref name="name"/> may carry attributes that need no escaping.
+    /// Writes an element that contains text. <paramref name="name"/> may carry attributes that need no escaping.
     /// </summary>
     public Html Element(string name, string content, string? css = null) =>
         Raw(Open(name, css)).Text(content).Raw($"</{Bare(name)}>");
 
-    /// <summary>Writes an element with other content in it.</summary>
+    /// <summary>Writes an element that contains other elements.</summary>
     public Html Inside(string name, Action<Html> content, string? css = null)
     {
         Raw(Open(name, css));
@@ -114,7 +114,7 @@ internal sealed class Html(ReportText words)
         row.Raw($"</{Bare(name)}>");
     }
 
-    // A word that would push the other columns off the paper may be broken.
+    // A long word in a table, which would push other columns off the paper, may be broken.
     private static bool HasLongWord(string text) => text.Length > LongWord
         && text.Split(' ').Any(word => word.Length > LongWord);
 

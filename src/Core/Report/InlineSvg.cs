@@ -8,12 +8,14 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Pictures inside the page. Since a page holds several pictures, their ids get a prefix. Since the page must need
-/// nothing else, only elements that draw are kept, and references are kept only if they lead to the picture itself.
+/// Pictures inside the page. Since a page holds several pictures, the ids in each picture get a prefix. Since the page
+/// must not load other files, only elements that draw are kept, and references are kept only if they lead to the
+/// picture itself.
 /// </summary>
 internal static partial class InlineSvg
 {
-    // A picture of a paper column's width is small on a screen.
+    // The largest factor by which pictures are enlarged, since a picture as wide as a column of a paper is small on a
+    // screen.
     private const double LargestScale = 1.75;
 
     private static readonly HashSet<string> Drawing = new(StringComparer.Ordinal)
@@ -52,7 +54,8 @@ internal static partial class InlineSvg
                 $"its SVG file starts with <{source.Name.LocalName}>");
         var picture = Copy(source, prefix, words);
         picture.SetAttributeValue("role", "img");
-        // To a screen reader a picture is a single item, so its label must contain the text that is written in it.
+        // To a screen reader a picture is a single item, so the picture's label must contain the text that is written
+        // in it.
         picture.SetAttributeValue("aria-label",
             words.Line(string.Join(" ",
                 figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
@@ -61,8 +64,8 @@ internal static partial class InlineSvg
         return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
     }
 
-    // A picture that another program drew may have styles and scripts; an image element keeps its styles and runs none
-    // of its scripts. If there is only a PDF, it is listed among the files.
+    // A picture that another program drew may have styles and scripts; an image element keeps these styles and runs
+    // none of these scripts. If the program drew only a PDF, it is listed among the files.
     private static (string Markup, string Text) OfOtherProgram(DrawnFigure figure, ReportText words)
     {
         var type = figure.Files.ContainsKey("svg") ? "svg+xml" : "png";
@@ -82,7 +85,8 @@ internal static partial class InlineSvg
         }
     }
 
-    // Only local names are used: inside HTML the parser knows the svg element, and namespace prefixes have no meaning.
+    // Elements have only their local names: inside HTML the parser knows the svg element, and namespace prefixes have
+    // no meaning.
     private static XElement Copy(XElement element, string prefix, ReportText words)
     {
         var copy = new XElement(element.Name.LocalName);

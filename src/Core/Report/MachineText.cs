@@ -8,7 +8,7 @@ namespace Verus.Artifact.Report;
 /// <summary>Describes the state of a machine for people.</summary>
 public static class MachineText
 {
-    /// <summary>What is known about a machine, as names and values.</summary>
+    /// <summary>The known facts about a machine, as names and values.</summary>
     public static IReadOnlyList<(string Name, string Value)> Rows(JsonElement machine)
     {
         var state = machine.Deserialize(ProtocolJson.Default.MachineState)!;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>Writes Markdown; all text is cleaned and escaped.</summary>
+/// <summary>Writes Markdown, in which all text is cleaned and escaped.</summary>
 internal sealed partial class Markdown(ReportText words)
 {
     private readonly StringBuilder text = new();
@@ -17,7 +17,7 @@ internal sealed partial class Markdown(ReportText words)
     public Markdown List(IReadOnlyCollection<string> items) => items.Count == 0
         ? this : Block(string.Join('\n', items.Select(item => "- " + Escape(item))));
 
-    /// <summary>Writes a table, or nothing when it has no rows.</summary>
+    /// <summary>Writes a table in Markdown, or nothing when the table has no rows.</summary>
     public Markdown Table(IReadOnlyList<string> columns, IReadOnlyCollection<IReadOnlyList<string>> rows) =>
         rows.Count == 0 ? this
         : Block(string.Join('\n', rows.Prepend(columns).Select(Row).ToList() is var lines
@@ -38,8 +38,8 @@ internal sealed partial class Markdown(ReportText words)
     private string Escape(string content) => Special().Replace(words.Line(content), @"\$0").Replace("&", "&amp;",
         StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
 
-    // Underscores within words have no meaning in Markdown, and names often contain them. A character that would begin
-    // a list or a heading does so only at the start.
+    // Underscores within words are not escaped: they have no meaning in Markdown, and names often contain them. A
+    // character that begins a list or a heading is escaped only at the start of a text.
     [GeneratedRegex(@"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)|^[#>+-]|(?<=^\d{1,9})[.)](?=\s|$)")]
     private static partial Regex Special();
 }

@@ -1,6 +1,7 @@
 namespace Verus.Artifact.Report;
 
-/// <summary>How the numbers and verdicts were obtained, and which rules of good measurement are kept.</summary>
+/// <summary>The section on how the numbers and verdicts were obtained, and which rules of good measurement are
+/// kept.</summary>
 internal static class MethodsSection
 {
     public static void Write(Html main, ReportModel model) => main.Inside("section id=\"methods\"", section =>

@@ -2,24 +2,24 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>A point as it was measured here and as the authors recorded it.</summary>
-/// <param name="Here">The measured point; null when only the authors have it.</param>
-/// <param name="Paper">The recorded point; null when there is none.</param>
+/// <summary>A point as it was measured on this machine and as the authors recorded it.</summary>
+/// <param name="Here">The measured point; null when only the authors have the point.</param>
+/// <param name="Paper">The recorded point; null when the authors have no such point.</param>
 /// <param name="Ratio">The measured number divided by the recorded one; null unless both have a number of the same unit
 /// and the recorded one is not zero.</param>
 internal sealed record ComparedPoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
 {
-    /// <summary>Value of a key column.</summary>
+    /// <summary>The value of a key column of the point.</summary>
     public string this[string column] => Here?[column] is { Length: > 0 } value ? value : Paper?[column] ?? "";
 }
 
-/// <summary>Pairs the authors' numbers with those measured here.</summary>
+/// <summary>Pairs the authors' numbers with the numbers that were measured on this machine.</summary>
 internal static class PaperComparison
 {
     /// <summary>
     /// Returns the measured points, each with the recorded point that has the same values in the columns common to both
-    /// datasets, followed by the recorded points that were not measured. Where such values match more than one point on
-    /// either side, nothing is paired, since any pairing would be a guess.
+    /// datasets, followed by the recorded points that were not measured. If the values match more than one point on
+    /// either side, these points are not paired, since any pairing would be a guess.
     /// </summary>
     public static IReadOnlyList<ComparedPoint> Of(Dataset here, Dataset? paper)
     {

@@ -9,21 +9,22 @@ public sealed record ReportModel
 {
     /// <summary>Title.</summary>
     public required string Title { get; init; }
-    /// <summary>File name of the project, for the commands.</summary>
+    /// <summary>File name of the project, for the commands in the report.</summary>
     public required string Project { get; init; }
     /// <summary>What the user requested.</summary>
     public required string Request { get; init; }
     /// <summary>Version of the SDK.</summary>
     public required string SdkVersion { get; init; }
     /// <summary>
-    /// When the report was written, in a form for people; the only difference between two reports on the same results.
+    /// The time at which the report was written, in a form for people; it is the only difference between two reports on
+    /// the same results.
     /// </summary>
     public required string CreatedUtc { get; init; }
     /// <summary>Verdicts on claims.</summary>
     public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
     /// <summary>Figures that were drawn.</summary>
     public IReadOnlyList<ReportFigure> Figures { get; init; } = [];
-    /// <summary>Figures that could not be drawn.</summary>
+    /// <summary>The figures that could not be drawn.</summary>
     public IReadOnlyList<MissingFigure> Missing { get; init; } = [];
     /// <summary>The machines on which samples were taken.</summary>
     public IReadOnlyList<ReportMachine> Machines { get; init; } = [];
@@ -34,26 +35,28 @@ public sealed record ReportModel
     /// <summary>The tools as they were used.</summary>
     public IReadOnlyList<ReportTool> Tools { get; init; } = [];
     /// <summary>
-    /// The names of the experiments behind each claim, by the name of the claim: those of its figures and its
-    /// predicates.
+    /// The names of the experiments behind each claim, by the name of the claim: these are the experiments of the
+    /// claim's figures and predicates.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ClaimExperiments { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
-    /// <summary>What the machine must have, as declared.</summary>
+    /// <summary>The declared requirements on the machine.</summary>
     public IReadOnlyList<ReportNeed> Needs { get; init; } = [];
     /// <summary>
-    /// The time that the samples of a smoke run take, according to what was measured; null when some were not measured.
+    /// The time that the samples of a smoke run take, according to what was measured; null when the time of some
+    /// samples was not measured.
     /// </summary>
     public double? SmokeSeconds { get; init; }
     /// <summary>What each experiment cost.</summary>
     public IReadOnlyList<ReportResource> Resources { get; init; } = [];
-    /// <summary>The disk space that the stages use.</summary>
+    /// <summary>The disk space that each stage uses.</summary>
     public IReadOnlyList<ReportDisk> Disk { get; init; } = [];
-    /// <summary>How the numbers and verdicts were obtained, by topic.</summary>
+    /// <summary>Sentences on how the numbers and verdicts were obtained, by topic.</summary>
     public IReadOnlyList<ReportMethod> Methods { get; init; } = [];
-    /// <summary>What a reader must know about the whole evaluation, as sentences.</summary>
+    /// <summary>Sentences on what a reader must know about the whole evaluation.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
-    /// <summary>The folders of this machine, and what is written instead wherever a text names them.</summary>
+    /// <summary>The folders of this machine, each with the text that is written instead wherever a text names the
+    /// folder.</summary>
     public IReadOnlyList<ReportFolder> Folders { get; init; } = [];
 }
 
@@ -64,7 +67,7 @@ public sealed record ReportFigure
     public required DrawnFigure Drawn { get; init; }
     /// <summary>The other names of the figure.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
-    /// <summary>Datasets that were measured here, with the points that the figure shows.</summary>
+    /// <summary>The datasets that were measured on this machine, with the points that the figure shows.</summary>
     public IReadOnlyList<Dataset> Measured { get => [.. field.Select(Drawn.Shown)]; init; } = [];
     /// <summary>Datasets that the authors recorded, with the points that the figure shows.</summary>
     public IReadOnlyList<Dataset> Recorded { get => [.. field.Select(Drawn.Shown)]; init; } = [];
@@ -80,6 +83,6 @@ public sealed record ReportFigure
     /// <summary>Whether the figure shows a smoke run.</summary>
     public bool IsSmoke => Measured.Any(dataset => dataset.IsSmoke);
 
-    /// <summary>Whether none of the numbers in the figure was measured here.</summary>
+    /// <summary>Whether none of the numbers in the figure was measured on this machine.</summary>
     public bool IsAllRecorded => Drawn.Origin == Origin.Recorded && Measured.Count == 0;
 }

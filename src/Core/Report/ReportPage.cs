@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The page: first the verdicts, then the figures, then what they rest on. The report is a single file that loads
-/// nothing and declares this to the browser.
+/// The page of the report: first the verdicts, then the figures, then the basis of the numbers. The report is a single
+/// file that loads nothing and declares this to the browser.
 /// </summary>
 internal static class ReportPage
 {

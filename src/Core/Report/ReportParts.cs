@@ -1,35 +1,36 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>A figure that could not be drawn.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Title">Its caption.</param>
+/// <param name="Name">The name of the figure.</param>
+/// <param name="Title">The caption of the figure.</param>
 /// <param name="Reasons">Why the figure could not be drawn.</param>
 public sealed record MissingFigure(string Name, string Title, IReadOnlyList<string> Reasons);
 
 /// <summary>A sample that failed.</summary>
-/// <param name="Cell">Its cell.</param>
-/// <param name="Why">Why it failed.</param>
-/// <param name="Logs">The folder of its output, relative to the report; empty when there is none.</param>
+/// <param name="Cell">The cell that the sample belongs to.</param>
+/// <param name="Why">Why the sample failed.</param>
+/// <param name="Logs">The folder of the sample's output, relative to the report; empty when the sample has no
+/// output.</param>
 public sealed record ReportFailure(string Cell, string Why, string Logs);
 
 /// <summary>A machine.</summary>
-/// <param name="Id">The identity of its state.</param>
-/// <param name="Rows">What is known about it: names and values.</param>
+/// <param name="Id">The identity of the machine's state.</param>
+/// <param name="Rows">The known facts about the machine, as names and values.</param>
 public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string Value)> Rows);
 
 /// <summary>A call of the engine that took samples.</summary>
-/// <param name="StartedUtc">When it started, in a form for people.</param>
+/// <param name="StartedUtc">The time at which the call started, in a form for people.</param>
 /// <param name="MachineId">The identity of the machine's state.</param>
 /// <param name="Seed">The seed of the random order.</param>
 /// <param name="Samples">The number of samples of this report that the call took, including failed ones.</param>
-/// <param name="Seconds">The time from the start of the first sample to the end of the last, including everything in
-/// between.</param>
+/// <param name="Seconds">The time from the start of the first sample to the end of the last one, including all
+/// pauses.</param>
 public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds);
 
-/// <summary>Something that a machine must have.</summary>
+/// <summary>A requirement that a machine must meet.</summary>
 /// <param name="What">What is needed, such as cores or memory.</param>
 /// <param name="Needed">How much of it is needed.</param>
-/// <param name="Experiments">Names of the experiments that need it.</param>
+/// <param name="Experiments">Names of the experiments with the requirement.</param>
 public sealed record ReportNeed(string What, string Needed, IReadOnlyList<string> Experiments);
 
 /// <summary>A pin of the ledger.</summary>
@@ -42,39 +43,39 @@ public sealed record ReportNeed(string What, string Needed, IReadOnlyList<string
 public sealed record ReportPin(string Kind, string Name, string Pin, string From, bool Used, string? Deviation);
 
 /// <summary>A tool.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Version">Its version.</param>
+/// <param name="Name">The name of the tool.</param>
+/// <param name="Version">The version of the tool.</param>
 /// <param name="Identity">The first digits of the tool's identity.</param>
 /// <param name="Deviation">How the tool differs from the pin; null when it does not.</param>
 public sealed record ReportTool(string Name, string Version, string Identity, string? Deviation);
 
-/// <summary>What an experiment cost.</summary>
-/// <param name="Experiment">Its name.</param>
-/// <param name="Suite">Its suite; empty when there is none.</param>
+/// <summary>The cost of an experiment.</summary>
+/// <param name="Experiment">The name of the experiment.</param>
+/// <param name="Suite">The suite of the experiment; empty when it belongs to none.</param>
 /// <param name="Samples">The number of samples taken, including failed ones.</param>
 /// <param name="Failed">The number of samples that failed.</param>
-/// <param name="Seconds">The sum of their wall times.</param>
+/// <param name="Seconds">The sum of the samples' wall times in seconds.</param>
 /// <param name="PeakMemoryBytes">The largest peak memory of a sample; 0 when it was not measured.</param>
-/// <param name="LogBytes">The disk space that their output uses.</param>
-/// <param name="Command">The command that runs it again.</param>
+/// <param name="LogBytes">The disk space that the samples' output uses.</param>
+/// <param name="Command">The command that runs the experiment again.</param>
 public sealed record ReportResource(string Experiment, string Suite, int Samples, int Failed, double Seconds,
     long PeakMemoryBytes, long LogBytes, string Command)
 {
-    /// <summary>The author's command that reads its output; null when there is none.</summary>
+    /// <summary>The author's command that reads the output of the experiment; null when there is none.</summary>
     public string? Reader { get; init; }
 }
 
 /// <summary>The disk space that a stage uses.</summary>
-/// <param name="Folder">Its folder, in a form for people.</param>
-/// <param name="Bytes">The total size of its files.</param>
+/// <param name="Folder">The folder of the stage, in a form for people.</param>
+/// <param name="Bytes">The total size of the files in the folder.</param>
 public sealed record ReportDisk(string Folder, long Bytes);
 
 /// <summary>A folder of this machine, which must not appear in a published report.</summary>
 /// <param name="Path">The absolute path.</param>
-/// <param name="Shown">What is written instead, such as <c>.</c> or <c>~</c>.</param>
+/// <param name="Shown">The text that is written instead of the path, such as <c>.</c> or <c>~</c>.</param>
 public sealed record ReportFolder(string Path, string Shown);
 
 /// <summary>One topic of the methods section.</summary>
 /// <param name="Topic">The topic, such as the order of samples.</param>
-/// <param name="Sentences">What was done.</param>
+/// <param name="Sentences">Sentences on what was done.</param>
 public sealed record ReportMethod(string Topic, IReadOnlyList<string> Sentences);

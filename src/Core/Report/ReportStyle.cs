@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Report;
 
-/// <summary>The looks of the report, from <c>report.css</c>.</summary>
+/// <summary>The style sheet of the report, from <c>report.css</c>.</summary>
 internal static class ReportStyle
 {
     /// <summary>The style sheet.</summary>

@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// Text from other sources on its way into a report: tool output, names, paths. Characters that could change how a page
-/// or a terminal shows the rest (control and direction characters) are replaced, folders of this machine get neutral
-/// names (home folders always do), and user names and passwords are removed from URLs.
+/// Cleans text from other sources that goes into a report: tool output, names, paths. Characters that could change how
+/// a page or a terminal shows the rest (control and direction characters) are replaced, folders of this machine get
+/// neutral names (home folders always do), and user names and passwords are removed from URLs.
 /// </summary>
 internal sealed partial class ReportText
 {
@@ -14,13 +14,13 @@ internal sealed partial class ReportText
 
     public ReportText(IReadOnlyList<ReportFolder> folders) => this.folders =
     [
-        // The longest path comes first, since the project is often below the home folder.
+        // The longest path is replaced first, since the project is often below the home folder.
         .. folders.Where(folder => folder.Path.TrimEnd('/').Length > 0).OrderByDescending(folder => folder.Path.Length)
             .Select(folder => (new Regex(Before(folder.Path) + Regex.Escape(folder.Path.TrimEnd('/')) + @"(?![\w.-])"),
                 folder.Shown.Replace("$", "$$", StringComparison.Ordinal))),
     ];
 
-    /// <summary>Returns text that is safe to show; line breaks and tabs are kept.</summary>
+    /// <summary>Returns a text that is safe to show in a report, with its line breaks and tabs.</summary>
     public string Clean(string text)
     {
         text = UserOfUrl().Replace(Unprintable().Replace(text, Replacement), "");
@@ -29,11 +29,11 @@ internal sealed partial class ReportText
         return Homes().Replace(text, "~");
     }
 
-    /// <summary>Returns the same text on one line.</summary>
+    /// <summary>Returns a text that is safe to show in a report, on one line.</summary>
     public string Line(string text) => Space().Replace(Clean(text), " ").Trim();
 
-    // "/root" also occurs inside other paths. A longer path is distinctive enough to be replaced anywhere, as in
-    // "-I/opt/ann/include".
+    // A short path such as "/root" is replaced only as a whole path, since it also occurs inside other paths. A longer
+    // path is distinctive enough to be replaced anywhere, as in "-I/opt/ann/include".
     private static string Before(string path) => path.Trim('/').Contains('/', StringComparison.Ordinal)
         ? "" : @"(?<![\w.-])";
 

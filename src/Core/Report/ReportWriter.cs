@@ -4,12 +4,12 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Report;
 
 /// <summary>The files of a report.</summary>
-/// <param name="Page">The page, a single HTML file that needs nothing else.</param>
+/// <param name="Page">The page, a single HTML file that loads no other file.</param>
 /// <param name="Summary">The table at the end of the build, as text.</param>
 /// <param name="Appendix">The text for an artifact's appendix, as Markdown.</param>
 public sealed record ReportFiles(string Page, string Summary, string Appendix)
 {
-    /// <summary>All files of the report.</summary>
+    /// <summary>The paths of all files of the report.</summary>
     public IReadOnlyList<string> All => [Page, Summary, Appendix];
 }
 
@@ -21,8 +21,8 @@ public static class ReportWriter
 
     /// <summary>
     /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>. The files of a report on a part of the
-    /// evaluation have its name in front, as in <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. All contents are
-    /// produced before the first file is written.
+    /// evaluation have its name in front, as in <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. The contents of all
+    /// files are produced before the first file is written.
     /// </summary>
     /// <exception cref="DiagnosticException">A picture cannot be read, or the folder cannot be written.</exception>
     public static ReportFiles Write(ReportModel model, string folder, string name = Whole)

@@ -6,9 +6,9 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The samples of each point of a dataset as dots on a line, with one scale for all rows. The scale is relative to each
-/// point's own number, so that the spread of a short run can be compared with that of a long one; datasets with numbers
-/// at or below zero use absolute values.
+/// A plot of the samples of each point of a dataset as dots on a line, with one scale for all rows. The scale is
+/// relative to each point's own number, so that the spread of a short run can be compared with that of a long one;
+/// datasets with numbers at or below zero use absolute values.
 /// </summary>
 internal sealed class StripPlot
 {
@@ -58,8 +58,8 @@ internal sealed class StripPlot
             text.Append(CultureInfo.InvariantCulture,
                 $"<rect x=\"{first:0.#}\" y=\"{Middle - 4}\" width=\"{last - first:0.#}\" height=\"8\"/>");
         }
-        // Dots that fall on the same place are drawn once, so that a thousand samples draw no more dots than there is
-        // room for.
+        // Dots at the same position are drawn only once, so that a thousand samples draw no more dots than the strip
+        // has room for.
         foreach (var place in point.Samples.Select(sample => Math.Round(2 * Place(sample, estimate.Value)) / 2)
             .Distinct().Order())
             text.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{place:0.#}\" cy=\"{Middle}\" r=\"2.6\"/>");
@@ -69,7 +69,8 @@ internal sealed class StripPlot
     private double Place(double value, double centre)
     {
         var at = relative ? value / centre - 1 : value;
-        // Value and ends of the scale are halved first, since the difference of the largest numbers would overflow.
+        // The value and the ends of the scale are halved before they are subtracted, since the difference of the
+        // largest numbers would overflow.
         return Left
             + Width * (high > low && (at / 2 - low / 2) / (high / 2 - low / 2) is var share && double.IsFinite(share)
                 ? Math.Clamp(share, 0, 1) : 0.5);

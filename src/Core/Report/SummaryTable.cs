@@ -6,8 +6,9 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The table at the end of a build: figure, samples, verdict, file. The table is stored without a layout and laid out
-/// for the terminal that shows it, which may be another one when a later call with nothing to do shows it again.
+/// The table at the end of a build: figure, samples, verdict, file. The table is stored without a layout and is laid
+/// out for the terminal that shows it, because a later call that has nothing to do shows the table again, possibly on
+/// another terminal.
 /// </summary>
 public sealed class SummaryTable
 {
@@ -50,15 +51,16 @@ public sealed class SummaryTable
     }
 
     /// <summary>
-    /// A form for <see cref="Parse"/>: tabs separate the cells of a row, since no text in it can contain tabs.
+    /// Writes the table in the form that <see cref="Parse"/> reads: tabs separate the cells of a row, since no text in
+    /// the table can contain tabs.
     /// </summary>
     public override string ToString() => string.Join('\n',
         rows.Select(row => string.Join('\t',
             [row.Figure, row.Samples, row.File,
                 .. row.Verdicts.SelectMany(verdict => new[] { verdict.Claim, verdict.Word })])).Concat(lines));
 
-    /// <summary>Lays it out.</summary>
-    /// <param name="width">The columns of the terminal; null to shorten no line.</param>
+    /// <summary>Lays the table out for a terminal.</summary>
+    /// <param name="width">The columns of the terminal; null if no line is to be shortened.</param>
     /// <param name="color">Whether verdicts are coloured with ANSI sequences.</param>
     public string Render(int? width = null, bool color = false)
     {
@@ -89,7 +91,7 @@ public sealed class SummaryTable
         if (figure.IsAllRecorded)
             return "RECORDED" + failed;
         var count = figure.Measured.SelectMany(dataset => dataset.Points).Sum(point => point.Samples.Count);
-        // A figure of derived points rests on the samples of other points.
+        // A figure of derived points rests on the samples of the points from which these are computed.
         return (count == 0 ? "derived" : Amount.Count(count)) + failed + (figure.IsSmoke ? ", SMOKE RUN" : "")
             + (figure.Drawn.Origin == Origin.Recorded ? ", partly RECORDED" : "");
     }
@@ -101,7 +103,7 @@ public sealed class SummaryTable
         words.Line(path) is var shown && shown.StartsWith("./", StringComparison.Ordinal)
             ? shown[2..] : words.Line(path);
 
-    // A row takes as many lines as its verdicts need; everything else is on the first line.
+    // A row of the table takes as many lines as its verdicts need; its other cells are on the first of these lines.
     private static IEnumerable<string> Lines(Row row, Widths widths, bool color)
     {
         var verdicts = Wrap(row.Verdicts, widths.Verdict);
@@ -117,7 +119,7 @@ public sealed class SummaryTable
         }
     }
 
-    // Verdicts on several claims are placed below each other if they do not fit side by side.
+    // The verdicts of a row are placed below each other if they do not fit side by side.
     private static List<List<Verdict>> Wrap(IReadOnlyList<Verdict> verdicts, int width)
     {
         var lines = new List<List<Verdict>> { new() };
@@ -130,7 +132,8 @@ public sealed class SummaryTable
         return lines;
     }
 
-    // Counts each group of code points that people see as one character as one.
+    // The width of a text in characters as people see them: a group of code points that is shown as one character is
+    // counted once.
     private static int Length(string text) => new StringInfo(text).LengthInTextElements;
 
     private static string Pad(string text, int width) => text + new string(' ', Math.Max(0, width - Length(text)));
@@ -138,7 +141,7 @@ public sealed class SummaryTable
     private static string Cut(string text, int width) => Length(text) <= width
         ? text : width < 1 ? "" : new StringInfo(text).SubstringByTextElements(0, width - 1) + "…";
 
-    // The end of a path tells more than its beginning.
+    // A path is shortened at its beginning, since its end says more.
     private static string CutPath(string text, int width) => Length(text) <= width
         ? text : width < 1 ? "" : "…" + new StringInfo(text).SubstringByTextElements(Length(text) - width + 1);
 
@@ -148,7 +151,8 @@ public sealed class SummaryTable
             && !File.Contains(' ', StringComparison.Ordinal);
     }
 
-    // Readers look for the word of the verdict, so the name of the claim is shortened when there is too little room.
+    // When a verdict has too little room, the name of the claim is shortened, since readers look for the word of the
+    // verdict.
     private sealed record Verdict(string Claim, string Word)
     {
         public string Shown(bool color)
@@ -165,8 +169,9 @@ public sealed class SummaryTable
             SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
     }
 
-    // Columns are as wide as their texts if there is room. If not, verdicts are first placed below each other; then
-    // files are shortened, and left out if nothing of them would remain; finally names are shortened.
+    // Columns are as wide as their texts if the terminal has room. If it does not, verdicts are first placed below each
+    // other; then file names are shortened, and left out if nothing of them would remain; finally the names of figures
+    // are shortened.
     private sealed record Widths(int Figure, int Samples, int Verdict, int File)
     {
         private const int Narrowest = 12;

@@ -2,11 +2,11 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
 
-/// <summary>One of the rules, and whether a report keeps it.</summary>
-/// <param name="Number">Its number in the paper.</param>
-/// <param name="Asks">What it asks for, in our words.</param>
-/// <param name="Kept">yes, no, in part, or not applicable.</param>
-/// <param name="Where">The place that shows it, or what is wrong.</param>
+/// <summary>One of the twelve rules for reporting measurements, and whether a report follows it.</summary>
+/// <param name="Number">The number of the rule in the paper.</param>
+/// <param name="Asks">A paraphrase of what the rule asks for.</param>
+/// <param name="Kept">Whether the rule is followed: yes, no, in part, or not applicable.</param>
+/// <param name="Where">The part of the report that shows this, or a description of what is wrong.</param>
 internal sealed record RuleKept(int Number, string Asks, string Kept, string Where);
 
 /// <summary>
@@ -15,7 +15,8 @@ internal sealed record RuleKept(int Number, string Asks, string Kept, string Whe
 /// </summary>
 internal static class TwelveRules
 {
-    /// <summary>Answers the rules for a report; none when nothing was measured, which is what they are about.</summary>
+    /// <summary>Checks the rules for a report; returns no rule when nothing was measured, since the rules are about
+    /// measurements.</summary>
     public static IReadOnlyList<RuleKept> Of(ReportModel model)
     {
         var measured = model.Figures.SelectMany(figure => figure.Measured).DistinctBy(dataset => dataset.Name).ToList();

@@ -38,7 +38,7 @@ internal static class Wording
     public static string Request(ReportModel model) => model.Request == Requests.Everything
         ? "everything" : model.Request;
 
-    /// <summary>How much a predicate counts.</summary>
+    /// <summary>The words for the importance of a predicate.</summary>
     public static string Strength(PredicateStrength strength) => strength switch
     {
         PredicateStrength.Must => "must hold",
@@ -46,16 +46,17 @@ internal static class Wording
         _ => "for information",
     };
 
-    /// <summary>The mark of a figure; null when all of it was measured here, in full.</summary>
+    /// <summary>The mark of a figure; null when all of its numbers were measured on this machine, in full.</summary>
     public static string? Mark(ReportFigure figure) => figure.IsSmoke
         ? Smoke : figure.Drawn.Origin != Origin.Recorded ? null : figure.IsAllRecorded ? Recorded : PartlyRecorded;
 
-    /// <summary>The mark of a claim; null when it rests only on what was measured here.</summary>
+    /// <summary>The mark of a claim; null when the claim rests only on numbers that were measured on this
+    /// machine.</summary>
     public static string? Mark(ClaimVerdict claim) => claim.Origin != Origin.Recorded ? null
         : claim.Predicates.Any(predicate => predicate.Origin == Origin.Measured
             && predicate.Outcome != VerdictOutcome.NotMeasured) ? PartlyRecorded : Recorded;
 
-    /// <summary>The mark of the whole report; null when nothing in it is recorded.</summary>
+    /// <summary>The mark of the whole report; null when no number in the report is recorded.</summary>
     public static string? Mark(ReportModel model) => model.Figures.Any(figure => figure.IsSmoke) ? Smoke
         : model.Figures.All(figure => Mark(figure) is null) && model.Verdicts.All(claim => Mark(claim) is null) ? null
         : model.Figures.Any(figure => figure.Measured.Count > 0)
@@ -63,7 +64,8 @@ internal static class Wording
             ? PartlyRecorded : Recorded;
 
     /// <summary>
-    /// What a reader must know before the first number: notes, deviations, differing machines, failed samples.
+    /// Sentences on what a reader must know before the first number: notes, deviations, differing machines, failed
+    /// samples.
     /// </summary>
     public static IReadOnlyList<string> Warnings(ReportModel model)
     {

@@ -5,7 +5,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// The reasons why pins could not be fetched, one by one: a pin that failed does not hold up the others.
+/// Collects the reasons why pins could not be fetched, so that a pin that fails does not stop the others.
 /// </summary>
 public sealed class AcquisitionProblems
 {
@@ -30,7 +30,7 @@ public sealed class AcquisitionProblems
     }
 
     /// <summary>Throws an exception with all problems, if there are any.</summary>
-    /// <exception cref="DiagnosticException">There are problems.</exception>
+    /// <exception cref="DiagnosticException">The collection contains problems.</exception>
     public void ThrowIfAny()
     {
         if (All is { Count: > 0 } all)
@@ -38,7 +38,8 @@ public sealed class AcquisitionProblems
     }
 
     /// <summary>Throws an exception with all problems except those of optional downloads, which are logged.</summary>
-    /// <exception cref="DiagnosticException">There are problems other than those of optional downloads.</exception>
+    /// <exception cref="DiagnosticException">The collection contains problems other than those of optional
+    /// downloads.</exception>
     public void ThrowUnlessOptional(IBuildLog log)
     {
         lock (problems)

@@ -14,13 +14,13 @@ namespace Verus.Artifact.Sources;
 /// <param name="File">Absolute path of the file with the content.</param>
 public sealed record BundleInput(string Path, BundleKind Kind, string Of, string File)
 {
-    /// <summary>For git objects: the commits.</summary>
+    /// <summary>The commits that the file contains, if it is a pack of git objects.</summary>
     public IReadOnlyList<string> Commits { get; init; } = [];
 }
 
 /// <summary>
-/// Writes and reads the archive: a tar of plain files, compressed with gzip, with the manifest first. Order, times,
-/// owners and modes are fixed, so that the same files give the same archive.
+/// Writes and reads the archive of a bundle: a tar of plain files, compressed with gzip, with the manifest first.
+/// Order, times, owners and modes are fixed, so that the same files give the same archive.
 /// </summary>
 public static class BundleArchive
 {
@@ -29,11 +29,11 @@ public static class BundleArchive
     private const int LongestManifest = 16 << 20;
     private const double Megabyte = 1e6;
     private const int Block = 512;
-    // The parts of an entry other than its content: its header, the header and name of an entry for a long name, and
-    // the padding of the last block.
+    // The number of bytes that an entry needs in addition to its content: its header, the header and name of an entry
+    // for a long name, and the padding of the last block.
     private const int Overhead = 5 * Block;
-    // The compression used here reduces nothing to less than a hundredth; an archive that expands beyond this limit was
-    // crafted to fill a disk.
+    // The maximum factor by which an archive may expand: the compression of bundles reduces no file to less than a
+    // hundredth, so an archive that expands further was crafted to fill a disk.
     private const long MostExpansion = 150;
     private const long AlwaysAllowed = 64L << 20;
 
@@ -84,23 +84,23 @@ public static class BundleArchive
     }
 
     /// <summary>
-    /// Unpacks a bundle into an empty folder; when this returns, every chosen file is there and matches its hash.
-    /// Everything that the manifest states is checked before anything is unpacked, and files that were not chosen are
-    /// not written.
+    /// Unpacks a bundle into an empty folder; when this method returns, every chosen file is in the folder and matches
+    /// its hash. Everything that the manifest states is checked before anything is unpacked, and files that were not
+    /// chosen are not written.
     /// </summary>
     /// <param name="archive">Absolute path of the archive.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="choose">Chooses the entries to unpack from a manifest whose values are well-formed; may throw to
-    /// end the operation.</param>
+    /// <param name="choose">Function that chooses the entries to unpack from a manifest whose values are well-formed;
+    /// it may throw an exception to end the operation.</param>
     /// <param name="cancellation">Cancels the unpacking.</param>
-    /// <exception cref="DiagnosticException">The file is not a bundle, has another format, or is damaged. The unpacked
-    /// files must not be used then.</exception>
+    /// <exception cref="DiagnosticException">The file is not a bundle, has another format, or is damaged. If this
+    /// exception is thrown, the unpacked files must not be used.</exception>
     public static async Task<BundleManifest> ReadAsync(string archive, string folder,
         Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {
         if (!File.Exists(archive))
             throw BundleRules.NotFound.Error(SourceLocation.None, archive);
-        // Opening a pipe would block.
+        // A bundle must be a regular file, since opening a pipe would block.
         if (FileFacts.IsOdd(archive))
             throw BundleRules.Foreign.Error(SourceLocation.None, archive);
         BundleManifest? manifest = null;
@@ -211,7 +211,7 @@ public static class BundleArchive
     private static void CheckSize(string archive, long length, BundleManifest manifest)
     {
         var most = AlwaysAllowed + MostExpansion * length;
-        // Unbounded integers: sizes that others wrote may overflow.
+        // Sizes are added as unbounded integers, since sizes that come from other sources may overflow.
         if (manifest.Entries.Aggregate(System.Numerics.BigInteger.Zero, (sum, entry) => sum + entry.Size) > most)
             throw BundleRules.TooFar.Error(SourceLocation.None, archive, Amount.Bytes(length),
                 FileNames.Shown(manifest.Entries.MaxBy(entry => entry.Size)!.Path), MostExpansion);

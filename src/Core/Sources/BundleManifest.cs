@@ -18,14 +18,14 @@ public enum BundleKind
 /// <summary>One file of a bundle.</summary>
 /// <param name="Path">Path in the archive.</param>
 /// <param name="Kind">The kind of the file.</param>
-/// <param name="Of">What the file belongs to: a URL without credentials, or the name of a pin.</param>
-/// <param name="Commits">For git objects: the commits.</param>
+/// <param name="Of">The pin that the file belongs to: a URL without credentials, or the name of a pin.</param>
+/// <param name="Commits">The commits that the file contains, if it is a pack of git objects.</param>
 /// <param name="Size">Size in bytes.</param>
 /// <param name="Sha256">SHA-256 of the content, 64 lower-case hexadecimal digits.</param>
 public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of, IReadOnlyList<string> Commits,
     long Size, string Sha256)
 {
-    // The manifest may contain null anywhere, since others may have written it.
+    // Every value in a manifest may be null, since the manifest may come from another source.
     internal string? Problem()
     {
         if (Path is null || Of is null || Commits is null || Sha256 is null || !Enum.IsDefined(Kind))
@@ -61,12 +61,13 @@ public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of
     private static partial Regex Commit();
 }
 
-/// <summary>The first file of a bundle: it lists the bundle's contents with the hash of each file.</summary>
+/// <summary>The manifest, which is the first file of a bundle and lists the bundle's contents with the hash of each
+/// file.</summary>
 public sealed record BundleManifest
 {
     /// <summary>The path of the manifest in the archive.</summary>
     public const string FileName = "manifest.json";
-    /// <summary>The format that this version writes and reads.</summary>
+    /// <summary>The number of the bundle format that this version of the SDK writes and reads.</summary>
     public const int CurrentFormat = 1;
 
     private const int MostEntries = 100_000;
@@ -75,12 +76,12 @@ public sealed record BundleManifest
     public int Format { get; init; } = CurrentFormat;
     /// <summary>Version of the SDK that wrote the bundle.</summary>
     public required string Sdk { get; init; }
-    /// <summary>The other files, in the order of the archive.</summary>
+    /// <summary>The files of the bundle other than the manifest, in the order of the archive.</summary>
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
 
     /// <summary>
-    /// Describes what is wrong with the manifest; null when every value is well-formed. The manifest comes from others:
-    /// nothing of it may be used before this check.
+    /// Describes what is wrong with the manifest; null when every value is well-formed. The manifest comes from another
+    /// source, so no value of it may be used before this check.
     /// </summary>
     public string? Problem()
     {

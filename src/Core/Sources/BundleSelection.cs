@@ -4,7 +4,7 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>The parts of a bundle that the ledger names; only these are unpacked.</summary>
+/// <summary>The parts of a bundle that the ledger names, which are the only ones that are unpacked.</summary>
 /// <param name="Objects">The packs of git objects; which of their commits are taken is known only when they are
 /// unpacked.</param>
 /// <param name="Files">The downloads and packages, each with the absolute path of its destination.</param>
@@ -15,7 +15,7 @@ internal sealed record BundleSelection(IReadOnlyList<BundleEntry> Objects,
     /// <summary>Chooses the entries to unpack.</summary>
     /// <param name="manifest">A manifest whose values are well-formed.</param>
     /// <param name="ledger">The ledger.</param>
-    /// <param name="layout">Where the files go.</param>
+    /// <param name="layout">The layout, with the folders to which files are unpacked.</param>
     /// <param name="archive">Path of the archive, for messages.</param>
     /// <exception cref="DiagnosticException">An entry's hash differs from the pinned one.</exception>
     public static BundleSelection Of(BundleManifest manifest, PinLedger ledger, EvaluationLayout layout, string archive)

@@ -6,26 +6,27 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Puts the contents of a bundle in their places below sources/, where the stages find them. The bundle is unpacked
-/// beside these places, checked completely against the ledger, and only then moved in. Files that are already present
-/// as pinned stay. The caller holds the lock of the evaluation's folder.
+/// Puts the contents of a bundle into the folders below sources/ in which the stages look for them. The bundle is
+/// unpacked into a folder beside them, checked completely against the ledger, and only then moved into place. Files
+/// that are already present and match their pins are kept. The caller holds the lock of the evaluation's folder.
 /// </summary>
-/// <param name="layout">Where the files go.</param>
-/// <param name="ledger">Determines what is taken.</param>
-/// <param name="store">Takes in the git objects.</param>
+/// <param name="layout">The layout, with the folders to which files are moved.</param>
+/// <param name="ledger">The ledger, which determines the entries that are unpacked.</param>
+/// <param name="store">The store that receives the git objects.</param>
 /// <param name="hashes">The hashes of the files that are present.</param>
-/// <param name="log">Receives messages about progress.</param>
+/// <param name="log">Log that receives messages about progress.</param>
 public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, SourceStore store, ContentHashes hashes,
     IBuildLog log)
 {
-    // Records the bundle that was unpacked last; it is kept with the unpacked files, so that both are removed together.
+    // The file that records which bundle was unpacked last; it is kept with the unpacked files, so that it is removed
+    // together with them.
     private string Stamp => Path.Combine(layout.Sources, ".bundle");
 
-    /// <summary>Unpacks a bundle; one that was unpacked before, with the same ledger, is not read again.</summary>
+    /// <summary>Unpacks a bundle; a bundle that was unpacked before, with the same ledger, is not read again.</summary>
     /// <param name="archive">Absolute path of the archive.</param>
-    /// <param name="cancellation">Cancels the unpacking; nothing incomplete is used.</param>
-    /// <exception cref="DiagnosticException">The file is not a bundle, is damaged, or does not match its pins; then
-    /// nothing of it is used.</exception>
+    /// <param name="cancellation">Cancels the unpacking, after which no incomplete file is used.</param>
+    /// <exception cref="DiagnosticException">The file is not a bundle, is damaged, or does not match its pins; in these
+    /// cases no part of the file is used.</exception>
     public async Task UnpackAsync(string archive, CancellationToken cancellation)
     {
         var stamp = $"{FileStamp.Of(archive)} {ContentHashes.OfText(ledger.Print())} {archive}";

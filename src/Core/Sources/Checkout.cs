@@ -4,12 +4,12 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// What a checkout states about itself: its HEAD, and whether somebody committed in it. None of this decides what its
-/// files must be; the commit that the checkout was made from is recorded outside of it.
+/// Reads what a checkout states about itself: its HEAD, and whether somebody committed in it. These statements do not
+/// decide what the checkout's files must be; the commit from which it was made is recorded outside of the checkout.
 /// </summary>
 internal static partial class Checkout
 {
-    /// <summary>The commit that is checked out; null when this is not a checkout.</summary>
+    /// <summary>The commit that is checked out; null when the folder is not a checkout.</summary>
     public static string? CommitOf(string path)
     {
         try
@@ -30,8 +30,8 @@ internal static partial class Checkout
     }
 
     /// <summary>
-    /// The commits of branches, of the stash and of the history of HEAD other than the one that was checked out: they
-    /// are somebody's own work.
+    /// The commits of branches, of the stash and of the history of HEAD other than the one that was checked out: such
+    /// commits are work of the user.
     /// </summary>
     public static IReadOnlyList<string> OwnCommits(string path, string made)
     {
@@ -45,7 +45,7 @@ internal static partial class Checkout
             .Where(commit => Id().IsMatch(commit) && commit != made && commit.Any(digit => digit != '0')).Distinct()];
     }
 
-    /// <summary>Creates the checkout's folder, which other users may read whatever the caller's umask is.</summary>
+    /// <summary>Creates the folder of a checkout, which other users may read whatever the caller's umask is.</summary>
     public static void Create(string path)
     {
         Directory.CreateDirectory(path);
@@ -59,7 +59,7 @@ internal static partial class Checkout
     /// <param name="path">The checkout.</param>
     /// <param name="store">The store.</param>
     /// <param name="place">The path that the checkout will be moved to; the path to the store is then relative, so that
-    /// the whole evaluation can be moved. Null for a checkout that is being made beside its place.</param>
+    /// the whole evaluation can be moved. The path is null if the checkout is not moved.</param>
     public static void Borrow(string path, string store, string? place = null)
     {
         var objects = Path.Combine(store, "objects");
@@ -72,11 +72,12 @@ internal static partial class Checkout
     }
 
     /// <summary>
-    /// The folder that holds the commit that a checkout was made from and the index that it is compared by.
+    /// The folder that holds the commit from which a checkout was made, and the index with which the checkout is
+    /// compared.
     /// </summary>
     public static string NotesOn(string sources, string name) => Path.Combine(sources, ".index", name);
 
-    /// <summary>The commit that a checkout was made from; null when none was recorded.</summary>
+    /// <summary>The commit that a checkout was made from; null when no commit was recorded.</summary>
     public static string? Made(string notes) =>
         Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit
             && Id().IsMatch(commit) ? commit : null;

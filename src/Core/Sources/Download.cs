@@ -6,12 +6,12 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Downloads a URL into a file. An earlier attempt is resumed only when the server confirms that its content has not
+/// Downloads a URL into a file. An earlier attempt is resumed only when the server confirms that the content has not
 /// changed; parts of two versions are never mixed in one file.
 /// </summary>
 /// <param name="url">The URL: http or https.</param>
-/// <param name="partial">Absolute path of the file; the server's details about it are stored beside it.</param>
-/// <param name="patience">How long the server may be silent.</param>
+/// <param name="partial">Absolute path of the file, beside which the server's details about it are stored.</param>
+/// <param name="patience">The longest time that the server may be silent.</param>
 internal sealed class Download(string url, string partial, TimeSpan patience)
 {
     private static readonly HttpClient Client =
@@ -25,9 +25,11 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
     /// <summary>
     /// Downloads the whole content; when this returns, the file is complete as far as the server tells.
     /// </summary>
-    /// <param name="isPinned">Whether the hash of the content is known. If it is not, a single response must contain
-    /// all of it and state its length, because everyone will trust whatever is pinned then.</param>
-    /// <param name="progress">Receives the number of bytes so far, and the total where the server states it.</param>
+    /// <param name="isPinned">Whether the hash of the content is known. If the hash is not known, a single response
+    /// must contain the whole content and state its length, because the hash of this download will be pinned and
+    /// trusted from then on.</param>
+    /// <param name="progress">Function that receives the number of bytes so far, and the total if the server states
+    /// it.</param>
     /// <param name="cancellation">Cancels the download; the bytes received so far are kept.</param>
     /// <exception cref="IOException">The connection broke, the server is silent or sends something that was not asked
     /// for, or the disk cannot be written.</exception>
@@ -48,8 +50,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
                 await BeginAsync(rest, isPinned, progress, cancellation).ConfigureAwait(false);
                 return;
             }
-            // The range does not fit the server's content (416), or the server sent another range: the bytes downloaded
-            // so far are useless.
+            // If the range does not match the server's content (416), or the server sent another range, the bytes
+            // downloaded so far are useless.
         }
         using var whole = await AskAsync(0, null, cancellation).ConfigureAwait(false);
         await BeginAsync(whole, isPinned, progress, cancellation).ConfigureAwait(false);
@@ -90,7 +92,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
             throw new IOException(
                 "the server does not say how long the file is, so a truncated copy could not be detected; write the "
                     + "file's Sha256 to the ledger");
-        // The order matters: the origin must never stand beside bytes from another origin.
+        // The partial file is removed before the details about its origin are written, so that they never stand beside
+        // bytes from another origin.
         File.Delete(OriginFile);
         File.Delete(partial);
         if (Origin.Of(url, response, length) is { IsEnough: true } origin)
@@ -146,7 +149,8 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
         }
     }
 
-    // What distinguishes one version of a file from another: a strong entity tag, or else the time of the last change.
+    // The value that distinguishes one version of a file from another: a strong entity tag, or else the time of the
+    // last change.
     private sealed record Origin(string Url, string? Tag, string? Modified, long? Length)
     {
         [System.Text.Json.Serialization.JsonIgnore]

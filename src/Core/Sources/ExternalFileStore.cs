@@ -8,8 +8,8 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>A download that is present and matches its hash.</summary>
 /// <param name="Name">Name of the pin.</param>
-/// <param name="Path">Absolute path.</param>
-/// <param name="Sha256">SHA-256 of its content.</param>
+/// <param name="Path">Absolute path of the file.</param>
+/// <param name="Sha256">SHA-256 of the download's content.</param>
 public sealed record AcquiredFile(string Name, string Path, string Sha256);
 
 /// <summary>
@@ -18,11 +18,11 @@ public sealed record AcquiredFile(string Name, string Path, string Sha256);
 /// </summary>
 public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, ContentHashes hashes, IBuildLog log)
 {
-    /// <summary>How long a server may be silent before the download counts as failed.</summary>
+    /// <summary>The time after which a download from a silent server is regarded as failed.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Downloads all files; the failures are added to <paramref name="problems"/>, and the other files are still
+    /// Downloads all files; failures are added to <paramref name="problems"/>, and the other files are still
     /// downloaded.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredFile>> AcquireAsync(IReadOnlyList<ExternalFile> files,
@@ -43,7 +43,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         return acquired;
     }
 
-    /// <summary>The path where a file is downloaded to, whether or not it exists yet.</summary>
+    /// <summary>The path to which a file is downloaded, whether or not it exists yet.</summary>
     public static string PathOf(EvaluationLayout layout, ExternalFile file) =>
         Path.Combine(layout.Sources, ".files", file.Name, file.LocalName);
 
@@ -53,7 +53,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         var isHere = File.Exists(path);
         if (!isHere && offline)
             throw SourceRules.Offline.Error(file.Item.Where, file.Name);
-        // A pin that was changed to other content is fetched again; the present file stays until the new one is
+        // If the hash of a pin was changed, the file is downloaded again; the present file is kept until the new one is
         // complete.
         if (!isHere || (!offline && file.Sha256 is { } pinned && hashes.OfFile(path) != pinned))
             await DownloadAsync(file, path, cancellation).ConfigureAwait(false);
@@ -103,7 +103,7 @@ public sealed class ExternalFileStore(EvaluationLayout layout, bool offline, Con
         }
     }
 
-    // Opening a pipe would block, and a device never ends.
+    // Only a regular file is hashed, since opening a pipe would block, and a device never ends.
     private static void Copy(string source, string target)
     {
         if (FileFacts.Of(source) is { Kind: not FileKind.Regular and var kind })

@@ -6,7 +6,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 // The git operations that bundles need. The ids of commits come from the author of the bundle; they have been checked
-// to be hexadecimal digits by the time they get here.
+// to be hexadecimal digits before they are passed to git.
 internal sealed partial class Git
 {
     /// <summary>
@@ -22,8 +22,8 @@ internal sealed partial class Git
 
     /// <summary>
     /// Unpacks a pack into a separate repository, and checks that everything that belongs to the commits is there and
-    /// well-formed. Returns null on success, otherwise git's message. git computes the name of each object from its
-    /// content, so that no other content can pass for a commit.
+    /// well-formed. Returns null on success, and otherwise git's message. Git computes the name of each object from its
+    /// content, so that no other content can be mistaken for a commit.
     /// </summary>
     public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack,
         CancellationToken cancellation)
@@ -63,7 +63,7 @@ internal sealed partial class Git
 
     /// <summary>
     /// Copies commits and everything that belongs to them, but nothing else, from a repository that
-    /// <see cref="StageAsync"/> made to a store. Returns null on success, otherwise git's message.
+    /// <see cref="StageAsync"/> made to a store. Returns null on success, and otherwise git's message.
     /// </summary>
     public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store,
         CancellationToken cancellation)
@@ -83,7 +83,7 @@ internal sealed partial class Git
             if (await TryAsync(store, ["index-pack", "--stdin"], null, cancellation, PipeSource.FromStream(content))
                 .ConfigureAwait(false) is { ExitCode: not 0 } refused)
                 return refused.StandardError.Trim();
-        // The parents of the commits are not here, and git must not look for them.
+        // The parents of the commits are not in the repository, and git must not look for them.
         var shallow = Path.Combine(store, "shallow");
         var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
         AtomicFile.Write(shallow, string.Concat(known.Union(missing).Select(commit => commit + "\n")));

@@ -5,9 +5,9 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// How git is started. The user's configuration is used to reach remotes (insteadOf, credentials, proxies, ssh) and for
-// nothing else: commands that write or compare files run without it, without hooks and templates, and without any of
-// the caller's git variables.
+// Starts git. The user's configuration of git is used only to reach remotes (insteadOf, credentials, proxies, ssh):
+// commands that write or compare files run without it, without hooks and templates, and without any of the caller's git
+// variables.
 internal sealed partial class Git(string program, IReadOnlyDictionary<string, string?> environment)
 {
     private static readonly string[] LeadToRemotes =
@@ -17,13 +17,13 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
     private static readonly string Nowhere = Path.Combine(AppContext.BaseDirectory, "no-home");
     private static readonly string Empty = OperatingSystem.IsWindows() ? "NUL" : "/dev/null";
 
-    /// <summary>The git on the search path; null when none is installed.</summary>
+    /// <summary>The git program on the search path; null when git is not installed.</summary>
     public static Git? Find(IReadOnlyList<string> searchPath, IReadOnlyDictionary<string, string?> environment) =>
         searchPath.Select(folder => Path.Combine(folder, OperatingSystem.IsWindows() ? "git.exe" : "git"))
             .FirstOrDefault(File.Exists) is { } program
             ? new Git(program, environment) : null;
 
-    // The variables for a git that contacts a remote.
+    // The environment variables for a git command that contacts a remote.
     private Dictionary<string, string?> AsUser()
     {
         var variables = new Dictionary<string, string?>(environment, StringComparer.Ordinal);
@@ -32,8 +32,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
             if (name.StartsWith("GIT_", StringComparison.OrdinalIgnoreCase)
                 && !LeadToRemotes.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)))
                 variables[name] = null;
-        // Never prompts, neither at the terminal nor in a window; always prints English, so that its messages can be
-        // recognised.
+        // With these variables, git never prompts, neither at the terminal nor in a window, and always prints English,
+        // so that its messages can be recognised.
         variables["GIT_TERMINAL_PROMPT"] = "0";
         variables["GCM_INTERACTIVE"] = "never";
         variables["SSH_ASKPASS"] = "true";
@@ -43,7 +43,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return variables;
     }
 
-    // The variables for a git that works on the SDK's own files.
+    // The environment variables for a git command that works on the SDK's own files.
     private Dictionary<string, string?> Alone()
     {
         var variables = AsUser();
@@ -55,13 +55,14 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         variables["GIT_CONFIG_GLOBAL"] = Empty;
         variables["GIT_CONFIG_SYSTEM"] = Empty;
         variables["GIT_ATTR_NOSYSTEM"] = "1";
-        // An older git does not know GIT_CONFIG_GLOBAL, and every version reads ignore rules and attributes from here.
+        // HOME and XDG_CONFIG_HOME are set as well, since an older git does not know GIT_CONFIG_GLOBAL, and every
+        // version reads ignore rules and attributes from there.
         variables["HOME"] = Nowhere;
         variables["XDG_CONFIG_HOME"] = Nowhere;
         return variables;
     }
 
-    // Runs in a store, with our own configuration.
+    // Runs git in a store, with the SDK's own configuration.
     private Command Alone(string store, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -69,7 +70,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return Command(store, variables, arguments);
     }
 
-    // Runs on files that are compared with a store through our own index.
+    // Runs git on files that are compared with a store through the SDK's own index.
     private Command Alone(string store, string path, string index, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -79,7 +80,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         return Command(path, variables, arguments);
     }
 
-    // Runs in a checkout that is being made; its configuration is ours.
+    // Runs git in a checkout that is being made, with the SDK's own configuration.
     private Command InCheckout(string path, IReadOnlyList<string> arguments)
     {
         var variables = Alone();
@@ -126,7 +127,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
 
     private Command Command(string store, IReadOnlyList<string> arguments) => Alone(store, arguments);
 
-    // The caller's umask must not decide who can read the files of a checkout.
+    // Git is started with a fixed umask, since the caller's umask must not decide who can read the files of a checkout.
     private Command Command(string directory, Dictionary<string, string?> variables, IReadOnlyList<string> arguments) =>
         (OperatingSystem.IsWindows()
             ? Cli.Wrap(program).WithArguments(arguments)

@@ -6,7 +6,7 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// Files in Git LFS: git stores a pointer, and the program git-lfs fetches the content.
+// Fetches files in Git LFS, for which git stores a pointer, and the program git-lfs fetches the content.
 internal sealed partial class Git
 {
     /// <inheritdoc/>
@@ -46,8 +46,9 @@ internal sealed partial class Git
             throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
                 "the program git-lfs is not installed (Debian: apt-get install git-lfs)");
         var variables = AsUser();
-        // GIT_DIR is not set: a helper of git-lfs looks for the repository of a file: URL, and would find this one
-        // instead. git-lfs does not understand that a checkout borrows its objects by a relative path.
+        // GIT_DIR is not set, because a helper of git-lfs looks for the repository of a file: URL, and would find the
+        // checkout's repository instead. git-lfs does not understand that a checkout borrows its objects by a relative
+        // path.
         variables["GIT_ALTERNATE_OBJECT_DIRECTORIES"] = Path.Combine(store, "objects");
         // The setting goes into the configuration of the checkout, because the helper of git-lfs would apply a
         // command-line setting to the other repository.
@@ -71,7 +72,8 @@ internal sealed partial class Git
             ("process", "git-lfs filter-process"), ("required", "true") })
             await RunAsync(pin, url, InCheckout(path, ["config", "filter.lfs." + key, value]), cancellation)
                 .ConfigureAwait(false);
-        // An index that has seen the pointers would report a file of another size as changed.
+        // The index is written again, because an index that contains the sizes of pointers would report the files as
+        // changed.
         File.Delete(Path.Combine(path, ".git/index"));
         await RunAsync(pin, url, InCheckout(path, ["read-tree", "HEAD"]), cancellation).ConfigureAwait(false);
         await TryAsync(InCheckout(path,
@@ -81,7 +83,7 @@ internal sealed partial class Git
         async Task TryAsync(Command command) => await command.ExecuteAsync(cancellation).ConfigureAwait(false);
     }
 
-    // The content of objects, in the order of the request.
+    // The contents of git objects, in the order of the request.
     private async Task<List<byte[]>> ReadAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> ids,
         CancellationToken cancellation)
     {

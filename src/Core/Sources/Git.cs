@@ -6,8 +6,8 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// The git command. Git fetches a single commit by its id, without history, which libgit2 cannot do, and it is the
-/// authority on whether a checkout is clean.
+/// The implementation with the git command. Git fetches a single commit by its id, without history, which libgit2
+/// cannot do, and it is the authority on whether a checkout is clean.
 /// </summary>
 internal sealed partial class Git : IGit
 {
@@ -57,7 +57,7 @@ internal sealed partial class Git : IGit
         {
             if (!one.StandardError.Contains("unadvertised object", StringComparison.Ordinal))
                 throw GitProblem.Of(pin, url, commit, one.StandardError);
-            // This server offers only the tips of branches: all of them are fetched, and the commit is looked up among
+            // If a server offers only the tips of branches, all of them are fetched, and the commit is looked up among
             // them.
             string[] all = ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*"];
             var whole = File.Exists(Path.Combine(store, "shallow"))
@@ -100,7 +100,7 @@ internal sealed partial class Git : IGit
             return SubmoduleList.None;
         var settings = await TryAsync(store, ["config", "--blob", commit + ":.gitmodules", "--null", "--list"], null,
             cancellation).ConfigureAwait(false);
-        // If the file is missing or is not a valid configuration, the submodules have no URL.
+        // If the file .gitmodules is missing or is not a valid configuration, the submodules have no URL.
         return new SubmoduleList(links, settings.ExitCode != 0 ? [] :
         [
             .. settings.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries)
@@ -128,8 +128,8 @@ internal sealed partial class Git : IGit
 
         CliWrap.Command Compared(IReadOnlyList<string> arguments) => Alone(store, path, index, arguments);
 
-        // The second of the two letters compares the file with the index; the first compares the index with a HEAD,
-        // which the store does not have.
+        // Of the two letters that git status prints, the second compares the file with the index; the first compares
+        // the index with a HEAD, which the store does not have.
         static Difference? Parse(string line) => line switch
         {
             ['?', ' ', ..] => new Difference(line[2..], "new"),
@@ -148,7 +148,7 @@ internal sealed partial class Git : IGit
         && refused.StandardError.Contains("safe.directory", StringComparison.Ordinal)
         ? GitProblem.Words(refused.StandardError) : null;
 
-    // A store uses one object format. An empty store that was begun for a wrong pin is created anew.
+    // A store uses one object format, so an empty store that was created for a wrong pin is created again.
     private async Task CheckFormatAsync(ExternalRepo pin, string url, string commit, string store,
         CancellationToken cancellation)
     {
@@ -189,13 +189,13 @@ internal sealed partial class Git : IGit
                 entry.Path)),
     ];
 
-    // Written once the objects are complete; it protects them from garbage collection.
+    // The reference is written when the objects are complete, and protects them from garbage collection.
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
     private static string FormatOf(string commit) => commit.Length == 64
         ? "--object-format=sha256" : "--object-format=sha1";
 
-    // Applies the same settings to an existing store.
+    // The settings of a new store are also applied to an existing one.
     private async Task<BufferedCommandResult> InitAsync(string store, CancellationToken cancellation,
         string commit = "")
     {
@@ -204,8 +204,8 @@ internal sealed partial class Git : IGit
             cancellation).ConfigureAwait(false);
     }
 
-    // A git that was killed leaves its locks behind, and every later git would stop at them. The evaluation's own lock
-    // ensures that no other build is running here.
+    // A git command that was killed leaves its locks behind, at which every later git command would stop. They can be
+    // removed, since the lock of the evaluation ensures that no other build is working in the folder.
     private static void SweepLocks(string store)
     {
         if (Directory.Exists(store))

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>
 /// libgit2, for machines without git. libgit2 cannot fetch a single commit without history, so the whole history is
-/// fetched. The class reports the cases that it cannot judge: it runs no filters, knows no working-tree encodings and
-/// reads no SHA-256 repositories.
+/// fetched. This class reports the cases that libgit2 cannot judge: it runs no filters, knows no working-tree encodings
+/// and reads no SHA-256 repositories.
 /// </summary>
 internal sealed class GitLibrary : IGit
 {
@@ -133,7 +133,8 @@ internal sealed class GitLibrary : IGit
         string path, string index, CancellationToken cancellation) => Run(pin, url, commit, () =>
     {
         Directory.CreateDirectory(Path.GetDirectoryName(index)!);
-        // git's own index is not reused: a version with features that libgit2 does not know may have written it.
+        // The index of git itself is not reused, because a version of git with features that libgit2 does not know may
+        // have written it.
         using var repository = new Repository(store,
             new RepositoryOptions { WorkingDirectoryPath = path, IndexPath = index + ".libgit2" });
         Isolate(repository);
@@ -176,13 +177,14 @@ internal sealed class GitLibrary : IGit
         return repository.Refs[ReferenceOf(commit)] is not null && repository.Lookup<Commit>(commit) is not null;
     }
 
-    // A tag can point to another tag.
+    // Tags are followed repeatedly, since a tag can point to another tag.
     private static Commit? TaggedBy(GitObject? found) => found is TagAnnotation tag
         ? TaggedBy(tag.Target) : found as Commit;
 
     private static string ReferenceOf(string commit) => $"refs/pins/{commit}";
 
-    // The user's configuration must not decide how files are written and compared.
+    // The repository's configuration overrides that of the user, which must not decide how files are written and
+    // compared.
     private static void Isolate(Repository repository)
     {
         foreach (var (key, value) in new[] { ("core.autocrlf", "false"), ("core.safecrlf", "false"),
@@ -195,8 +197,8 @@ internal sealed class GitLibrary : IGit
         entry.Mode == Mode.Directory
             ? Entries((Tree)entry.Target, prefix + entry.Name + "/") : [(prefix + entry.Name, entry)]);
 
-    // libgit2 writes through a link that has the same name as a folder beside it; git checks for such links when it
-    // fetches.
+    // A tree is checked for links with the name of a folder beside them, since libgit2 would write through such a link;
+    // git itself checks for such links when it fetches.
     private static string? Problem(Tree tree)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -217,7 +219,7 @@ internal sealed class GitLibrary : IGit
         var file = Path.GetTempFileName();
         try
         {
-            // A list of submodules must not include other files.
+            // The file .gitmodules must not include other configuration files.
             File.WriteAllText(file, text.Contains("[include", StringComparison.OrdinalIgnoreCase) ? "" : text);
             using var configuration = Configuration.BuildFrom(file);
             return [.. configuration.Where(entry => entry.Level == ConfigurationLevel.Local)

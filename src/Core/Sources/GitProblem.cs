@@ -38,13 +38,13 @@ internal static partial class GitProblem
             "early EOF", "unexpected disconnect", "RPC failed", "hung up unexpectedly", "invalid index-pack output",
             "Connection reset", "Broken pipe", "read error", "write error", "bad pack header", "Empty reply",
             "transfer closed", "unexpected EOF", "fetch-pack", "returned error: 429", "returned error: 5",
-            // Git prints the following message after others; on its own the message means that the other side closed
-            // the connection without a message.
+            // Git prints the following message after others; without a message before it, it means that the other side
+            // closed the connection without giving a reason.
             "Could not read from remote repository",
         ]),
     ];
 
-    /// <summary>The diagnostic for the messages printed while fetching a pin.</summary>
+    /// <summary>The diagnostic for the messages that git printed while fetching a pin.</summary>
     public static DiagnosticException Of(ExternalRepo pin, string url, string commit, string said)
     {
         var rule = Known.FirstOrDefault(known =>
@@ -62,14 +62,14 @@ internal static partial class GitProblem
         };
     }
 
-    /// <summary>The remote does not have the commit.</summary>
+    /// <summary>The diagnostic for a commit that the remote does not have.</summary>
     public static DiagnosticException Missing(ExternalRepo pin, string url, string commit) =>
         SourceRules.MissingCommit.Error(pin.Item.Where, pin.Name, commit, url,
         pin.Fallback is { } fallback && commit == pin.Commit
             ? $" Ask the authors, or take the fallback {fallback[..12]} with -p:ArtifactAllowFallback={pin.Name}."
             : " Ask the authors of the repository, or correct the pin.");
 
-    /// <summary>The pinned object exists, but is not a commit.</summary>
+    /// <summary>The diagnostic for a pinned object that exists, but is not a commit.</summary>
     /// <param name="pin">The pin.</param>
     /// <param name="url">The URL of the repository.</param>
     /// <param name="id">The pinned id.</param>
@@ -81,7 +81,8 @@ internal static partial class GitProblem
         commit.Length > 0 ? $"Its commit is {commit}; write that as the Commit."
             : "Write the id of a commit as the Commit.");
 
-    /// <summary>The whole message except progress: the cause may come first and the remedy last.</summary>
+    /// <summary>Returns the whole message of git except progress, since the cause may come first and the remedy
+    /// last.</summary>
     public static string Words(string said)
     {
         var lines = said.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -3,19 +3,19 @@ using System.IO.Compression;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// A gzip file that is written in several members, each of which is compressed or stored. Packs of git, packages and
-/// downloaded archives are compressed already: compressing them again takes long and makes nothing smaller. Every gzip
+/// Writes a gzip file in several members, each of which is compressed or stored. Packs of git, packages and downloaded
+/// archives are compressed already: compressing them again takes long and does not make them smaller. Every gzip
 /// program reads the members as one file.
 /// </summary>
-/// <param name="file">Receives the members; it stays open.</param>
+/// <param name="file">The stream to which the members are written; it is not closed.</param>
 internal sealed class GzipMembers(Stream file) : Stream
 {
     private const int Probe = 256 << 10;
-    // A content whose probe shrinks by less than this share is stored.
+    // The share by which a probe of the content must shrink; otherwise the content is stored as it is.
     private const double LeastGain = 0.05;
     private GZipStream? member;
 
-    /// <summary>Begins a new member.</summary>
+    /// <summary>Begins a new member of the gzip file.</summary>
     /// <param name="stored">Whether the following bytes are stored as they are.</param>
     public async Task BeginAsync(bool stored)
     {
@@ -26,7 +26,7 @@ internal sealed class GzipMembers(Stream file) : Stream
     }
 
     /// <summary>Whether a content is compressed already, judged by its beginning and its middle.</summary>
-    /// <param name="content">The content, which is rewound.</param>
+    /// <param name="content">The stream with the content, which is rewound.</param>
     /// <param name="cancellation">Cancels the reading.</param>
     public static async Task<bool> IsCompressedAsync(Stream content, CancellationToken cancellation)
     {

@@ -3,20 +3,21 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// What the sources stage needs from git. The objects of a repository are kept once, in a bare store that all its
-/// checkouts share. Both the store and the index that a checkout is compared by belong to the SDK alone: nothing in a
-/// checkout decides whether it is clean.
+/// The operations of git that the sources stage needs. The objects of a repository are kept once, in a bare store that
+/// all its checkouts share. The store and the index with which a checkout is compared belong to the SDK alone, so no
+/// file in a checkout decides whether it is clean.
 /// </summary>
 internal interface IGit
 {
     /// <summary>Whether a store has a commit and everything that belongs to it.</summary>
     Task<bool> HasAsync(string store, string commit, CancellationToken cancellation);
 
-    /// <summary>Fetches a commit into a store, unless it is already there.</summary>
+    /// <summary>Fetches a commit into a store, unless the store already has it.</summary>
     Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress,
         CancellationToken cancellation);
 
-    /// <summary>Makes a checkout that borrows the objects of a store. Files in Git LFS are still pointers.</summary>
+    /// <summary>Makes a checkout that borrows the objects of a store. In this checkout, files in Git LFS are still
+    /// pointers.</summary>
     Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path,
         CancellationToken cancellation);
 
@@ -51,13 +52,14 @@ internal interface IGit
     Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store, string path,
         string index, CancellationToken cancellation);
 
-    /// <summary>git's message when it does not trust a checkout because of its owner; null when it does.</summary>
+    /// <summary>git's message when it does not trust a checkout because of its owner; null when git trusts the
+    /// checkout.</summary>
     Task<string?> DistrustAsync(string path, CancellationToken cancellation);
 }
 
 /// <summary>A path of a checkout that differs from the commit.</summary>
 /// <param name="Path">Path below the checkout.</param>
-/// <param name="How">One of changed, deleted, new, ignored.</param>
+/// <param name="How">The kind of difference: changed, deleted, new, or ignored.</param>
 internal sealed record Difference(string Path, string How)
 {
     /// <inheritdoc/>

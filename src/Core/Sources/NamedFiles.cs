@@ -7,18 +7,18 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>
 /// Files that declarations name and that are read before anything runs: files of the project, files of a checkout
-/// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Files of a pin are available once the pin was
+/// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Files of a pin are available after the pin was
 /// fetched.
 /// </summary>
-/// <param name="layout">Where the project and its outputs are.</param>
+/// <param name="layout">The locations of the project and its outputs.</param>
 /// <param name="pins">The pins.</param>
 public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
 {
-    // A checkout at its commit stays there during a call, while one that is missing may appear; an axis asks for the
-    // same one once for each of its files.
+    // Checkouts that are at their commits are remembered, since they stay so during a call and an axis asks for the
+    // same checkout once for each of its files; a missing checkout may still appear.
     private readonly ConcurrentDictionary<string, string> checkouts = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The placeholders that such names may contain.</summary>
+    /// <summary>The placeholders that names of files may contain.</summary>
     public static PlaceholderSet Kinds { get; } = new("project", "source:NAME/PATH", "file:NAME");
 
     /// <summary>Names of the pins of a kind (source or file) that a text refers to.</summary>
@@ -29,7 +29,8 @@ public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
     public static bool IsOfPin(string text) => PinsIn(text, "source").Concat(PinsIn(text, "file")).Any();
 
     /// <summary>
-    /// The absolute path of a name; null while its pin is not present, or differs from what is pinned.
+    /// The absolute path of a name; null while the file's pin is not present, or its content differs from the pinned
+    /// one.
     /// </summary>
     public string? PathOf(string text)
     {

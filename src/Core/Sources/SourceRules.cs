@@ -7,17 +7,17 @@ namespace Verus.Artifact.Sources;
 [DiagnosticRules]
 public static class SourceRules
 {
-    /// <summary>The host cannot be reached.</summary>
+    /// <summary>The host of a source cannot be reached.</summary>
     public static readonly DiagnosticRule Unreachable = new("VART2001", Error, "A host cannot be reached",
         "'{0}' cannot be fetched because its host cannot be reached ({1}). Check the network, or point git to a mirror "
         + "with url.<base>.insteadOf, and run the same command again: what has been fetched is kept.");
 
-    /// <summary>The remote does not have the commit.</summary>
+    /// <summary>The remote repository does not have the pinned commit.</summary>
     public static readonly DiagnosticRule MissingCommit = new("VART2002", Error,
         "The remote does not have the pinned commit",
         "'{0}' needs the commit {1} of '{2}', which does not have it (any more).{3}");
 
-    /// <summary>The remote refuses access, or the repository does not exist.</summary>
+    /// <summary>The host refuses access to a repository, or the repository does not exist.</summary>
     public static readonly DiagnosticRule Refused = new("VART2003", Error, "The remote refuses access",
         "'{0}' cannot be fetched from '{1}': access was refused, or there is no such repository ({2}). Check the "
         + "Url, and that git on this machine has the credentials.");
@@ -37,12 +37,12 @@ public static class SourceRules
         "The checkout of '{0}' in '{1}' is not as pinned: {2}. The SDK never overwrites a changed checkout. Undo the "
         + "changes, or move the folder away to get a fresh checkout.");
 
-    /// <summary>Offline mode is on, and the source is not present.</summary>
+    /// <summary>A source is not present, and offline mode forbids fetching it.</summary>
     public static readonly DiagnosticRule Offline = new("VART2007", Error, "A source is missing and offline mode is on",
         "'{0}' is not on this machine, and Offline is true. Run once without Offline, or unpack a bundle that contains "
         + "'{0}'.");
 
-    /// <summary>Any other error from git.</summary>
+    /// <summary>Git reports an error that has no code of its own.</summary>
     public static readonly DiagnosticRule GitFailed = new("VART2008", Error, "git failed",
         "'{0}' cannot be fetched from '{1}'. git said: {2}");
 
@@ -61,12 +61,12 @@ public static class SourceRules
         "'{0}' cannot be downloaded from '{1}': {2}. Run the same command again: the download continues where it "
         + "stopped.");
 
-    /// <summary>The remote lacks objects of the commit.</summary>
+    /// <summary>The remote repository lacks objects of the pinned commit.</summary>
     public static readonly DiagnosticRule Damaged = new("VART2012", Error, "The remote's copy is incomplete",
         "'{0}' cannot be fetched from '{1}': the repository there lacks objects of the commit ({2}). Use another "
         + "mirror or the original; the same remote will fail again.");
 
-    /// <summary>git does not trust files that another user owns.</summary>
+    /// <summary>Git does not trust a checkout because another user owns its files.</summary>
     public static readonly DiagnosticRule OtherOwner = new("VART2040", Error, "The sources belong to another user",
         "git refuses to work on the sources of '{0}', because they belong to another user. git said: {1}\nRun the "
         + "evaluation as the owner of the sources, give the sources to this user with chown, or tell git that you "
@@ -89,7 +89,7 @@ public static class SourceRules
         "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must not "
         + "be measured as if it were the file. If no file in Git LFS is needed, write Lfs=\"false\".");
 
-    /// <summary>A submodule would be placed where none is allowed.</summary>
+    /// <summary>A submodule would be placed at a path where none is allowed.</summary>
     public static readonly DiagnosticRule SubmodulePlace = new("VART2044", Error, "A submodule has a forbidden path",
         "'{0}' has a submodule at '{1}': {2}. Nothing was written there. Do not use this repository, or leave out "
         + "its submodules with Submodules=\"false\".");
@@ -127,7 +127,7 @@ public static class SourceRules
         "'{0}' cannot be fetched or compared without the git command, which is not on PATH: {1}. Install git "
         + "(Debian: apt-get install git).");
 
-    /// <summary>The nesting of submodules does not end.</summary>
+    /// <summary>The nesting of submodules is too deep to end.</summary>
     public static readonly DiagnosticRule TooManySubmodules = new("VART2051", Error,
         "A repository has too many submodules",
         "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave out the submodules with "

@@ -3,7 +3,7 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-// The operations of the store that bundles need.
+// The operations of the store of sources that bundles need.
 public sealed partial class SourceStore
 {
     /// <summary>
@@ -16,8 +16,8 @@ public sealed partial class SourceStore
                 cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// Packs the objects of checkouts, including submodules, into a folder: one file for each repository, without
-    /// history.
+    /// Packs the objects of checkouts, including submodules, into files in a folder, one file for each repository,
+    /// without history.
     /// </summary>
     /// <exception cref="DiagnosticException">git is not installed, or objects are missing.</exception>
     public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos,
@@ -43,7 +43,7 @@ public sealed partial class SourceStore
 
         async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
         {
-            // A checkout that libgit2 made has its own objects; here the store gets them.
+            // A checkout that libgit2 made has its own objects, which are copied to the store.
             await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"),
                 cancellation).ConfigureAwait(false);
             if (!wanted.TryGetValue(PinLedger.Normalised(url), out var entry))
@@ -58,14 +58,15 @@ public sealed partial class SourceStore
     }
 
     /// <summary>
-    /// Adds the objects of a bundle to the stores of their repositories: those of pinned commits, and of the submodules
-    /// that their trees name. All packs are checked first, each in a separate repository; only then is anything taken.
+    /// Adds the objects of a bundle to the stores of their repositories, as far as they belong to pinned commits or to
+    /// the submodules that the trees of these commits name. All packs are checked before any object is taken, each in a
+    /// separate repository.
     /// </summary>
     /// <param name="packs">The packs, each with its entry of the bundle.</param>
     /// <param name="pins">The repositories in the ledger.</param>
     /// <param name="folder">An empty folder to work in.</param>
     /// <param name="cancellation">Cancels the operation.</param>
-    /// <returns>The problem with a pack, in which case nothing was taken; and the commits that were not asked
+    /// <returns>The problem with a pack, in which case no object was taken, and the commits that were not asked
     /// for.</returns>
     /// <exception cref="DiagnosticException">git is not installed.</exception>
     internal async Task<(string? Problem, IReadOnlyList<string> LeftOut)> UnpackAsync(
@@ -84,7 +85,7 @@ public sealed partial class SourceStore
         var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>()
             .ToHashSet(StringComparer.Ordinal);
         var taken = new HashSet<(string Repository, string Commit)>();
-        // A submodule may itself have submodules.
+        // Submodules are added in a loop, since a submodule may itself have submodules.
         for (var before = -1; before != taken.Count;)
         {
             before = taken.Count;

@@ -7,25 +7,27 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
-/// <summary>What fetching depends on besides the pins.</summary>
-/// <param name="Layout">Where checkouts go.</param>
+/// <summary>The options for fetching sources, in addition to the pins.</summary>
+/// <param name="Layout">The layout, with the folder for checkouts.</param>
 /// <param name="Offline">Whether offline mode is on.</param>
 /// <param name="AllowFallback">Names of pins whose fallback may be used.</param>
 public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadOnlyCollection<string> AllowFallback)
 {
     /// <summary>The number of repositories that are fetched in parallel.</summary>
     public int Parallelism { get; init; } = 4;
-    /// <summary>Folders in which git is looked up.</summary>
+    /// <summary>The folders in which git is looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
-    /// <summary>Variables for git in addition to those of this process, such as GIT_CONFIG_GLOBAL.</summary>
+    /// <summary>Environment variables for git in addition to those of this process, such as
+    /// GIT_CONFIG_GLOBAL.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 }
 
 /// <summary>A checkout that is exactly at its commit.</summary>
 /// <param name="Name">Name of the pin.</param>
 /// <param name="Path">Absolute path of the checkout.</param>
-/// <param name="Commit">The commit.</param>
-/// <param name="Deviation">A sentence about the deviation when it is not the pinned commit; null otherwise.</param>
+/// <param name="Commit">The commit that is checked out.</param>
+/// <param name="Deviation">A sentence about the deviation when the checkout is not at the pinned commit; null
+/// otherwise.</param>
 public sealed record AcquiredSource(string Name, string Path, string Commit, string? Deviation);
 
 /// <summary>
@@ -43,11 +45,11 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     private readonly string partial = Path.Combine(options.Layout.Sources, ".partial");
     private int done;
 
-    // git is the authority where it is installed.
+    // The git command is used if it is installed, because it is the authority on checkouts.
     private IGit Engine => git is null ? library : git;
 
     /// <summary>
-    /// Checks all repositories out at their commits; the failures are added to <paramref name="problems"/>, and the
+    /// Checks all repositories out at their commits; failures are added to <paramref name="problems"/>, and the
     /// other repositories are still checked out.
     /// </summary>
     public async Task<IReadOnlyList<AcquiredSource>> AcquireAsync(IReadOnlyList<ExternalRepo> repos,
@@ -93,8 +95,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // The present checkout, after a check of all its files; null when there is none, or when it was that of another pin
-    // and has been removed.
+    // The present checkout of a pin, after a check of all its files; null when there is none, or when it was the
+    // checkout of another commit and has been removed.
     private async Task<AcquiredSource?> PresentAsync(ExternalRepo repo, CancellationToken cancellation)
     {
         var path = PathOf(repo);
@@ -125,8 +127,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
                     + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
         if (kept)
             return new AcquiredSource(repo.Name, path, made, deviation);
-        // A pin that was changed to another commit is fetched again, and the old checkout is removed: its files are in
-        // the store.
+        // If a pin was changed to another commit, the source is fetched again, and the old checkout is removed, because
+        // its files are in the store.
         if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, string.Join(", ", own));
         FolderRemoval.Remove(notes);
@@ -192,8 +194,8 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         {
             if (parts.Count > MostSubmodules || depth >= Deepest)
                 throw SourceRules.TooManySubmodules.Error(repo.Item.Where, repo.Name, MostSubmodules, Deepest);
-            // The path is checked just before it is written to: a link can come with the tree, or with an earlier
-            // submodule.
+            // The path of a submodule is checked just before files are written to it, because a link can come with the
+            // tree, or with an earlier submodule.
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path,
                     $"'{obstacle}' on the way to it is a link or a file");
@@ -202,7 +204,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // Ensures that a commit is in its store.
+    // Ensures that a commit is in the store of its repository.
     private async Task BringAsync(ExternalRepo repo, string url, string commit, CancellationToken cancellation)
     {
         var store = StoreOf(url);
@@ -221,7 +223,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         }
     }
 
-    // Replaces Git LFS pointers with the content that they stand for.
+    // Replaces pointers of Git LFS with the content that they stand for.
     private async Task FillAsync(ExternalRepo repo, string url, string commit, string path,
         CancellationToken cancellation)
     {

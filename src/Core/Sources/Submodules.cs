@@ -19,13 +19,13 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
     /// <summary>No submodules.</summary>
     public static SubmoduleList None { get; } = new([], []);
 
-    /// <summary>The paths of the tree's submodules that have no URL; they stay empty.</summary>
+    /// <summary>The paths of the tree's submodules that have no URL, whose folders stay empty.</summary>
     public IEnumerable<string> WithoutUrl() =>
         Links.Select(link => link.Path).Where(path => !Urls().Any(module => module.Path == path));
 
     /// <summary>
-    /// The submodules after a check: the declarations of a repository must not lead out of the checkout, nor to private
-    /// data of this machine.
+    /// Returns the submodules after checking that the declarations of a repository neither lead out of the checkout nor
+    /// to private data of this machine.
     /// </summary>
     /// <exception cref="DiagnosticException">A path or a URL is not allowed, or the tree and the list of submodules
     /// contradict each other.</exception>
@@ -51,7 +51,8 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
                 written, parent);
     }
 
-    // One entry for each path and URL; of a repeated key the last value counts, as in git.
+    // The settings of a submodule, with one entry for each path and URL; of a repeated key the last value is used, as
+    // in git.
     private List<(string Path, string Url)> Urls() =>
     [
         .. Settings.Where(setting => setting.Key.StartsWith("submodule.", StringComparison.OrdinalIgnoreCase))
@@ -65,10 +66,10 @@ internal sealed record SubmoduleList(IReadOnlyList<(string Path, string Commit)>
         settings.LastOrDefault(setting => setting.Key.EndsWith(ending, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
-/// <summary>Where a submodule may be placed.</summary>
+/// <summary>Checks at which paths a submodule may be placed.</summary>
 internal static class SubmodulePlace
 {
-    /// <summary>The problem with a path as a tree names it; null when there is none.</summary>
+    /// <summary>The problem with a path of a submodule as a tree names it; null when there is none.</summary>
     public static string? Problem(string path) => path.Split('/') switch
     {
         _ when path.Contains('\uFFFD', StringComparison.Ordinal) => "its name is not UTF-8",
@@ -83,7 +84,7 @@ internal static class SubmodulePlace
 
     /// <summary>
     /// The part of a path that is a link or a file where a folder should be; null when the path leads only through real
-    /// folders, or ends before such a part.
+    /// folders, or ends before it reaches a link or a file.
     /// </summary>
     public static string? Obstacle(string root, string path)
     {
@@ -101,7 +102,7 @@ internal static class SubmodulePlace
     }
 }
 
-/// <summary>Which URLs a submodule may come from.</summary>
+/// <summary>Checks from which URLs a submodule may come.</summary>
 internal static partial class SubmoduleUrl
 {
     /// <summary>
@@ -133,8 +134,8 @@ internal static partial class SubmoduleUrl
         url.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
             || !url.StartsWith('-') && !url.Contains("::", StringComparison.Ordinal) && Path.IsPathFullyQualified(url);
 
-    // A scheme and a host; or host:path and user@host:path, as ssh writes it. No part can be mistaken for an option,
-    // and "::" would name a helper.
+    // A URL of a submodule has a scheme and a host, or one of the forms host:path and user@host:path of ssh. No part of
+    // it may look like an option, and it may not contain "::", which would name a helper of git.
     [GeneratedRegex(@"^(?:(?:https?|ssh|git|git\+ssh|ssh\+git)://(?:[^/@\s-][^/@\s]*@)?(?:\[[0-9A-Fa-f:.]+\]"
         + @"|[A-Za-z0-9][^/@:\s]*)(?::[0-9]+)?/[^\s]*|(?:[A-Za-z0-9_][^/@:\s]*@)?[A-Za-z0-9][A-Za-z0-9._-]+:(?!:"
         + @"|//)[^\s-][^\s]*)$",

@@ -15,7 +15,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     private readonly TerminalLines lines = new(engine);
     private readonly LiveProgress? progress = live ? new LiveProgress(engine) : null;
 
-    /// <summary>The log file of the evaluation, once it exists.</summary>
+    /// <summary>The log file of the evaluation; null until it exists.</summary>
     public EvaluationLog? File { get; set; }
 
     public void Info(string message)
@@ -60,7 +60,8 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
             log.LogWarning(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
     }
 
-    // MSBuild does not tell its worker nodes that warnings are errors, so any warning may become an error there.
+    // MSBuild does not tell its worker nodes that warnings are errors, so any warning may become an error in the main
+    // node.
     private bool MayBecomeAnError(string code) =>
         IsWorkerNode || engine is IBuildEngine8 strict && strict.ShouldTreatWarningAsError(code);
 

@@ -4,12 +4,12 @@ namespace Verus.Artifact.Tasks.Logging;
 
 /// <summary>
 /// Writes lines that users see by default with any logger. MSBuild's terminal logger drops messages, however important,
-/// but it prints the output of test runners in projects where a target named _TestRunStart ran. Other loggers treat
-/// these messages as ordinary ones.
+/// but it prints the output of test runners in projects where a target named _TestRunStart ran. Loggers other than the
+/// terminal logger treat the messages of test runners as ordinary ones.
 /// </summary>
 internal sealed class TerminalLines(IBuildEngine engine)
 {
-    /// <summary>Writes one or more lines.</summary>
+    /// <summary>Writes one or more lines that users see.</summary>
     public void Write(string text) =>
         engine.LogMessageEvent(new ExtendedBuildMessageEventArgs("TLTESTOUTPUT", text, null, "Verus.Artifact.Sdk",
             MessageImportance.High)

@@ -1,7 +1,8 @@
 namespace Verus.Artifact.Tasks.Logging;
 
 /// <summary>The terminal on which people follow the build.</summary>
-/// <param name="Width">The number of columns; null when there is no terminal, such as in a pipe or a file.</param>
+/// <param name="Width">The number of columns; null when the output goes to a pipe or a file instead of a
+/// terminal.</param>
 /// <param name="HasColor">Whether colours should be used.</param>
 internal sealed record TerminalView(int? Width, bool HasColor)
 {
@@ -12,7 +13,7 @@ internal sealed record TerminalView(int? Width, bool HasColor)
     public static TerminalView Now(bool terminalLogger)
     {
         var width = WidthOrNull();
-        // https://no-color.org: any value except the empty one disables colours.
+        // According to https://no-color.org, any value of NO_COLOR except the empty one disables colours.
         return new TerminalView(width,
             terminalLogger && width is not null
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
@@ -26,7 +27,7 @@ internal sealed record TerminalView(int? Width, bool HasColor)
         }
         catch (IOException)
         {
-            // The terminal does not report its size.
+            // If the terminal does not report its size, the width is unknown.
             return null;
         }
     }

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// One row of what was measured: a sample, or one of several rows that a reader found in a sample's output. Samples
-/// become observations, observations become a dataset.
+/// An observation, which is one row of what was measured: a sample, or one of several rows that a reader found in a
+/// sample's output. Samples become observations, and observations become a dataset.
 /// </summary>
 public sealed record Observation
 {
@@ -20,51 +20,54 @@ public sealed record Observation
     /// <summary>Name of the cell.</summary>
     public required string Cell { get; init; }
     /// <summary>
-    /// Columns: the labels of the cell's axes, the experiment's constant columns, and those the reader found.
+    /// The columns of the observation: the labels of the cell's axes, the experiment's constant columns, and those that
+    /// the reader found.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
     /// <summary>
-    /// Numbers by metric: <c>wall</c>, <c>user</c>, <c>system</c> (seconds), <c>memory</c> (bytes, peak) from the
-    /// runner, and those that the reader or the metric patterns found.
+    /// The numbers of the observation by metric: <c>wall</c>, <c>user</c>, <c>system</c> (seconds), <c>memory</c>
+    /// (bytes, peak) from the runner, and those that the reader or the metric patterns found.
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
     /// <summary>
-    /// Why the sample failed ("Timeout: killed at the time limit"); null for a good one. A failed sample has no
+    /// Why the sample failed ("Timeout: killed at the time limit"); null for a good sample. A failed sample has no
     /// metrics.
     /// </summary>
     public string? Failure { get; init; }
-    /// <summary>Whether the failure was a timeout.</summary>
+    /// <summary>Whether the sample failed because of a timeout.</summary>
     public bool TimedOut { get; init; }
     /// <summary>
     /// The kind of failure: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good sample,
-    /// or for none.
+    /// or if the cell has no sample.
     /// </summary>
     public string FailureKind { get; init; } = "";
-    /// <summary>The time limit of the cell in seconds; null if it has none.</summary>
+    /// <summary>The time limit of the cell in seconds; null if the cell has no time limit.</summary>
     public double? LimitSeconds { get; init; }
-    /// <summary>Id of the sample; empty when the cell has none (not run, see <see cref="Failure"/>).</summary>
+    /// <summary>Id of the sample; empty when the cell has no sample because it was not run, see <see
+    /// cref="Failure"/>.</summary>
     public string Sample { get; init; } = "";
     /// <summary>
-    /// The round in which the sample was taken: a text that all samples of one round share. Empty when samples were not
-    /// taken in rounds.
+    /// The round in which the sample was taken: a text that all samples of one round share. The text is empty when
+    /// samples were not taken in rounds.
     /// </summary>
     public string Round { get; init; } = "";
     /// <summary>
-    /// Whether its experiment is no measurement (<c>Measured="false"</c>), so that what a reader finds in its output is
-    /// a fact, such as a number of lines.
+    /// Whether the experiment is not timed (<c>Measured="false"</c>), so that a number which a reader finds in its
+    /// output is a fact, such as a number of lines.
     /// </summary>
     public bool IsUntimed { get; init; }
     /// <summary>
-    /// Whether it is declared that there is no sample: the series has ended, or an optional input does not exist. The
-    /// reason is in <see cref="Failure"/>.
+    /// Whether the absence of a sample is declared: the series has ended, or an optional input does not exist. In this
+    /// case, <see cref="Failure"/> contains the reason.
     /// </summary>
     public bool IsAbsent { get; init; }
-    /// <summary>Start of the sample, UTC, ISO 8601.</summary>
+    /// <summary>Start time of the sample in UTC, in the format ISO 8601.</summary>
     public string StartedUtc { get; init; } = "";
-    /// <summary>Identity of the machine's state when it was taken.</summary>
+    /// <summary>Identity of the machine's state when the sample was taken.</summary>
     public string MachineId { get; init; } = "";
-    /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
+    /// <summary>The folder of the sample's output, relative to the experiments folder.</summary>
     public string Logs { get; init; } = "";
-    /// <summary>Deviations with which it was measured, such as another tool version than the pinned one.</summary>
+    /// <summary>Deviations under which the sample was taken, such as another tool version than the pinned
+    /// one.</summary>
     public IReadOnlyList<string> Deviations { get; init; } = [];
 }

@@ -1,32 +1,35 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>How the machine on which a job runs is related to the one that builds.</summary>
+/// <summary>The relation between the machine on which a job runs and the machine on which the build runs.</summary>
 public enum PlaceMachine
 {
     /// <summary>
-    /// The same machine. Only one timed job runs on it at a time, and it may be tuned before (metadata <c>Tune</c>).
+    /// The job runs on the machine of the build. Only one timed job runs on that machine at a time, and the machine may
+    /// be tuned before (metadata <c>Tune</c>).
     /// </summary>
     This,
     /// <summary>
-    /// Another machine that this one hosts, such as a virtual machine. Only one timed job runs on this machine at a
-    /// time. Tuning this machine has no meaning for it.
+    /// The job runs on a machine that the machine of the build hosts, such as a virtual machine. Only one timed job
+    /// runs on the host at a time. The host is not tuned for such jobs.
     /// </summary>
     Guest,
-    /// <summary>Another machine. Several jobs may run at once, and nothing that happens here disturbs them.</summary>
+    /// <summary>The job runs on another machine. Several jobs may run at once, since work on the machine of the build
+    /// does not disturb them.</summary>
     Elsewhere,
 }
 
 /// <summary>
-/// Where one experiment runs, according to its metadata. It is immutable. An executor derives its own from it, with the
-/// metadata that it has read.
+/// The placement of one experiment, which says where the experiment runs according to its metadata. Placements are
+/// immutable. An executor kind derives a class from this one for the metadata that it has read.
 /// </summary>
 public record Placement
 {
-    /// <summary>Makes one.</summary>
+    /// <summary>Makes a placement.</summary>
     /// <param name="identity">
-    /// What of the place reaches the measured process, such as a priority or the digest of an image; empty when
-    /// nothing does. The identity is a part of the key of every cell: when it changes, samples are taken again. What
-    /// makes no difference to the process, such as the name of a host, does not belong here.
+    /// The properties of the place that affect the measured process, such as a priority or the digest of an image;
+    /// empty when the place has none. The identity is part of the key of every cell: when the identity changes, samples
+    /// are taken again. A property that makes no difference to the process, such as the name of a host, does not belong
+    /// into the identity.
     /// </param>
     /// <exception cref="ArgumentNullException"><paramref name="identity"/> is null.</exception>
     public Placement(string identity)
@@ -35,16 +38,16 @@ public record Placement
         Identity = identity;
     }
 
-    /// <summary>What of the place affects the measured process.</summary>
+    /// <summary>The properties of the place that affect the measured process.</summary>
     public string Identity { get; }
 
-    /// <summary>Which machine the jobs see.</summary>
+    /// <summary>The machine on which the jobs run.</summary>
     public PlaceMachine Machine { get; init; }
 
     /// <summary>
-    /// What people should know about the place beside the executor's name, such as "in the image 'box'"; may be empty.
-    /// Null means that the command runs there as a shell on this machine would run it, so the reproduction script
-    /// suffices.
+    /// A text that describes the place in addition to the executor's name, such as "in the image 'box'"; the text may
+    /// be empty. Null means that the command runs as a shell on this machine would run it, so that the reproduction
+    /// script suffices.
     /// </summary>
     public string? Words { get; init; } = "";
 }

@@ -7,9 +7,10 @@ namespace Verus.Artifact.Extensions;
 public static partial class GnuTime
 {
     /// <summary>
-    /// What GNU time reports about an end other than exit code 0; null if the line is something else.
+    /// Parses the line in which GNU time reports an end of a program other than exit code 0; returns null if the line
+    /// is another one.
     /// </summary>
-    /// <exception cref="FormatException">The line was cut.</exception>
+    /// <exception cref="FormatException">The line is truncated.</exception>
     public static (string Metric, double Value)? ParseEnd(OutputLine line)
     {
         var match = End().Match(line.Text);
@@ -23,10 +24,10 @@ public static partial class GnuTime
     }
 
     /// <summary>
-    /// Seconds of a wall time of GNU time's <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc where the suite cut the leading "0:"
-    /// off.
+    /// The seconds of a wall time as GNU time prints it with <c>%E</c>: h:mm:ss, m:ss.cc, or ss.cc if a script has cut
+    /// off the leading "0:".
     /// </summary>
-    /// <exception cref="FormatException">It is not one.</exception>
+    /// <exception cref="FormatException">The text is not a wall time.</exception>
     public static double Seconds(string text, int line)
     {
         if (!IsTime(text))
@@ -35,7 +36,7 @@ public static partial class GnuTime
         return parts.Aggregate(0.0, (sum, part) => sum * 60 + double.Parse(part, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Whether a text is a wall time, or a plain number.</summary>
+    /// <summary>Whether a text is a wall time or a plain number.</summary>
     public static bool IsTime(string text) => Time().IsMatch(text);
 
     [GeneratedRegex(@"^Command (?:terminated by signal ([0-9]{1,3})|exited with non-zero status ([0-9]{1,3}))$",

@@ -8,21 +8,22 @@ namespace Verus.Artifact.Extensions;
 public interface IOutputReader : INamed
 {
     /// <summary>
-    /// What it may find; null if only the output determines that, so nothing can be checked beforehand.
+    /// The columns and metrics that the reader may find; null if only the output determines them, so that they cannot
+    /// be checked beforehand.
     /// </summary>
     ReaderOutline? Outline => null;
 
     /// <summary>
-    /// The reader for one experiment, which may have metadata that belong to the reader, such as the delimiter of a
-    /// table. Called before anything runs. What is read of <paramref name="metadata"/> becomes a part of the reader's
-    /// identity: when it changes, samples are read again.
+    /// Returns the reader for one experiment, which may have metadata that belong to the reader, such as the delimiter
+    /// of a table. This method is called before anything runs. The values that are read from <paramref
+    /// name="metadata"/> become part of the reader's identity: when they change, samples are read again.
     /// </summary>
     IOutputReader Configure(IMetadata metadata) => this;
 
     /// <summary>Reads a sample's output.</summary>
     /// <exception cref="FormatException">
-    /// The output is not what this tool writes; the message says what is wrong and where, and becomes the reason of the
-    /// failed sample.
+    /// The output is not of the form that the tool writes; the message of the exception says what is wrong and where,
+    /// and becomes the reason why the sample failed.
     /// </exception>
     IReadOnlyList<Reading> Read(SampleOutput output);
 }

@@ -4,22 +4,23 @@ using System.Text.Json;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// JSON documents in a tool's output. A document begins at the start of a line. Other lines may surround it.
+/// JSON documents in a tool's output. A document begins at the start of a line, and other lines may surround it.
 /// </summary>
 public static class OutputJson
 {
-    /// <summary>The maximum of bytes that are read from a file; a larger file is refused.</summary>
+    /// <summary>The maximum number of bytes that are read from a file; a larger file is refused.</summary>
     public const int LargestFile = 64 << 20;
 
-    // Lines that begin like a document but are not one. A tool that writes JSON has no more of them.
+    // The maximum number of lines that begin like a document but are not one; the output of a tool that writes JSON has
+    // no more of them.
     private const int MostFalseStarts = 100;
 
     private static readonly JsonReaderOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 64 };
 
     /// <summary>
-    /// The documents in a text that are objects or lists of objects, in order. Lists are split into their elements.
+    /// The documents in a text that are objects or lists of objects, in order. The lists are split into their elements.
     /// </summary>
-    /// <exception cref="FormatException">A document was cut.</exception>
+    /// <exception cref="FormatException">A document is truncated.</exception>
     public static IReadOnlyList<JsonElement> Objects(string text) =>
         Objects(Encoding.UTF8.GetBytes(ControlSequences.Remove(text)), "standard output");
 
@@ -27,7 +28,7 @@ public static class OutputJson
     /// The documents in the files that were collected with a sample and whose names end in .json, in the order of their
     /// names.
     /// </summary>
-    /// <exception cref="FormatException">A document was cut, or a file is too large.</exception>
+    /// <exception cref="FormatException">A document is truncated, or a file is too large.</exception>
     public static IReadOnlyList<JsonElement> CollectedObjects(SampleOutput output) =>
         [.. output.Files.Where(file => file.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             .SelectMany(file =>
@@ -38,7 +39,7 @@ public static class OutputJson
     /// <summary>
     /// The only object with a property, from standard output or, if that has none, from the collected files.
     /// </summary>
-    /// <exception cref="FormatException">There is none, or there are several.</exception>
+    /// <exception cref="FormatException">The output has no such object, or several.</exception>
     public static JsonElement Single(SampleOutput output, string property, string what)
     {
         var found = With(property, Objects(output.StandardOutput));
@@ -50,13 +51,14 @@ public static class OutputJson
                 : $"{what} is there {found.Count} times; one call a sample");
     }
 
-    /// <summary>A required number that is not negative.</summary>
-    /// <exception cref="FormatException">It is not.</exception>
+    /// <summary>The value of a required property, which is a number that is not negative.</summary>
+    /// <exception cref="FormatException">The property is missing, or is not such a number.</exception>
     public static double Number(JsonElement element, string property) => OptionalNumber(element, property)
         ?? throw new FormatException($"the JSON document lacks the number '{property}'");
 
-    /// <summary>A number that is not negative; null if it is missing.</summary>
-    /// <exception cref="FormatException">It is something else.</exception>
+    /// <summary>The value of a property, which is a number that is not negative; null if the property is
+    /// missing.</summary>
+    /// <exception cref="FormatException">The property is not such a number.</exception>
     public static double? OptionalNumber(JsonElement element, string property)
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value))
@@ -97,7 +99,8 @@ public static class OutputJson
             var reader = new Utf8JsonReader(bytes.AsSpan(at), isFinalBlock: false, new JsonReaderState(Lenient));
             try
             {
-                // False, not an exception, when all is well up to the end and the end is too early.
+                // Parses a document; the result is false, without an exception, if the text is well-formed but ends
+                // before the document does.
                 if (!JsonDocument.TryParseValue(ref reader, out var document))
                     throw new FormatException(
                         $"{where}: the JSON document from line {1 + bytes.AsSpan(0, at).Count((byte)'\n')} on is cut");
@@ -120,7 +123,7 @@ public static class OutputJson
         return found;
     }
 
-    // The next brace or bracket that begins a line.
+    // The position of the next brace or bracket at the beginning of a line.
     private static int NextStart(byte[] bytes, int from)
     {
         for (var at = from; at < bytes.Length; at++)

@@ -3,19 +3,20 @@ using System.Text;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>A line of a tool's output without its end, byte order mark and terminal control sequences.</summary>
-/// <param name="Number">Number of the line, from 1.</param>
-/// <param name="Text">The text; of a line beyond <see cref="OutputLines.LongestLine"/> its beginning.</param>
-/// <param name="Ended">Whether a line end follows. A last line without one may be cut in the middle of a
+/// <param name="Number">Number of the line, counted from 1.</param>
+/// <param name="Text">The text of the line; only its beginning if the line is longer than <see
+/// cref="OutputLines.LongestLine"/>.</param>
+/// <param name="Ended">Whether a line end follows. A last line without a line end may be truncated in the middle of a
 /// number.</param>
 public readonly record struct OutputLine(int Number, string Text, bool Ended);
 
 /// <summary>
-/// Reads a tool's output line by line in bounded memory; LF, CRLF and the bare CR of progress lines end a line.
+/// Reads a tool's output line by line in bounded memory; a line ends with LF, CRLF, or the bare CR of progress lines.
 /// </summary>
 public static class OutputLines
 {
     /// <summary>
-    /// The number of characters of a line that are kept. Results are short; a longer line is not a result.
+    /// The number of characters of a line that are kept. Results are short, so a longer line is not a result.
     /// </summary>
     public const int LongestLine = 1 << 16;
 
@@ -23,12 +24,12 @@ public static class OutputLines
     public static IEnumerable<OutputLine> Of(SampleOutput output) => OnDemand(output.OpenStandardOutput);
 
     /// <summary>
-    /// The lines of standard error, then those of standard output: for tools that print their result on either.
+    /// The lines of standard error, followed by those of standard output, for tools that print their result on either.
     /// </summary>
     public static IEnumerable<OutputLine> OfBoth(SampleOutput output) =>
         OnDemand(output.OpenStandardError).Concat(Of(output));
 
-    /// <summary>The lines of a text; the reader is disposed at the end.</summary>
+    /// <summary>The lines of a text; the text reader is disposed at the end.</summary>
     public static IEnumerable<OutputLine> Of(TextReader reader)
     {
         using var text = reader;
@@ -65,7 +66,7 @@ public static class OutputLines
             yield return Clean(number, line, ended: false);
     }
 
-    // Opened when the lines are asked for, and each time they are.
+    // The text is opened again each time that the lines are enumerated.
     private static IEnumerable<OutputLine> OnDemand(Func<TextReader> open)
     {
         foreach (var line in Of(open()))

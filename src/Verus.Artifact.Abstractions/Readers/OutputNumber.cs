@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace Verus.Artifact.Extensions;
 
-/// <summary>Numbers as tools print them: ASCII digits and a decimal point, no digit groups, never infinite.</summary>
+/// <summary>Parses numbers as tools print them: with ASCII digits and a decimal point, without digit groups, and never
+/// infinite.</summary>
 public static class OutputNumber
 {
     /// <summary>Reads a number that is not negative.</summary>
-    /// <param name="text">The number.</param>
-    /// <param name="what">What it is, for the message.</param>
-    /// <param name="line">Number of the line it stands in, for the message.</param>
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <param name="text">The text of the number.</param>
+    /// <param name="what">What the number means, for the message.</param>
+    /// <param name="line">The number of the line that contains the number, for the message.</param>
+    /// <exception cref="FormatException">The text is not such a number.</exception>
     public static double Parse(string text, string what, int line)
     {
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -20,9 +21,9 @@ public static class OutputNumber
         throw Bad($"{what} is '{Shortened(text)}', which is not a number{hint}", line);
     }
 
-    /// <summary>A complaint that names the line.</summary>
+    /// <summary>Makes an exception whose message names the line.</summary>
     public static FormatException Bad(string message, int line) => new($"line {line}: {message}");
 
-    /// <summary>A text that fits into a message.</summary>
+    /// <summary>Returns a text in a form that fits into a message.</summary>
     public static string Shortened(string text) => text.Length <= 60 ? text : string.Concat(text.AsSpan(0, 57), "...");
 }

@@ -1,11 +1,13 @@
 namespace Verus.Artifact.Extensions;
 
-/// <summary>What a reader may find, known before there is any output.</summary>
-/// <param name="Columns">Columns that its rows may have.</param>
-/// <param name="Metrics">Metrics that its rows may have, each with its unit; empty: a number without one.</param>
+/// <summary>The columns and metrics that a reader may find, known before it has read any output.</summary>
+/// <param name="Columns">The columns that the reader's rows may have.</param>
+/// <param name="Metrics">The metrics that the reader's rows may have, each with its unit, which is empty for a number
+/// without a unit.</param>
 public sealed record ReaderOutline(IReadOnlyList<string> Columns, IReadOnlyDictionary<string, string> Metrics)
 {
-    /// <summary>An outline from names that are separated by spaces; a metric with a unit is <c>name|unit</c>.</summary>
+    /// <summary>Makes an outline from names that are separated by spaces; a metric with a unit is
+    /// <c>name|unit</c>.</summary>
     public static ReaderOutline Of(string columns, string metrics) => new(Names(columns),
         Names(metrics).Select(metric => metric.Split('|')).ToDictionary(parts => parts[0],
             parts => parts.Length > 1 ? parts[1] : "", StringComparer.Ordinal));

@@ -1,14 +1,15 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Numbers that a reader found: one row, with the columns that tell it from the other rows of the same sample.
+/// One row of numbers that a reader found, with the columns that distinguish it from the other rows of the same sample.
 /// </summary>
-/// <param name="Columns">Columns beside those of the cell; empty when the sample has one row.</param>
-/// <param name="Metrics">Numbers by name, all of them finite.</param>
+/// <param name="Columns">The columns in addition to those of the cell; empty when the sample has one row.</param>
+/// <param name="Metrics">The numbers by the name of their metric, all of them finite.</param>
 public sealed record Reading(IReadOnlyDictionary<string, string> Columns, IReadOnlyDictionary<string, double> Metrics)
 {
     /// <summary>
-    /// What a user must know of the row, such as why it is no measurement of its point; null: nothing.
+    /// A note on what a user must know about the row, such as why it is not a measurement of its point; null if there
+    /// is none.
     /// </summary>
     public string? Warning { get; init; }
 

@@ -1,35 +1,36 @@
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// What a successful sample left: the text of its standard streams and the files that were collected.
+/// The output of a successful sample: the text of its standard streams and the files that were collected.
 /// </summary>
 /// <param name="standardOutput">Text of standard output.</param>
 /// <param name="standardError">Text of standard error.</param>
 public class SampleOutput(string standardOutput, string standardError = "")
 {
     /// <summary>
-    /// Text of standard output; of one beyond all measure its end. <see cref="OpenStandardOutput"/> has all of it.
+    /// Text of standard output, or only its end if it is extremely long. <see cref="OpenStandardOutput"/> returns all
+    /// of it.
     /// </summary>
     public string StandardOutput { get; } = standardOutput;
 
-    /// <summary>Text of standard error; of one beyond all measure its end.</summary>
+    /// <summary>Text of standard error, or only its end if it is extremely long.</summary>
     public string StandardError { get; } = standardError;
 
     /// <summary>The collected files (metadata <c>Collect</c> and the folder <c>{output}</c>), sorted by name.</summary>
     public virtual IReadOnlyList<CollectedFile> Files => [];
 
-    /// <summary>Standard output from its beginning. The caller disposes it.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Opens standard output for reading from its beginning; the caller disposes the stream.</summary>
+    /// <exception cref="IOException">Standard output cannot be read.</exception>
     public virtual TextReader OpenStandardOutput() => new StringReader(StandardOutput);
 
-    /// <summary>Standard error from its beginning. The caller disposes it.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Opens standard error for reading from its beginning; the caller disposes the stream.</summary>
+    /// <exception cref="IOException">Standard error cannot be read.</exception>
     public virtual TextReader OpenStandardError() => new StringReader(StandardError);
 }
 
 /// <summary>A file that was collected with a sample.</summary>
 /// <param name="name">The file's path below the folder of the sample, with slashes.</param>
-/// <param name="length">Its size in bytes.</param>
+/// <param name="length">The file's size in bytes.</param>
 public abstract class CollectedFile(string name, long length)
 {
     /// <summary>The file's path below the folder of the sample, with slashes.</summary>
@@ -38,7 +39,7 @@ public abstract class CollectedFile(string name, long length)
     /// <summary>Its size in bytes.</summary>
     public long Length { get; } = length;
 
-    /// <summary>Opens it for reading. The caller disposes the stream.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <summary>Opens the file for reading; the caller disposes the stream.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public abstract Stream Open();
 }

@@ -4,25 +4,25 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Numbers that stand somewhere in a text. One is taken whole or not at all: where the text goes on as a number before
-/// or after the part that was asked for, that part is another number than the one that was printed.
+/// Reads numbers within a text. A number is read completely or not at all: if the text continues the number before or
+/// after the requested part, that part is another number than the one that was printed.
 /// </summary>
 public static partial class WholeNumber
 {
-    // What joins two groups of digits into one number, a date or a range. A plain space and a slash do not: columns and
-    // "3/4" have them.
+    // The characters that join two groups of digits into one number, a date or a range. A plain space and a slash are
+    // not among them, since they separate columns and occur in texts such as "3/4".
     private const string Joints =
         ".,'’‘:+-*^×·⋅˙٫٬،\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0B\uFF0D\uFF0E\uFF0C\u00A0\u2009\u202F\u2007";
     private const string Minus = "-\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0D";
 
     /// <summary>Reads a part of a text as a number.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="start">Where the part begins; white space around the number is not looked at.</param>
-    /// <param name="length">Its length.</param>
-    /// <param name="named">From where on the author's pattern names what stands before it; a letter there is no part of
-    /// the number.</param>
-    /// <exception cref="FormatException">The part is not a finite decimal number, or not the whole of one; the message
-    /// says which, without a subject.</exception>
+    /// <param name="start">The index at which the part begins; white space around the number is ignored.</param>
+    /// <param name="length">The length of the part.</param>
+    /// <param name="named">The index from which the author's pattern itself matches the text before the number; a
+    /// letter in that text is not part of the number.</param>
+    /// <exception cref="FormatException">The part is not a finite decimal number, or only a part of one; the message of
+    /// the exception says which, as a sentence without its subject.</exception>
     public static double Read(string text, int start, int length, int named)
     {
         var end = start + length;
@@ -45,7 +45,7 @@ public static partial class WholeNumber
                     + "number") : value;
     }
 
-    // ASCII digits, a decimal point, an exponent, a sign.
+    // The form of a number: ASCII digits, a decimal point, an exponent, a sign.
     private static double? Parse(string part) =>
         Form().IsMatch(part) ? double.Parse(part, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
 
@@ -71,7 +71,7 @@ public static partial class WholeNumber
             next++;
         if (next > at)
             return next < text.Length && IsDigit(text, next);
-        // Letters are a unit, unless they are the middle of a number: 0x1F, 1e5, 5m30s.
+        // Letters after a number are a unit, unless they are in the middle of a number, as in 0x1F, 1e5, and 5m30s.
         while (next < text.Length && char.IsLetter(text[next]))
             next++;
         var letters = text.AsSpan(at, next - at);
@@ -110,7 +110,7 @@ public static partial class WholeNumber
         "eEdDpPqQ".Contains(text[at], StringComparison.Ordinal) && at > 0
             && (text[at - 1] == '.' || IsDigitBefore(text, at - 1));
 
-    // Digits of every script, superscripts and fractions.
+    // Whether a character is a digit of any script, a superscript or a fraction.
     private static bool IsDigit(string text, int at) => char.IsNumber(text, at);
 
     private static bool IsDigitBefore(string text, int at) =>
