@@ -90,7 +90,7 @@ internal static class Samples
     public static bool Holds(Shape shape, string statistic, int samples, bool isCompared) => shape switch
     {
         Shape.SelfCorrelated => false,
-        Shape.Skewed or Shape.Bimodal => statistic == "median" && samples >= 6,
+        Shape.Skewed or Shape.Bimodal => statistic == "median" && samples >= (isCompared ? 6 : 10),
         Shape.Drifting or Shape.Autocorrelated => isCompared,
         _ => true,
     };

@@ -5,7 +5,7 @@ public static class RatioLimits
 {
     // The largest distance of the ratio of two medians from the centre of its limits, as a share of their width, at
     // which the two distributions are still regarded as having the same shape.
-    private const double MostApart = 0.75;
+    internal const double MostApart = 0.75;
 
     /// <summary>
     /// Limits of the ratio of two means (Fieller, Journal of the Royal Statistical Society B 16, 1954), with Welch and

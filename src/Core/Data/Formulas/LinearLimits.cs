@@ -10,7 +10,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// <item>Any other quantity is taken as linear within the noise (the delta method; Casella and Berger, Statistical
 /// Inference, section 5.5.4) and judged by Student's t: when samples are paired by rounds, the contributions of all
 /// points of a round are added, so that an effect of the round on all points is in one number; otherwise the variances
-/// of the points are added, with the degrees of freedom of Welch and Satterthwaite. A positive quantity that does not
+/// of the points are added, with the degrees of freedom of Welch and Satterthwaite. Sums of medians of fewer than ten
+/// samples are assumed to be roughly normal unless they compare points by rounds. A positive quantity that does not
 /// depend on the unit of its points is judged by its logarithm. A quantity that is too far from linear has no
 /// limits.</item>
 /// </list>
@@ -118,6 +119,7 @@ internal sealed class LinearLimits
         private readonly double value;
         private readonly List<(int Point, double Slope)> slopes = [];
         private readonly Dictionary<DataPoint, double> behind = new(ReferenceEqualityComparer.Instance);
+        private readonly bool isScaleFree;
         private readonly bool isLog;
         private readonly double variance;
 
@@ -136,7 +138,8 @@ internal sealed class LinearLimits
             }
             AddBehind();
             variance = behind.Sum(one => Math.Pow(one.Value * all.SpreadOf(one.Key).Error, 2));
-            isLog = value > 0 && Math.Abs(degree) <= Same * size && Math.Sqrt(variance) <= MostOfLog * value;
+            isScaleFree = Math.Abs(degree) <= Same * size;
+            isLog = value > 0 && isScaleFree && Math.Sqrt(variance) <= MostOfLog * value;
         }
 
         public string Key => QuantityLimits.KeyOf(row);
@@ -271,41 +274,89 @@ internal sealed class LinearLimits
 
         private Func<double, Limits> General()
         {
-            var (rounds, error) = (ErrorByRounds(), Math.Sqrt(variance));
+            var rounds = Rounds();
             var parts = behind.Select(one => (Variance: Math.Pow(one.Value * all.SpreadOf(one.Key).Error, 2),
                 all.SpreadOf(one.Key).Freedom)).Where(part => part.Variance > 0).ToList();
             var (usual, least) = (Limits.Freedom(parts), parts.Where(part => part.Variance >= LeastShare * variance)
                 .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
             return level =>
             {
-                // Satterthwaite's approximation is good enough for usual levels, but not for levels that are divided by
-                // a number of points; for these, the smallest degrees of freedom of any part are used.
-                var (size, freedom) = rounds ?? (error, level < Limits.Usual / 2 ? Math.Min(usual, least) : usual);
-                if (!isLog)
-                    return Limits.Around(value, size, freedom, level);
-                var limits = Limits.Around(Math.Log(value), size / value, freedom, level);
-                return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
+                if (rounds is null)
+                    // Satterthwaite's approximation is good enough for usual levels, but not for levels that are
+                    // divided by a number of points; for these, the smallest degrees of freedom of any part are used.
+                    return Around(0, Math.Sqrt(variance), level < Limits.Usual / 2 ? Math.Min(usual, least) : usual,
+                        level);
+                var (points, samples) = rounds.Value;
+                if (!isScaleFree || !IsFactor(points, samples))
+                    return ByDistance(points, samples, level);
+                var (limits, shift, half) = ByFactor(points, samples, level);
+                if (Math.Abs(shift) <= 2 * RatioLimits.MostApart * half)
+                    return limits;
+                var wider = ByDistance(points, samples, level);
+                return new Limits(Math.Min(limits.Low, wider.Low), Math.Max(limits.High, wider.High));
             };
         }
+
+        private (DataPoint[] Points, double[][] Samples)? Rounds()
+        {
+            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).Error > 0)];
+            return all.Rounds(points) is { } samples ? (points, samples) : null;
+        }
+
+        // Whether the points are medians that may be compared by the logarithms of their samples.
+        private bool IsFactor(DataPoint[] points, double[][] samples) => points.All(point =>
+            all.SpreadOf(point).IsMedian && point.Estimate!.Value > 0) && samples.All(own => own.Min() > 0);
 
         // The contribution of a round is the sum, over the points, of the distance of the point's sample from its mean,
         // times the slope. A median has a larger error than a mean of the same samples, so the contributions of its
         // samples are scaled accordingly.
-        private (double Error, double Freedom)? ErrorByRounds()
+        private Limits ByDistance(DataPoint[] points, double[][] samples, double level)
         {
-            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).Error > 0)];
-            if (all.Rounds(points) is not { } rounds)
-                return null;
-            var sums = new double[rounds[0].Length];
-            for (var i = 0; i < points.Length; i++)
+            var sums = Sums(samples, i =>
             {
                 var spread = all.SpreadOf(points[i]);
-                var (mean, weight) = (Statistics.Mean(rounds[i]), behind[points[i]] * spread.Error
+                var (mean, weight) = (Statistics.Mean(samples[i]), behind[points[i]] * spread.Error
                     * Math.Sqrt(spread.Samples.Count) / Limits.Deviation(spread.Samples));
+                return sample => weight * (sample - mean);
+            });
+            return Around(0, Limits.Deviation(sums) / Math.Sqrt(sums.Length), sums.Length - 1, level);
+        }
+
+        // A quantity that does not depend on the unit of its points weighs their logarithms so that the weights cancel.
+        // If the distributions of medians differ by factors only, the weighted sum of the logarithms of a round has the
+        // expectation of the quantity, whatever the distribution, and what a round does to all points is not in it.
+        // Student's t applies to these sums, as it does to the ratios of pairs in RatioLimits.OfMedians.
+        private (Limits Limits, double Shift, double Half) ByFactor(DataPoint[] points, double[][] samples,
+            double level)
+        {
+            var sums = Sums(samples, i =>
+            {
+                var number = points[i].Estimate!.Value;
+                return sample => behind[points[i]] * number * Math.Log(sample / number);
+            });
+            var (shift, error) = (Statistics.Mean(sums), Limits.Deviation(sums) / Math.Sqrt(sums.Length));
+            return (Around(shift, error, sums.Length - 1, level), shift,
+                Limits.Quantile(level, sums.Length - 1) * error);
+        }
+
+        private static double[] Sums(double[][] samples, Func<int, Func<double, double>> contribution)
+        {
+            var sums = new double[samples[0].Length];
+            for (var i = 0; i < samples.Length; i++)
+            {
+                var of = contribution(i);
                 for (var round = 0; round < sums.Length; round++)
-                    sums[round] += weight * (rounds[i][round] - mean);
+                    sums[round] += of(samples[i][round]);
             }
-            return (Limits.Deviation(sums) / Math.Sqrt(sums.Length), sums.Length - 1);
+            return sums;
+        }
+
+        private Limits Around(double shift, double error, double freedom, double level)
+        {
+            if (!isLog)
+                return Limits.Around(value + shift, error, freedom, level);
+            var limits = Limits.Around(Math.Log(value) + shift / value, error / value, freedom, level);
+            return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
         }
     }
 
