@@ -98,8 +98,8 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
                 yield return $"{dataset.Name}: {note}.";
             }
         if (!found)
-            yield return "No point with six samples or more shows a warm-up, a trend, correlation, skewness, two groups "
-                + "or outliers.";
+            yield return "No point with six samples or more shows a warm-up, a trend, correlation, skewness, two "
+                + "groups or outliers.";
     }
 
     private static string Names(IEnumerable<string> names)
