@@ -56,6 +56,11 @@ public static class DeclarationRules
         "A property on the command line is unknown",
         "Nothing reads the property '{0}'. Did you mean -p:{1}=...?");
 
+    /// <summary>A target on the command line does not exist.</summary>
+    public static readonly DiagnosticRule UnknownTarget = new("VART0158", Error,
+        "A target on the command line does not exist",
+        "The project has no target '{0}'.{1} 'dotnet build -t:Help' lists the targets.");
+
     /// <summary>The project of an evaluation refers to a package that would not be restored.</summary>
     public static readonly DiagnosticRule PackageInEvaluation = new("VART0101", Error,
         "An evaluation cannot have packages",
