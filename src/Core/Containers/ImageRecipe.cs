@@ -122,13 +122,18 @@ public sealed class ImageRecipes(EvaluationLayout layout, IReadOnlyList<Containe
     /// been pulled.
     /// </summary>
     /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
-    public string? DigestOf(ContainerImage image)
+    public string? DigestOf(ContainerImage image) => image.IsBuilt ? Known(image)?.Digest : image.Digest;
+
+    /// <summary>
+    /// The recipe of a built image as far as it is known without an engine; null until the image that it is built on
+    /// has been pulled.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A file of the recipe cannot be read.</exception>
+    public ImageRecipe? Known(ContainerImage image)
     {
-        if (!image.IsBuilt)
-            return image.Digest;
         var under = BaseOf(image);
         var digest = under is null ? null : DigestOf(under);
-        return under is not null && digest is null ? null : Of(image, digest).Digest;
+        return under is not null && digest is null ? null : Of(image, digest);
     }
 
     /// <summary>The recipe of a built image, on a base with the given digest.</summary>

@@ -58,6 +58,17 @@ public static class ImageRules
         + "image as a ContainerImage, name it in the metadata Base, and write 'ARG BASE' and 'FROM $BASE'; or write "
         + "its digest, 'FROM NAME@sha256:...'.");
 
+    /// <summary>A saved image cannot be loaded.</summary>
+    public static readonly DiagnosticRule NotLoaded = new("VART1031", Error, "A saved image cannot be used",
+        "Image '{0}' cannot be loaded from '{1}', which a bundle brought: {2}. Delete the folder 'sources' of the "
+        + "evaluation and unpack the bundle again; if that does not help, write the bundle again and commit the "
+        + "image's lock file.");
+
+    /// <summary>An image cannot be saved.</summary>
+    public static readonly DiagnosticRule NotSaved = new("VART1032", Error, "An image cannot be saved for a bundle",
+        "Image '{0}' cannot be saved to a file. The container engine said: {1}. Mend the engine and run the same "
+        + "command again.");
+
     /// <summary>An image cannot be removed.</summary>
     public static readonly DiagnosticRule NotRemoved = new("VART2071", Error, "An image cannot be removed",
         "The image '{0}' stays: the container engine said: {1}. End and remove containers that use the image (docker "

@@ -101,7 +101,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     private async Task<AcquiredImage> BuildAsync(ContainerImage image, CancellationToken cancellation)
     {
         if (offline)
-            throw SourceRules.Offline.Error(image.Item.Where, image.Name);
+            return await LoadAsync(image, cancellation).ConfigureAwait(false);
         var under = Recipes!.BaseOf(image) is { } pin
             ? await AcquireAsync(pin, cancellation).ConfigureAwait(false) : null;
         var recipe = Recipes.Of(image, under?.Digest);
@@ -117,6 +117,34 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         await new ImageContents(engine, log).SettleAsync(recipe, built, under, Recipes.Layout.ProjectDirectory,
             cancellation).ConfigureAwait(false);
         return built;
+    }
+
+    // A saved image that a bundle brought.
+    private async Task<AcquiredImage> LoadAsync(ContainerImage image, CancellationToken cancellation)
+    {
+        if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is not { } recipe
+            || !await new SavedImages(engine, log).TryLoadAsync(recipe, Recipes!.Layout, cancellation)
+                .ConfigureAwait(false))
+            throw SourceRules.Offline.Error(image.Item.Where, image.Name);
+        var loaded = await FindAsync(recipe, cancellation).ConfigureAwait(false) ?? throw SavedImages.NotLoaded(recipe,
+            SavedImages.Of(recipe, Recipes.Layout), "it holds another image");
+        Own?.Add(recipe.Tag, loaded.Id);
+        return loaded;
+    }
+
+    /// <summary>Saves built images to files for a bundle; each image must have been acquired.</summary>
+    /// <param name="images">The images; those that are pulled are left out.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="DiagnosticException">The engine refuses, or a file cannot be written.</exception>
+    public async Task<IReadOnlyList<BundledImage>> SaveAsync(IReadOnlyList<ContainerImage> images,
+        CancellationToken cancellation)
+    {
+        var saved = new List<BundledImage>();
+        foreach (var image in images.Where(image => image.IsBuilt))
+            if (await RecipeAsync(image, cancellation).ConfigureAwait(false) is { } recipe)
+                saved.Add(await new SavedImages(engine, log).SaveAsync(recipe, Recipes!.Layout, cancellation)
+                    .ConfigureAwait(false));
+        return saved;
     }
 
     // The packages of an image that another project has built are compared as well, if its base image is still present.

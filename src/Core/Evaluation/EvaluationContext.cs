@@ -83,6 +83,11 @@ public sealed record EvaluationContext
     /// <summary>The recipes that images are built from.</summary>
     internal ImageRecipes Recipes => new(Options.Layout, Model.Pins.Images, Hashes);
 
+    /// <summary>The built images whose recipe is known, as files that a bundle brings.</summary>
+    internal IReadOnlyList<BundledImage> SavedImages =>
+        [.. Model.Pins.Images.Where(image => image.IsBuilt).Select(Recipes.Known).OfType<ImageRecipe>()
+            .Select(recipe => Containers.SavedImages.Of(recipe, Options.Layout))];
+
     /// <summary>The store of images, which in offline mode neither pulls nor builds images.</summary>
     internal ImageStore Images(bool offline, IBuildLog log) =>
         new(Engine, offline, log) { Recipes = Recipes, Own = new OwnImages(Options.Layout) };

@@ -17,6 +17,7 @@ internal sealed partial class PackageLock
         "# What making this installed. A later build of the same recipe is compared with it; delete the file to accept "
             + "another result.";
     private const string Recipe = "recipe ";
+    private const string Archive = "archive ";
     private const int MostShown = 10;
 
     // The scripts that list packages, one for each package manager; they print a line for each package with the
@@ -73,6 +74,28 @@ internal sealed partial class PackageLock
 
     /// <summary>Whether the file lists the packages that the present recipe installs.</summary>
     public bool IsSettled => Read(file) is { } lines && lines[0] == Recipe + recipe;
+
+    /// <summary>
+    /// SHA-256 of the image that was made by this recipe and saved for a bundle; null when the file has none.
+    /// </summary>
+    public string? ArchiveHash => Read(file) is { } lines && lines[0] == Recipe + recipe
+        ? lines.Find(line => line.StartsWith(Archive, StringComparison.Ordinal))?[Archive.Length..] : null;
+
+    /// <summary>Writes the hash of a saved image to the file, which must describe the outcome of this recipe.</summary>
+    /// <param name="sha256">The hash.</param>
+    /// <param name="log">Receives a message when the file changes.</param>
+    /// <exception cref="DiagnosticException">The file cannot be written.</exception>
+    public void WriteArchiveHash(string sha256, IBuildLog log)
+    {
+        if (ArchiveHash == sha256)
+            return;
+        var target = PinWriter.IsOfPackage(file) ? own : file;
+        var packages = Read(file)!.Skip(1).Where(line => !line.StartsWith(Archive, StringComparison.Ordinal));
+        AtomicFile.Write(target,
+            string.Concat(packages.Prepend(Archive + sha256).Prepend(Recipe + recipe).Prepend(Head)
+                .Select(line => line + "\n")));
+        log.Info($"{item.Name}: the SHA-256 of the saved image was written to {Path.GetFileName(target)}; commit it");
+    }
 
     /// <summary>The lines of a script's output that name a package.</summary>
     public static IReadOnlyList<string> PackagesIn(IEnumerable<string> output) =>

@@ -146,7 +146,8 @@ public static class BundleArchive
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
             $"{archive}: {Count(BundleKind.Objects)} repositories at "
                 + $"{manifest.Entries.Sum(entry => entry.Commits.Count)} commits, {Count(BundleKind.File)} downloads, "
-            + $"{Count(BundleKind.Package)} packages, {new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 "
+            + $"{Count(BundleKind.Package)} packages, {Count(BundleKind.Image)} built images, "
+            + $"{new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 "
             + $"{new ContentHashes().OfFile(archive)}");
     }
 

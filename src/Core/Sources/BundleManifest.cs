@@ -13,6 +13,8 @@ public enum BundleKind
     File,
     /// <summary>The package of a .NET tool.</summary>
     Package,
+    /// <summary>An image that was built from a Dockerfile, as the container engine saves it.</summary>
+    Image,
 }
 
 /// <summary>One file of a bundle.</summary>
@@ -45,6 +47,7 @@ public sealed partial record BundleEntry(string Path, BundleKind Kind, string Of
     {
         BundleKind.Objects => Pack().IsMatch(Path),
         BundleKind.Package => Package().IsMatch(Path),
+        BundleKind.Image => Path.Split('/') is ["images", var image] && FileNames.IsPlain(image),
         _ => Path.Split('/') is ["files", var name, var file] && FileNames.IsPlain(name) && FileNames.IsPlain(file),
     };
 

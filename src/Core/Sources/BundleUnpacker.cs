@@ -18,6 +18,9 @@ namespace Verus.Artifact.Sources;
 public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, SourceStore store, ContentHashes hashes,
     IBuildLog log)
 {
+    /// <summary>The images that are built from a Dockerfile, which a bundle may hold as they were saved.</summary>
+    public IReadOnlyList<BundledImage> Images { get; init; } = [];
+
     // The file that records which bundle was unpacked last; it is kept with the unpacked files, so that it is removed
     // together with them.
     private string Stamp => Path.Combine(layout.Sources, ".bundle");
@@ -29,7 +32,8 @@ public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, So
     /// cases no part of the file is used.</exception>
     public async Task UnpackAsync(string archive, CancellationToken cancellation)
     {
-        var stamp = $"{FileStamp.Of(archive)} {ContentHashes.OfText(ledger.Print())} {archive}";
+        var pinned = ledger.Print() + string.Concat(Images.Select(image => $"{image.Place} {image.Sha256}\n"));
+        var stamp = $"{FileStamp.Of(archive)} {ContentHashes.OfText(pinned)} {archive}";
         if (File.Exists(Stamp) && await File.ReadAllTextAsync(Stamp, cancellation).ConfigureAwait(false) == stamp)
             return;
         log.Progress($"Unpacking {archive}");
@@ -39,7 +43,7 @@ public sealed class BundleUnpacker(EvaluationLayout layout, PinLedger ledger, So
             BundleSelection? selection = null;
             var manifest = await BundleArchive.ReadAsync(archive, staging, manifest =>
             {
-                selection = BundleSelection.Of(manifest, ledger, layout, archive);
+                selection = BundleSelection.Of(manifest, ledger, Images, layout, archive);
                 return [.. selection.Objects, .. selection.Files.Select(file => file.Entry)];
             }, cancellation).ConfigureAwait(false);
             List<(BundleEntry, string)> packs =

@@ -153,6 +153,89 @@ public sealed class ImageBuildSpecs : DockerFixture
         Containers.Docker("image", "inspect", tag).ExitCode.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_bundle_brings_it_to_a_machine_that_builds_nothing_and_its_identity_stays()
+    {
+        var built = await AcquireAsync();
+        var bundle = Path.Combine(Folder, "bundle.tar.gz");
+        var saved = await SaveAsync();
+        File.ReadAllLines(LockFile)[2].ShouldBe("archive " + saved.Sha256);
+        await BundleArchive.WriteAsync(bundle,
+            [new BundleInput(saved.Path, BundleKind.Image, saved.Name, saved.Place)], "test", Cancellation);
+        (await SaveAsync()).Sha256.ShouldBe(saved.Sha256, "the file that is here is kept");
+
+        Forget(built);
+        (await RefusedAsync(offline: true)).Rule.ShouldBe(SourceRules.Offline);
+        await UnpackAsync(bundle);
+        var loaded = await AcquireAsync(offline: true);
+        loaded.Identity.ShouldBe(built.Identity);
+        loaded.Environment["GREETING"].ShouldBe("hello");
+        Log.Lines.Count(line => line.StartsWith("Building the image", StringComparison.Ordinal)).ShouldBe(1);
+        using (var docker = Docker())
+            await new OwnImages(Layout).RemoveAsync(docker, Log, Cancellation);
+        Containers.Docker("image", "inspect", loaded.Id).ExitCode.ShouldBe(1, "what was loaded is this evaluation's");
+
+        // A file that somebody changed after it was unpacked is not given to the engine.
+        await File.AppendAllTextAsync(saved.Place, "more", Cancellation);
+        var refused = await RefusedAsync(offline: true);
+        refused.Rule.ShouldBe(ImageRules.NotLoaded);
+        refused.Message.ShouldContain(saved.Sha256!);
+    }
+
+    [Fact]
+    public async Task A_bundle_with_another_image_is_refused_and_one_without_a_hash_in_the_project_is_left_out()
+    {
+        var built = await AcquireAsync();
+        var saved = await SaveAsync();
+        var bundle = Path.Combine(Folder, "bundle.tar.gz");
+        var other = Path.Combine(Folder, "other.tar");
+        Containers.Docker("save", "--output", other, ContainerEngine.Image).ExitCode.ShouldBe(0);
+        await BundleArchive.WriteAsync(bundle, [new BundleInput(saved.Path, BundleKind.Image, saved.Name, other)],
+            "test", Cancellation);
+        Forget(built);
+        (await Should.ThrowAsync<DiagnosticException>(UnpackAsync(bundle))).Diagnostics.ShouldHaveSingleItem().Rule
+            .ShouldBe(BundleRules.NotAsPinned);
+        File.Exists(saved.Place).ShouldBeFalse();
+
+        File.Delete(LockFile);
+        await UnpackAsync(bundle);
+        Log.Reported.ShouldContain(one => one.Rule == BundleRules.LeftOut);
+        File.Exists(saved.Place).ShouldBeFalse();
+
+        // The project itself says that the other image is right: the engine loads it, but it is not the recipe's.
+        await File.WriteAllTextAsync(LockFile, $"recipe {built.Digest["recipe:".Length..]}\narchive "
+            + new ContentHashes().OfFile(other), Cancellation);
+        await UnpackAsync(bundle);
+        var refused = await RefusedAsync(offline: true);
+        refused.Rule.ShouldBe(ImageRules.NotLoaded);
+        refused.Message.ShouldContain("it holds another image");
+    }
+
+    private async Task<BundledImage> SaveAsync()
+    {
+        using var docker = Docker();
+        return (await Store(docker, Pins(), offline: false).SaveAsync([Pins().Built], Cancellation))
+            .ShouldHaveSingleItem();
+    }
+
+    private void Forget(AcquiredImage built)
+    {
+        Containers.Docker("rmi", "--force", built.Id).ExitCode.ShouldBe(0);
+        Directory.Delete(Layout.Sources, recursive: true);
+    }
+
+    private async Task UnpackAsync(string bundle)
+    {
+        var pins = Pins();
+        var under = pins.Base with { Digest = (await BaseAsync()).Digest };
+        var recipe = new ImageRecipes(Layout, [pins.Built, under], new ContentHashes()).Known(pins.Built);
+        await new BundleUnpacker(Layout, new PinLedger { Images = [pins.Built, under] },
+            new SourceStore(new SourceOptions(Layout, true, []), Log), new ContentHashes(), Log)
+        {
+            Images = [SavedImages.Of(recipe!, Layout)],
+        }.UnpackAsync(bundle, Cancellation);
+    }
+
     private void Write(string path, string text) => File.WriteAllText(Path.Combine(Folder, path), text);
 
     private (ContainerImage Built, ContainerImage Base) Pins(string arguments = "GREETING=hello",
@@ -200,12 +283,13 @@ public sealed class ImageBuildSpecs : DockerFixture
         using var docker = Docker();
         var pins = Pins(arguments, under);
         var problems = new AcquisitionProblems();
-        var store = new ImageStore(docker, offline,
-            Log)
+        return (await Store(docker, pins, offline).AcquireAsync([pins.Built], problems, Cancellation), problems);
+    }
+
+    private ImageStore Store(DockerEngine docker, (ContainerImage Built, ContainerImage Base) pins, bool offline) =>
+        new(docker, offline, Log)
         {
             Recipes = new ImageRecipes(Layout, [pins.Built, pins.Base], new ContentHashes()),
             Own = new OwnImages(Layout)
         };
-        return (await store.AcquireAsync([pins.Built], problems, Cancellation), problems);
-    }
 }

@@ -1,5 +1,6 @@
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Places;
 
 namespace Verus.Artifact.Tests.Experiments;
@@ -18,9 +19,10 @@ public sealed class HostileCommandSpecs : EngineFixture
         string cause)
     {
         var hostile = Experiment("Hostile", ("Command", $"sh -c '{script}'"), ("Timeout", "1"));
-        var problem = await Should.ThrowAsync<DiagnosticException>(() =>
-            RunAsync(1, hostile, Experiment("Fine", ("Command", "true"))));
-        var only = problem.Diagnostics.ShouldHaveSingleItem();
+        var engine = Engine(new SamplePolicy(1));
+        await engine.RunAsync([hostile, Experiment("Fine", ("Command", "true"))],
+            TestContext.Current.CancellationToken);
+        var only = engine.Problems.ShouldHaveSingleItem();
         only.Rule.ShouldBe(ExperimentRules.AlwaysInterrupted);
         only.Message.ShouldContain(cause);
         Read().Samples.ShouldHaveSingleItem().Cell.ShouldBe("Fine");

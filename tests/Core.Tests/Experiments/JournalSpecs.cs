@@ -241,10 +241,11 @@ public sealed class JournalSpecs : EngineFixture
         var killer = Experiment("Killer", ("Command", "sh -c 'kill -9 $PPID; sleep 100'"));
         var polite = Experiment("Polite", ("Command", "sh -c 'kill -TERM $PPID; sleep 100'"));
         var remover = Experiment("Remover", ("Command", "sh -c 'd=$(dirname $PWD); cd /; rm -rf $d'"));
-        var problem = await Should.ThrowAsync<DiagnosticException>(() => RunAsync(1, killer, polite, remover, Echo));
-        problem.Diagnostics.Select(diagnostic => diagnostic.Rule).Distinct()
+        var engine = Engine(new SamplePolicy(1));
+        await engine.RunAsync([killer, polite, remover, Echo], TestContext.Current.CancellationToken);
+        engine.Problems.Select(diagnostic => diagnostic.Rule).Distinct()
             .ShouldBe([ExperimentRules.AlwaysInterrupted]);
-        problem.Diagnostics.Count.ShouldBe(2);
+        engine.Problems.Count.ShouldBe(2);
         // The result is in no folder, and the output is put back.
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]", "Remover"]);
         Attempts.LeftIn(Layout).ShouldBeEmpty();

@@ -51,11 +51,11 @@ public abstract class VmFixture : EngineFixture
         MayStart = mayStart,
     });
 
-    protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1) =>
+    protected ExperimentEngine EngineWith(VmExecutor executor, int samples = 1, bool failFast = true) =>
         new(new CellResolver(Here, new ContentHashes()), new EngineOptions
         {
             Policy = new SamplePolicy(samples),
-            FailFast = true,
+            FailFast = failFast,
             Places = new Dictionary<string, IPlace> { ["Host"] = new HostExecutor(Runner), ["Vm"] = executor },
             LaneFile = Path.Combine(Layout.Root, "lane"),
         }, Read(), Log);

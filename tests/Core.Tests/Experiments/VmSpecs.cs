@@ -1,5 +1,6 @@
 using System.Text;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Places.Vm;
 
 namespace Verus.Artifact.Tests.Experiments;
@@ -113,6 +114,23 @@ public sealed class VmSpecs : VmFixture
         }
         await EngineWith(Executor(Machine())).RunAsync([], TestContext.Current.CancellationToken);
         ShouldHaveLeftNothing();
+    }
+
+    [Fact]
+    public async Task A_machine_that_goes_down_is_started_again_and_only_the_cell_that_ends_it_is_left_out()
+    {
+        var inside = Experiment("Inside", ("Executor", "Vm"), ("VirtualMachine", "pm"), ("Matrix", "n=1..2"),
+            ("Command", "sh -c 'test {n} = 2 || echo b > /proc/sysrq-trigger; sleep {n}'"));
+        await using (var executor = Executor(Machine()))
+        {
+            var engine = EngineWith(executor, failFast: false);
+            var outside = Experiment("Echo", ("Command", "echo {n}"), ("Matrix", "n=1..2"));
+            var plans = await engine.RunAsync([inside, outside], TestContext.Current.CancellationToken);
+            plans.Select(plan => (plan.Cell.Name, plan.Good.Count)).ShouldBe(
+                [("Inside[n=1]", 0), ("Inside[n=2]", 1), ("Echo[n=1]", 1), ("Echo[n=2]", 1)]);
+            engine.Problems.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.Lost);
+        }
+        Log.Reported.Count(one => one.Rule == ExperimentRules.SampleInterrupted).ShouldBe(2);
     }
 
     [Fact]

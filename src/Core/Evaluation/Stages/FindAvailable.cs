@@ -98,7 +98,8 @@ public sealed class FindAvailable(EvaluationContext context)
         if (context.Options.Offline)
             shortfalls.AddRange(await Obstacles.OfflineAsync(
                 selection.Experiments.Select(experiment => (experiment.Name, needs.Pins(experiment))),
-                context.Sources(log), [.. inputs.Images.Keys], context.Options.Layout,
+                context.Sources(log), [.. inputs.Images.Keys, .. context.SavedImages.Where(image =>
+                    File.Exists(image.Place)).Select(image => image.Name)], context.Options.Layout,
                 cancellation).ConfigureAwait(false));
         return Preflight.Merge(shortfalls);
     }

@@ -15,5 +15,7 @@ public sealed class UnpackBundle(EvaluationContext context)
     /// cases no part of the file is used.</exception>
     public Task RunAsync(string file, IBuildLog log, CancellationToken cancellation) =>
         new BundleUnpacker(context.Options.Layout, context.Model.Pins, context.Sources(log), context.Hashes, log)
-            .UnpackAsync(context.Options.Layout.Resolve(file), cancellation);
+        {
+            Images = context.SavedImages,
+        }.UnpackAsync(context.Options.Layout.Resolve(file), cancellation);
 }

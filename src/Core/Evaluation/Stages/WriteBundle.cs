@@ -1,7 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
-using Verus.Artifact.Places;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
@@ -36,15 +35,18 @@ public sealed class WriteBundle(EvaluationContext context)
         var problems = new AcquisitionProblems();
         var acquired = await store.AcquireAsync(repos, problems, cancellation).ConfigureAwait(false);
         var files = await context.Downloads(log).AcquireAsync(downloads, problems, cancellation).ConfigureAwait(false);
+        IReadOnlyList<ContainerImage> built = [.. WantedImages().Where(image => image.IsBuilt)];
+        var images = await ImagesAsync(built, problems, log, cancellation).ConfigureAwait(false);
         problems.ThrowUnlessOptional(log);
         var staging = BundleUnpacker.Staging(context.Options.Layout);
         try
         {
             var (packages, lacking) = await PackagesAsync(wanted, log, cancellation).ConfigureAwait(false);
-            lacking.AddRange(ImagesToPull());
+            lacking.AddRange(ImagesToBring(images));
             log.Progress("Packing");
             var inputs = (await store.PackAsync(repos, acquired, staging, cancellation).ConfigureAwait(false)).Concat(
                 packages)
+                .Concat(images.Select(image => new BundleInput(image.Path, BundleKind.Image, image.Name, image.Place)))
                 .Concat(files.Select(found => new BundleInput($"files/{found.Name}/{Path.GetFileName(found.Path)}",
                     BundleKind.File, found.Name, found.Path)));
             var manifest = await BundleArchive.WriteAsync(target, [.. inputs], SdkVersion.Text,
@@ -60,12 +62,38 @@ public sealed class WriteBundle(EvaluationContext context)
         }
     }
 
-    private IEnumerable<string> ImagesToPull() => context.Model.Pins.Images
-        .Where(image => context.Options.Request.Length == 0
-            || context.Selection.Experiments
-                .Any(experiment => IPlacementReferences.Names(experiment, image.Item.Type, image.Name)))
-        .Select(image =>
-            $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
+    private IReadOnlyList<ContainerImage> WantedImages() => context.Options.Request.Length == 0
+        ? context.Needs.Images(context.Model.Experiments, [.. context.Model.Tools.Select(tool => tool.Name)])
+        : context.Needs.Images(context.Selection.Experiments, context.Selection.Tools);
+
+    // Without an engine, the rest of the bundle is still written.
+    private async Task<IReadOnlyList<BundledImage>> ImagesAsync(IReadOnlyList<ContainerImage> built,
+        AcquisitionProblems problems, IBuildLog log, CancellationToken cancellation)
+    {
+        if (built.Count == 0)
+            return [];
+        try
+        {
+            await context.Engine.ProbeAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException)
+        {
+            return [];
+        }
+        var store = context.Images(context.Options.Offline, log);
+        var acquired = (await store.AcquireAsync(built, problems, cancellation).ConfigureAwait(false))
+            .Select(image => image.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return await store.SaveAsync([.. built.Where(image => acquired.Contains(image.Name))], cancellation)
+            .ConfigureAwait(false);
+    }
+
+    // An image that another one is built on is part of the saved one.
+    private IEnumerable<string> ImagesToBring(IReadOnlyList<BundledImage> saved) => WantedImages()
+        .Where(image => saved.All(other => other.Name != image.Name))
+        .Select(image => image.IsBuilt
+            ? $"the image '{image.Name}' (built from {image.Dockerfile}): no container engine answers here; build it "
+                + "there, or write the bundle where an engine runs"
+            : $"the image '{image.Name}' ({image.Reference}): pull it there; an engine that loads a saved image "
                 + "does not know the pinned digest");
 
     // The packages of .NET tools, which are installed on this machine if necessary, and descriptions of the tools that

@@ -139,22 +139,25 @@ public sealed class ExperimentEngine
             log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done, progress.Total));
             throw;
         }
-        interruptions.ThrowIfAny();
+        if (options.FailFast && interruptions.Problems(_ => false) is { Count: > 0 } leftOut)
+            throw new DiagnosticException([.. leftOut]);
         var after = PlanSteps(experiments);
         generated.Save();
         return after;
     }
 
     /// <summary>
-    /// What kept experiments from being measured in this run: machines that did not start, and the first input of each
-    /// experiment that could not be generated. All experiments other than these were measured.
+    /// What kept experiments from being measured completely in this run: machines that did not start or were lost, the
+    /// first input of each experiment that could not be generated, and cells whose samples were interrupted every time.
+    /// Everything else was measured.
     /// </summary>
     public IReadOnlyList<Diagnostic> Problems =>
-        [.. machines.Problems, .. ungenerated.Values.DistinctBy(problem => problem.Where)];
+        [.. machines.Problems, .. ungenerated.Values.DistinctBy(problem => problem.Where),
+            .. interruptions.Problems(cell => machines.IsGivenUp(cell.Experiment))];
 
     /// <summary>Whether something kept an experiment from being measured completely.</summary>
     public bool HasProblem(ExperimentDeclaration experiment) =>
-        machines.ProblemOf(experiment) is not null
+        machines.ProblemOf(experiment) is not null || machines.IsGivenUp(experiment)
             || steps.CellsOf(experiment).Any(cell => ProblemOf(cell) is not null);
 
     private Diagnostic? ProblemOf(Cell cell) => machines.ProblemOf(cell.Experiment)
@@ -175,7 +178,7 @@ public sealed class ExperimentEngine
         while (true)
         {
             var needy = Plan(cells).Where(plan =>
-                plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
+                plan is { Need: > 0, Resolved: not null } && !IsGivenUp(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => plan.Cell.Experiment is { Measured: false, PreparePer: null }).ToList();
@@ -214,6 +217,8 @@ public sealed class ExperimentEngine
         }
     }
 
+    private bool IsGivenUp(Cell cell) => interruptions.IsLeftOut(cell) || machines.IsGivenUp(cell.Experiment);
+
     private static bool IsElsewhere(ExperimentDeclaration experiment) =>
         experiment.Place.Machine == PlaceMachine.Elsewhere;
 
@@ -228,22 +233,14 @@ public sealed class ExperimentEngine
         PreparedGroup? group = null, int? inRound = null)
     {
         var experiment = plan.Cell.Experiment;
-        var (machine, note) = machines.Of(experiment);
+        // The place may have been given up after the round was planned.
+        if (machines.IsGivenUp(experiment))
+            return;
         progress.Starting(plan.Cell);
         TakenSample sample;
         try
         {
-            using (held || IsElsewhere(experiment)
-                ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation))
-                    .ConfigureAwait(false))
-            {
-                // The previous holder of the lane may have been killed while the machine was tuned.
-                if (!held)
-                    await machines.UntunedAsync(cancellation).ConfigureAwait(false);
-                CheckLock();
-                sample = await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
-                    RunOf(machine, note), cancellation, group, inRound).ConfigureAwait(false);
-            }
+            sample = await TakeAsync(plan, held, cancellation, group, inRound).ConfigureAwait(false);
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
         {
@@ -251,11 +248,40 @@ public sealed class ExperimentEngine
             interruptions.Add(plan.Cell, problem);
             return;
         }
+        catch (PlaceFailure failure) when (!options.FailFast)
+        {
+            machines.Failed(experiment, failure.Problem.Diagnostics[0]);
+            interruptions.Add(plan.Cell, failure.Problem);
+            return;
+        }
+        catch (PlaceFailure failure)
+        {
+            throw failure.Problem;
+        }
         interruptions.Clear(plan.Cell);
+        machines.Worked(experiment);
         lock (journal)
             journal.Append(sample.Lines);
         sample.Entered();
         progress.Finished(plan.Cell, sample.Record);
+    }
+
+    private async Task<TakenSample> TakeAsync(CellPlan plan, bool held, CancellationToken cancellation,
+        PreparedGroup? group, int? inRound)
+    {
+        var experiment = plan.Cell.Experiment;
+        var (machine, note) = machines.Of(experiment);
+        using (held || IsElsewhere(experiment)
+            ? null : await (experiment.Measured ? lane.AloneAsync(cancellation) : lane.SharedAsync(cancellation))
+                .ConfigureAwait(false))
+        {
+            // The previous holder of the lane may have been killed while the machine was tuned.
+            if (!held)
+                await machines.UntunedAsync(cancellation).ConfigureAwait(false);
+            CheckLock();
+            return await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
+                RunOf(machine, note), cancellation, group, inRound).ConfigureAwait(false);
+        }
     }
 
     // If the lock's file was removed or replaced, another build can work in the same folder.

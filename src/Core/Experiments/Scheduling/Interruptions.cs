@@ -11,7 +11,9 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
-    private const int MostInARow = 3;
+    /// <summary>The number of interruptions in a row after which a cell or a place is given up.</summary>
+    public const int MostInARow = 3;
+
     private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended,
         ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
@@ -45,16 +47,24 @@ internal sealed class Interruptions(IBuildLog log)
             return inARow.GetValueOrDefault(cell.Name).Count >= MostInARow;
     }
 
-    /// <summary>Throws an exception when cells were left out because their samples were interrupted; all other cells
-    /// have been measured.</summary>
-    /// <exception cref="DiagnosticException">Some cells were left out because their samples were
-    /// interrupted.</exception>
-    public void ThrowIfAny()
-    {
-        var leftOut = inARow.Values.Where(entry => entry.Count >= MostInARow)
+    /// <summary>The cells that were left out because their samples were interrupted; all others were
+    /// measured.</summary>
+    /// <param name="isKnown">Whether something else already explains why a cell was left out.</param>
+    public IReadOnlyList<Diagnostic> Problems(Func<Cell, bool> isKnown) =>
+    [
+        .. inARow.Values.Where(entry => entry.Count >= MostInARow && !isKnown(entry.Cell))
             .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where, entry.Cell.Name,
-                entry.Count, entry.Why)).ToList();
-        if (leftOut.Count > 0)
-            throw new DiagnosticException(leftOut);
-    }
+                entry.Count, entry.Why)),
+    ];
+}
+
+/// <summary>
+/// A place other than this machine failed while it ran a sample: a virtual machine was lost, or an engine stopped. That
+/// says nothing about the experiment, and nothing about samples in other places.
+/// </summary>
+/// <param name="problem">What the place reported.</param>
+internal sealed class PlaceFailure(DiagnosticException problem) : Exception(problem.Message, problem)
+{
+    /// <summary>What the place reported.</summary>
+    public DiagnosticException Problem => problem;
 }

@@ -83,7 +83,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    private static bool IsEngineGone(Exception problem) => problem is DiagnosticException coded
+    private static bool IsEngineGone(Exception problem) =>
+        ((problem as PlaceFailure)?.Problem ?? problem) is DiagnosticException coded
         && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
 
     private async Task ClearAsync(IPlace place, string id)
@@ -144,12 +145,23 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         return (Readable(record, experiment), collection.LeftOut);
     }
 
-    private Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
-        CancellationToken cancellation) =>
-        attempt.Group is { Failure: { } failed }
-            ? Task.FromResult(new JobResult { Id = id, Outcome = JobOutcome.PrepareFailed, Error = failed })
-            : place.RunAsync(cell.Cell.Experiment, resolver.Job(cell, id, attempt, CpusFor(cell.Cell.Experiment)),
-                attempt, resolver.ReadPaths(cell), cancellation);
+    private async Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
+        CancellationToken cancellation)
+    {
+        if (attempt.Group is { Failure: { } failed })
+            return new JobResult { Id = id, Outcome = JobOutcome.PrepareFailed, Error = failed };
+        var experiment = cell.Cell.Experiment;
+        try
+        {
+            return await place.RunAsync(experiment, resolver.Job(cell, id, attempt, CpusFor(experiment)), attempt,
+                resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
+        }
+        catch (DiagnosticException problem) when (!Interruptions.IsOne(problem)
+            && experiment.Executor != IPlaceKind.Default)
+        {
+            throw new PlaceFailure(problem);
+        }
+    }
 
     // The output of a group's shared preparation is kept with each of its samples.
     private void BringPrepared(Attempt attempt, string logs)

@@ -305,7 +305,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         catch (Exception problem) when (GuestShell.IsNetwork(problem) && !cancellation.IsCancellationRequested)
         {
             throw VmRules.Lost.Error(machine.Item.Where, machine.Name,
-                qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}" : problem.Message,
+                qemu.IsCompleted ? $"QEMU ended: {await WordsAsync().ConfigureAwait(false)}"
+                    : problem.Message.TrimEnd('.'),
                 Console);
         }
         catch (Exception) when (cancellation.IsCancellationRequested)

@@ -100,7 +100,33 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     {
         last = cancellation;
         var up = await UpAsync(MachineOf(experiment), cancellation).ConfigureAwait(false);
-        return await up.RunAsync(job, attempt, reads, experiment.Collect.Count > 0, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await up.RunAsync(job, attempt, reads, experiment.Collect.Count > 0, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (DiagnosticException problem) when (problem.Diagnostics[0].Rule != ExperimentRules.RunnerEnded)
+        {
+            await GiveUpAsync(MachineOf(experiment), up).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The next job starts the machine anew. Jobs that ran in it side by side fail as well; one of them ends it.
+    private async Task GiveUpAsync(VirtualMachineDeclaration machine, RunningMachine lost)
+    {
+        await gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (running.GetValueOrDefault(machine.Name) != lost)
+                return;
+            running.Remove(machine.Name);
+            await lost.KillAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <inheritdoc/>
