@@ -9,27 +9,28 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Writes the notices of what others made and the package holds. Compiled by MSBuild when the SDK is packed.
+/// Writes the notices on the works of others that the package contains. MSBuild compiles this class when the SDK is
+/// packed.
 /// </summary>
 public class WriteNotices : Task
 {
-    // No text below has such a line.
+    // A separator between notices, which does not occur as a line in any of them.
     private const string Rule = "= = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = =";
     private readonly Dictionary<string, string> written = new Dictionary<string, string>();
 
-    // Where a package offers a choice.
+    // The licence that is chosen where a package offers a choice.
     private static readonly string[] Preferred = { "MIT", "Apache-2.0" };
 
     [Required]
     public string Output { get; set; }
 
-    /// <summary>The .deps.json of the tasks: every library that is packed.</summary>
+    /// <summary>The .deps.json file of the tasks, which names every library that is packed.</summary>
     [Required]
     public string DependenciesFile { get; set; }
 
     /// <summary>
-    /// The assets file of the runner: it names the compiler whose runtime is part of the program. None: the package has
-    /// no runner.
+    /// The assets file of the runner, which names the compiler whose runtime is part of the program; empty if the
+    /// package has no runner.
     /// </summary>
     public string RunnerAssetsFile { get; set; }
 
@@ -37,7 +38,7 @@ public class WriteNotices : Task
     [Required]
     public string PackageRoot { get; set; }
 
-    /// <summary>Folder with a text for each licence that packages only name.</summary>
+    /// <summary>The folder with the text of each licence that packages only name.</summary>
     [Required]
     public string LicenceTexts { get; set; }
 
@@ -64,7 +65,7 @@ public class WriteNotices : Task
 
     private void Runner(StringBuilder text)
     {
-        // The runtime has the version of its compiler.
+        // The runtime in the runner has the version of its compiler.
         var runtime = Packages(RunnerAssetsFile,
             "").FirstOrDefault(package =>
                 package.Item1.Equals("runtime.linux-x64.Microsoft.DotNet.ILCompiler",
@@ -140,7 +141,8 @@ public class WriteNotices : Task
         }
     }
 
-    // A font says itself whose it is: strings 0 (copyright), 5 (version) and 13 (licence) of its table of names.
+    // A font file contains the notice itself: strings 0 (copyright), 5 (version) and 13 (licence) of its table of
+    // names.
     private void Font(StringBuilder text, string path)
     {
         var font = File.ReadAllBytes(path);

@@ -1,4 +1,4 @@
-# Installs missing Debian packages if that is possible (on Debian, as root), and reports those that it could not
+# Installs missing Debian packages if that is possible (on Debian, as root), and reports the packages that it could not
 # install. The other scripts in this folder source this file.
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, where asked for, a container engine,
+# Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, on request, a container engine,
 # virtual machines and the compilers that build the SDK from its sources. The script changes only what is missing, so
-# that a second call changes nothing. What needs root is listed first and done in one call of sudo.
+# that a second call changes nothing. Steps that need root are listed first and done in one call of sudo.
 #
 #   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources]
 #
@@ -9,8 +9,8 @@
 # was refused; 10, with --dry-run: something is missing.
 set -euo pipefail
 
-# The series of the SDK that is needed, the release that is installed where none of it is there, and where it comes
-# from. ARTIFACT_DOTNET_FEED is for mirrors.
+# The required series of the .NET SDK, the release that is installed if no release of it is present, and the address
+# that it comes from. ARTIFACT_DOTNET_FEED is for mirrors.
 readonly series=10.0 release=10.0.100
 feed=${ARTIFACT_DOTNET_FEED:-https://builds.dotnet.microsoft.com/dotnet}
 readonly home_of_dotnet=${DOTNET_INSTALL_DIR:-$HOME/.dotnet}
@@ -38,7 +38,7 @@ id -u "$user" >/dev/null 2>&1 || { echo "setup.sh: there is no user '$user'." >&
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-# What root has to do: a line for people and the commands for the shell, in the same order.
+# The steps for root: a line for people and the commands for the shell, in the same order.
 tasks=() commands=()
 as_root() {
   tasks+=("$1")
@@ -53,8 +53,8 @@ has_dotnet() {
   return 1
 }
 
-# Prints the packages whose program or file is missing. A program counts whoever installed it, so that an engine or a
-# QEMU from another source stays.
+# Prints the packages whose program or file is missing. A program from any source is accepted, so that a container
+# engine or a QEMU from another source is kept.
 missing_packages() {
   local package proof
   while read -r package proof; do
@@ -87,7 +87,7 @@ plan_packages() {
       "it again: $packages" >&2
     exit 1
   fi
-  # The name of ICU's package has its version, which is another one in each release.
+  # The name of ICU's package contains its version, which differs from release to release.
   as_root "install the packages $packages" "export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 packages='$packages'
@@ -98,7 +98,7 @@ esac
 apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
 }
 
-# Lets the user open a file of a group: now, by an access list, and after the next login, as a member of the group.
+# Lets the user open a file of a group: at once by an access list, and after the next login as a member of the group.
 plan_access() {
   local what=$1 file=$2 group=$3
   [ "$(id -u "$user")" -ne 0 ] || return 0
@@ -116,7 +116,7 @@ engine_answers() { has docker && docker info >/dev/null 2>&1; }
 plan_engine() {
   $engine || return 0
   engine_answers && [ "$user" = "$(id -un)" ] && return 0
-  # An engine that a variable names is somebody else's to start and to share.
+  # If an environment variable names the container engine, this script neither starts it nor grants access to it.
   [ -z "${DOCKER_HOST:-}" ] || return 0
   if ! [ -S "$root/var/run/docker.sock" ]; then
     as_root 'start the container engine' "if [ -d /run/systemd/system ]; then systemctl enable --now docker
@@ -159,7 +159,7 @@ install_dotnet() {
   echo "Installing .NET $release in $home_of_dotnet"
   curl -fsSL --retry 3 -o "$folder/$archive" "$feed/Sdk/$release/$archive"
   curl -fsSL --retry 3 -o "$folder/releases.json" "$feed/release-metadata/$series/releases.json"
-  # The list of releases has the hash of each archive behind its URL.
+  # In the list of .NET releases, the hash of each archive follows its URL.
   local hash
   hash=$(tr -d ' \n' < "$folder/releases.json" | grep -o "$archive\",\"hash\":\"[0-9a-fA-F]*\"" | head -n 1 |
     sed 's/.*"hash":"//; s/"$//')

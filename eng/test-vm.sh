@@ -24,7 +24,7 @@ cp "$(command -v busybox)" bin/busybox
 add dropbear
 add mke2fs
 ln -s mke2fs usr/sbin/mkfs.ext4
-# In the order of their dependencies.
+# The modules of the kernel are loaded in the order of their dependencies.
 for module in virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk \
   failover net_failover virtio_net virtio-rng cdrom isofs libnvdimm nd_btt nd_pmem nd_e820; do
   find "$guest/package/lib/modules" -name "$module.ko" \

@@ -25,7 +25,7 @@ def measure(arguments, inside):
         json.dump({"format": 1, "id": identity, "command": command}, file)
     run = [RUNNER, "run", job, result]
     if inside:
-        # The same settings that the executor passes to the engine.
+        # The container gets the same settings that the executor passes to the engine.
         run = [
             "docker",
             "run",

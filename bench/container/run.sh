@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Compares times inside and outside of a container. As root, it starts a container engine in a temporary folder.
-# Otherwise it uses the engine that is running.
-# usage: run.sh [ROUNDS]    The exit code is 1 if a median differs by 2 ms or more.
+# Compares times inside and outside of a container. As root, the script starts a container engine in a temporary folder;
+# otherwise it uses the engine that is running. usage: run.sh [ROUNDS]    The exit code is 1 if a median differs by 2 ms
+# or more.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 runner=$PWD/artifacts/publish/runner/artifact-runner

@@ -158,7 +158,8 @@ echo "value=$1"
             + sum(begun[one] > 1 or ended[one] > 1 for one in samples)
             + sum(max(0, count - self.samples) for count in cells.values())
         )
-        # A sample in the journal that was never executed would be invented.
+        # The number of samples in the journal must not exceed the number of executions, since a sample that was never
+        # executed would be invented.
         result["doubled"] += sum(begun[one] == 0 for one in samples)
         result["again"] += sum(one not in samples for one in ended)
         result["processes"] += len(marked(set(begun)))

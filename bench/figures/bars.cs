@@ -7,7 +7,7 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Figures;
 
-// Draws grouped bars of more and more points in all formats: usage, see README.md.
+// Draws grouped bars of more and more points in all formats: see README.md for its usage.
 var folder = Directory.CreateTempSubdirectory("bench-figures-").FullName;
 Console.WriteLine("bars,series,seconds,svg_kB,pdf_kB,png_kB,width_pt");
 foreach (var (bars, series) in new[] { (10, 1), (100, 4), (500, 1), (4_800, 1), (5_000, 4), (10_000, 1), (20_000, 1) })
@@ -29,7 +29,7 @@ foreach (var (bars, series) in new[] { (10, 1), (100, 4), (500, 1), (4_800, 1), 
     };
     var figure = FigureDeclaration.Parse(
         new DeclarationItem("Figure", $"F{bars}", metadata, () => new SourceLocation("bench", 1)), []);
-    // The first drawing compiles the code.
+    // The first drawing is not measured, since it compiles the code.
     FigureDrawer.Draw(figure, [dataset], folder);
     var clock = Stopwatch.StartNew();
     var drawn = FigureDrawer.Draw(figure, [dataset], folder);

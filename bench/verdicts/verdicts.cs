@@ -9,7 +9,7 @@ using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 
-// Simulates samples of which the truth is known, and counts how often verdicts are wrong: usage, see README.md.
+// Simulates samples of which the truth is known, and counts how often verdicts are wrong: see README.md for its usage.
 var options = args.Select(arg => arg.Split('=')).ToDictionary(pair => pair[0],
     pair => pair.ElementAtOrDefault(1) ?? "");
 var repetitions = int.Parse(options.GetValueOrDefault("repetitions", "400"), CultureInfo.InvariantCulture);
@@ -48,7 +48,8 @@ bool Simulate(Case one, string statistic, Shape shape, double noise, int samples
     double Rate(VerdictOutcome outcome) => 100.0 * counts[(int)outcome] / all;
     var (right, wrong) = (Rate(VerdictOutcome.Supported), Rate(VerdictOutcome.NotSupported));
     var holds = Samples.Holds(shape, statistic, samples, one.IsCompared);
-    // Four standard errors above the nominal rate of one side are beyond the error of the simulation.
+    // A rate of wrong verdicts is too high if it exceeds the nominal rate of one side by four standard errors of the
+    // simulation.
     double Beyond(double nominal) => nominal + 4 * Math.Sqrt(nominal * (100 - nominal) / all);
     var isBad = one.IsTrue is not true && right > Beyond(2.5) || one.IsTrue is not false && wrong > Beyond(2.5);
     var isWeak = one.Floor is { } floor && floor.Noise == noise && floor.Samples == samples && shape == Shape.Normal
@@ -61,7 +62,7 @@ bool Simulate(Case one, string statistic, Shape shape, double noise, int samples
     return !(isBad && holds || isWeak);
 }
 
-/// <summary>How samples vary around the truth.</summary>
+/// <summary>The ways in which simulated samples vary around the truth.</summary>
 internal enum Shape
 {
     /// <summary>Normal, independent.</summary>
@@ -70,12 +71,14 @@ internal enum Shape
     Skewed,
     /// <summary>A quarter of the samples belongs to a second, slower mode.</summary>
     Bimodal,
-    /// <summary>Normal, and the machine becomes 10% slower from the first to the last sample.</summary>
+    /// <summary>Samples are normal, and the machine becomes 10% slower from the first to the last sample.</summary>
     Drifting,
-    /// <summary>Half of the variance is the machine's, with a correlation of 0.5 from sample to sample.</summary>
+    /// <summary>Half of the samples' variance is that of the machine, with a correlation of 0.5 from sample to
+    /// sample.</summary>
     Autocorrelated,
     /// <summary>
-    /// Each program has its own correlation of 0.5 from round to round, which no order of samples can break.
+    /// Each program has its own correlation of 0.5 between samples of successive rounds, which no order of samples can
+    /// break.
     /// </summary>
     SelfCorrelated,
 }
@@ -85,7 +88,7 @@ internal static class Samples
 {
     /// <summary>
     /// Whether the assumptions of the rules hold: independent samples, and for means and for fewer than six samples
-    /// roughly normal ones. What the machine does to all samples of a round cancels where they are compared.
+    /// roughly normal ones. An effect of the machine on all samples of a round cancels where they are compared.
     /// </summary>
     public static bool Holds(Shape shape, string statistic, int samples, bool isCompared) => shape switch
     {
@@ -112,7 +115,7 @@ internal static class Samples
                 own[i] = round == 0 ? Normal(random) : 0.5 * own[i] + Math.Sqrt(0.75) * Normal(random);
                 var error = shape switch
                 {
-                    // The centre is the median or the mean, whichever the dataset shows.
+                    // The truth is the median or the mean of the distribution, whichever the dataset shows.
                     Shape.Skewed => -Math.Log(1 - random.NextDouble()) - (statistic == "median" ? Math.Log(2) : 1),
                     Shape.Bimodal => 0.3 * Normal(random) + (random.NextDouble() < 0.25 ? 2.203 : 0)
                         - (statistic == "median" ? 0.1292 : 0.55075),
@@ -145,13 +148,13 @@ internal static class Samples
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
 
-/// <summary>A seed that is the same in every process.</summary>
+/// <summary>A seed that is derived from a text and is the same in every process.</summary>
 internal static class HashCode
 {
     public static int Of(string text) => Statistics.SeedOf(text);
 }
 
-/// <summary>A statement whose truth is known.</summary>
+/// <summary>A statement about points whose truth is known.</summary>
 internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places, Func<Dataset, VerdictOutcome> Judged)
 {
     private static readonly double[] Usual = [1, 3, 5, 10];
@@ -160,21 +163,22 @@ internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places
     public double[] Noises { get; init; } = Usual;
     public int[] Samples { get; init; } = Few;
     public (double Noise, int Samples, double Least)? Floor { get; init; }
-    /// <summary>Whether it compares points, so that what a round does to all of them cancels.</summary>
+    /// <summary>Whether the statement compares points, so that an effect of a round on all of them cancels.</summary>
     public bool IsCompared => !Name.StartsWith("slope", StringComparison.Ordinal)
         && !Name.StartsWith("mean", StringComparison.Ordinal)
         && !Name.StartsWith("residual", StringComparison.Ordinal);
 
-    /// <summary>The shapes that it is simulated with.</summary>
+    /// <summary>The shapes of distributions with which the statement is simulated.</summary>
     public bool Takes(Shape shape) => Floor is null || shape == Shape.Normal;
 
-    /// <summary>Judges a sample, and says whether a note on its samples was made.</summary>
+    /// <summary>Judges a simulated dataset, and returns whether a note on its samples was made.</summary>
     public (VerdictOutcome Outcome, bool Told) Judge(Dataset data) =>
         (Judged(data), SampleDiagnosis.Of(data).Count > 0);
 
     public static IEnumerable<Case> All =>
     [
-        // On the bound, a statement is true and its smallest change is not: neither verdict may be frequent.
+        // If the truth lies on the bound, the statement is true and becomes false by the smallest change, so neither
+        // verdict may be frequent.
         Of("ratio on its bound", "[s=b] / [s=a]", 1, null, Ratios(1)),
         Of("min of 5 on its bound", "min([s=b] / [s=a])", 1, null, Ratios(1, 1, 1, 1, 1)),
         Of("min of 16 on its bound", "min([s=b] / [s=a])", 1, null, Ratios([.. Enumerable.Repeat(1.0, 16)])),
@@ -239,7 +243,7 @@ internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places
     private static Dataset Ratios(params double[] ratios) => Data([.. ratios.SelectMany((ratio, i) =>
         new[] { ("a", i, 1.0), ("b", i, ratio) })]);
 
-    // A line with one point beside it, whose residual is the given share.
+    // Points on a line, except one beside it whose residual is the given share.
     private static Dataset Bent(double share) => Data([.. Enumerable.Range(1, 16)
         .Select(n => ("b", n, 0.55 + 0.01 * n + (n == 8 ? share * 0.64 : 0)))]);
 
@@ -277,7 +281,7 @@ internal static class Paper
             {
                 var own = predicates.Where(one => one.Claim == claim.Name).ToList();
                 var sets = own.Select(one => one.Dataset).Distinct().ToDictionary(name => name, name => recorded[name]);
-                // The points of all datasets, in one, so that they are sampled together.
+                // One dataset with the points of all datasets, so that they are sampled together.
                 var all = sets.First().Value with
                 {
                     Points = [.. sets.SelectMany(set => set.Value.Points.Select(point => point with

@@ -4,7 +4,7 @@
 # usage: generate.sh text|log|random MIB
 set -eu
 # LC_ALL=C makes awk write bytes. The random numbers come from Lehmer's generator with the constants of Park and Miller.
-# Its values stay below 2^53, so awk computes them exactly.
+# The products in this generator stay below 2^53, so awk computes them exactly.
 LC_ALL=C awk -v kind="$1" -v size="$(($2 * 1048576))" '
   function draw(n) { state = (state * 16807) % 2147483647; return int(state / 8) % n }
   function put(text) { written += length(text); printf "%s", text }
@@ -23,7 +23,7 @@ LC_ALL=C awk -v kind="$1" -v size="$(($2 * 1048576))" '
         written += 3
         printf "%c%c%c", int(bits / 65536), int(bits / 256) % 256, bits % 256
       } else if (kind == "text") {
-        # The smallest of three random numbers makes a few words frequent, as in a language.
+        # The smallest of three random numbers selects a word, which makes a few words frequent, as in a language.
         a = draw(4096); b = draw(4096); c = draw(4096)
         put(words[a < b ? (a < c ? a : c) : (b < c ? b : c)] (draw(12) == 0 ? ".\n" : " "))
       } else {

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// <c>ironfleet-port-plot.tex</c>: a standalone document with a bar chart drawn by pgfplots, showing means in kop/s
-/// with 95% t-intervals. Columns and metric as in raw-data.txt, without threads and keys.
+/// with 95% t-intervals. The columns and the metric are those of raw-data.txt, without threads and keys.
 /// </summary>
 public sealed class IronKvPlotFormat : IDatasetFormat
 {
@@ -63,7 +63,7 @@ public sealed class IronKvPlotFormat : IDatasetFormat
     private static string Group(IronKvRun run) =>
         string.Create(CultureInfo.InvariantCulture, $"{run.Workload} {run.Payload}");
 
-    // A single run has no confidence interval.
+    // A point with a single run has no confidence interval.
     private static string Coordinate(string group, List<double> throughputs)
     {
         var mean = throughputs.Mean();

@@ -27,7 +27,7 @@ internal sealed record IronKvRun(string Series, string Workload, int Payload, do
     ];
 
     /// <summary>The value of a required column.</summary>
-    /// <exception cref="FormatException">The column is missing.</exception>
+    /// <exception cref="FormatException">The run lacks the column.</exception>
     public static string Required(Observation observation, string column) =>
         UpstreamValues.Column(observation, column) is { Length: > 0 } value
         ? value

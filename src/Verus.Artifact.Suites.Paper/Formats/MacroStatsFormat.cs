@@ -62,7 +62,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
         return new JsonObject
         {
             ["project-id"] = project,
-            // A failed run has no error count, and is not a success.
+            // A failed run of a verifier has no error count, and is not a success.
             ["success"] = runs.Count == 0
                 ? null : runs.All(one => one.Failure is null && one.Metrics.GetValueOrDefault("errors", -1) == 0),
             ["singlethread"] = VerusRun([.. runs.Where(one => Mode(one) == "time_1_core")]),
@@ -89,7 +89,7 @@ public sealed class MacroStatsFormat : IDatasetFormat
         ["estimated-cpu-time-verus-s"] = UpstreamValues.MedianOf(runs, "estimated_cpu_time"),
     };
 
-    // The sum over the cells; null if one is missing, since the sum would be wrong.
+    // The sum of the cells' medians; null if a cell is missing, since the sum would be wrong.
     private static double? Wall(IEnumerable<Observation> runs)
     {
         var cells = runs.GroupBy(run => run.Cell).Select(cell => UpstreamValues.MedianOf(cell, "wall")).ToList();

@@ -22,7 +22,7 @@ public sealed class MimallocTableFormat : IDatasetFormat
     /// <inheritdoc/>
     public IReadOnlyList<FormatFile> Write(IReadOnlyList<Observation> observations)
     {
-        // A cell that never ran has no sample, and counts as neither success nor failure.
+        // A cell that never ran has no sample, and is neither a success nor a failure.
         var ran = observations.Where(one => one.Sample.Length > 0 && Series(one) is "mimalloc" or "Verus-mimalloc")
             .ToList();
         var rows = ran.Select(one => UpstreamValues.Column(one, "benchmark")).Distinct()

@@ -23,8 +23,8 @@ public abstract class OneshotFormat(string name, string benchmark) : IDatasetFor
     }
 }
 
-/// <summary>Verification times of the singly linked list.</summary>
+/// <summary>The format for verification times of the singly linked list.</summary>
 public sealed class SingleOneshotFormat() : OneshotFormat("linked-list-oneshot", "singly linked list");
 
-/// <summary>Verification times of the doubly linked list.</summary>
+/// <summary>The format for verification times of the doubly linked list.</summary>
 public sealed class DoubleOneshotFormat() : OneshotFormat("doubly-linked-list-oneshot", "doubly linked list");

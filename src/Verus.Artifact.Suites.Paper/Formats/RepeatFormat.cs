@@ -33,7 +33,7 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
         return lines.Count == 0 ? [] : [new FormatFile(name + ".csv", string.Concat(lines))];
     }
 
-    // Without a column benchmark, the observation belongs to the list in the paper's figure.
+    // An observation without a column benchmark belongs to the list in the paper's figure.
     private bool Belongs(Observation observation) =>
         observation.Columns.TryGetValue("benchmark", out var list) ? list == benchmark : name == "linked-list-repeat";
 
@@ -44,8 +44,8 @@ public abstract class RepeatFormat(string name, string benchmark) : IDatasetForm
             : null;
 }
 
-/// <summary>Times by number of pushes for the singly linked list.</summary>
+/// <summary>The format for times by number of pushes for the singly linked list.</summary>
 public sealed class SingleRepeatFormat() : RepeatFormat("linked-list-repeat", "singly linked list");
 
-/// <summary>Times by number of pushes for the doubly linked list.</summary>
+/// <summary>The format for times by number of pushes for the doubly linked list.</summary>
 public sealed class DoubleRepeatFormat() : RepeatFormat("doubly-linked-list-repeat", "doubly linked list");

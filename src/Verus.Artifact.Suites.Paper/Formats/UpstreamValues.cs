@@ -4,11 +4,11 @@ using MathNet.Numerics.Statistics;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Conventions that the formats share: upstream's names of tools, and its way to reduce samples to a number.
+/// Conventions that the formats share: upstream's names of tools, and upstream's way to reduce samples to a number.
 /// </summary>
 internal static class UpstreamValues
 {
-    // In upstream's order, with upstream's names for the paper's series.
+    // Upstream's names for the paper's series, in upstream's order.
     private static readonly (string Series, string Tool)[] Tools =
     [
         ("Dafny", "Dafny"), ("Verus", "Verus"), ("Prusti", "Prusti"), ("Low*", "Fstarlowstar"), ("F*", "Fstarlowstar"),
@@ -26,7 +26,7 @@ internal static class UpstreamValues
 
     /// <summary>
     /// The median wall time in seconds. A sample that timed out counts as infinitely long; any other failed sample is
-    /// ignored. Null without samples.
+    /// ignored. The median is null without samples.
     /// </summary>
     public static double? MedianTime(IEnumerable<Observation> observations)
     {
@@ -34,11 +34,12 @@ internal static class UpstreamValues
         return times.Count == 0 ? null : times.Median();
     }
 
-    /// <summary>The value of a column; empty when there is none.</summary>
+    /// <summary>The value of an observation's column; empty when it does not have the column.</summary>
     public static string Column(Observation observation, string name) =>
         observation.Columns.GetValueOrDefault(name, "");
 
-    /// <summary>The median of a metric over the successful observations that have it; null when none has.</summary>
+    /// <summary>The median of a metric over the successful observations that have it; null when no observation has
+    /// it.</summary>
     public static double? MedianOf(IEnumerable<Observation> observations, string metric)
     {
         var values = observations.Where(observation =>
@@ -48,8 +49,8 @@ internal static class UpstreamValues
     }
 
     /// <summary>
-    /// Formats a number as Python does: the shortest form that parses back to the same number, with a decimal point,
-    /// and inf.
+    /// Formats a number as Python does: in the shortest form that parses back to the same number, with a decimal point,
+    /// or as inf.
     /// </summary>
     public static string Python(double value)
     {

@@ -5,11 +5,13 @@ namespace Verus.Artifact.Suites;
 /// <summary>
 /// Reads the output of the IronKV client: counts the requests (<c>#req thread number milliseconds</c>) between
 /// <c>[[SETUP COMPLETE]]</c> and <c>[[DONE]]</c>. Metrics: requests, threads_used (threads that completed a request),
-/// latency_mean and latency_max (milliseconds), timeouts (retries in the period). Streams files of any length.
+/// latency_mean and latency_max (milliseconds), timeouts (retries in the period). The reader streams files of any
+/// length.
 /// </summary>
 /// <remarks>
 /// Upstream counts every line up to the end of the output, which includes at most one request per thread that ends
-/// while the client stops. Requests after <c>[[DONE]]</c> are outside the measured seconds and are ignored here.
+/// while the client stops. Requests after <c>[[DONE]]</c> are outside the measured seconds, and this reader ignores
+/// them.
 /// </remarks>
 public sealed partial class IronKvClientReader : IOutputReader
 {

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Reads the output of an IronKV server, which must contain <c>[[READY]]</c>. Metric: ready (1). The rest of the output
+/// Reads the output of an IronKV server, which must contain <c>[[READY]]</c>. Metric: ready (1). The output of a server
 /// has no defined end, since the server is killed.
 /// </summary>
 public sealed class IronKvServerReader : IOutputReader

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Reads the output of mimalloc-bench's <c>bench.sh</c>, or its <c>benchres.csv</c>. One row per benchmark and
-/// allocator, with the columns series, benchmark and class as in the paper; metrics time (seconds: wall time, or
-/// derived from the program's throughput where the suite defines it so), rss (bytes), user_time, system_time,
-/// page_faults, page_reclaims. A failed benchmark has signal, exit_code or no_result, and no time.
+/// Reads the output of mimalloc-bench's <c>bench.sh</c>, or its <c>benchres.csv</c>. The reader finds one row per
+/// benchmark and allocator, with the columns series, benchmark and class as in the paper; metrics time (seconds: wall
+/// time, or derived from the program's throughput where the suite defines it so), rss (bytes), user_time, system_time,
+/// page_faults, page_reclaims. A failed benchmark has the metric signal, exit_code or no_result, and no time.
 /// </summary>
 public sealed partial class MimallocBenchReader : IOutputReader
 {
@@ -22,8 +22,8 @@ public sealed partial class MimallocBenchReader : IOutputReader
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The script repeats all rows at its end; output without that list is truncated. A bare benchres.csv has no end
-    /// mark: if it is truncated, its rows are correct, but there are fewer of them.
+    /// The script bench.sh repeats all rows at its end; output without that list is truncated. A bare benchres.csv has
+    /// no end mark: if it is truncated, its rows are correct, but there are fewer of them.
     /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {

@@ -8,7 +8,8 @@ namespace Verus.Artifact.Suites;
 /// </summary>
 /// <param name="Benchmark">Name of the benchmark.</param>
 /// <param name="Allocator">Short name of the allocator: mi, vmi, sys.</param>
-/// <param name="Metrics">For a successful row time, rss, ...; for a failed one only signal or exit_code.</param>
+/// <param name="Metrics">The metrics of the row: time, rss and so on if it was successful; only signal or exit_code if
+/// it failed.</param>
 internal sealed partial record MimallocRow(string Benchmark, string Allocator,
     IReadOnlyDictionary<string, double> Metrics)
 {
@@ -32,7 +33,7 @@ internal sealed partial record MimallocRow(string Benchmark, string Allocator,
     public static string SeriesOf(string allocator) =>
         allocator switch { "mi" => "mimalloc", "vmi" => "Verus-mimalloc", "sys" => "glibc", _ => allocator };
 
-    /// <summary>The paper's class of a benchmark.</summary>
+    /// <summary>The class of a benchmark in the paper.</summary>
     public static string ClassOf(string benchmark) => RealWorld.Contains(benchmark) ? "real world" : "stress test";
 
     /// <summary>Parses a row; null when the line is not a row.</summary>

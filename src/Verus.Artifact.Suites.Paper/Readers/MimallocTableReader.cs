@@ -4,8 +4,8 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the text table that upstream's script creates from two runs of mimalloc-bench (<c>bench mi vmi</c>, then one
-/// row per benchmark with seconds or <c>fail</c>, then an empty line). One row per benchmark and allocator, columns
-/// series, benchmark and class; metric time (seconds), or failed.
+/// row per benchmark with seconds or <c>fail</c>, then an empty line). The reader finds one row per benchmark and
+/// allocator, with columns series, benchmark and class; metric time (seconds), or failed.
 /// </summary>
 public sealed partial class MimallocTableReader : IOutputReader
 {

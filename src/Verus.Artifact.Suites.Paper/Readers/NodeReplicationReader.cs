@@ -6,13 +6,14 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the results of node replication's benchmarks: JSON files collected with the sample, or otherwise JSON on
-/// standard output; a comma before a closing brace is allowed. One row per document, columns series, write_percent and
-/// threads as in the paper; metrics ops_per_s, stdev (if present), threads_used, replicas, run_seconds.
+/// standard output; a comma before a closing brace is allowed. The reader finds one row per document, with columns
+/// series, write_percent and threads as in the paper; metrics ops_per_s, stdev (if present), threads_used, replicas,
+/// run_seconds.
 /// </summary>
 /// <remarks>
 /// On a machine with fewer CPUs than requested, the program uses fewer threads and says so only in its document. A row
-/// with fewer threads appears under the requested number, with threads_short and without ops_per_s, since it is not a
-/// measurement of that point.
+/// with fewer threads than requested appears under the requested number, with threads_short and without ops_per_s,
+/// since the row is not a measurement of that point.
 /// </remarks>
 public sealed partial class NodeReplicationReader : IOutputReader
 {

@@ -4,8 +4,8 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the output of the page table's benchmark, both of the version whose proofs were erased by hand and of the
-/// later one, whose labels differ. Five rows in the paper's order, columns series, operation and variant as in its
-/// figure; metric latency (nanoseconds).
+/// later version, whose labels differ. The reader finds five rows in the paper's order, with columns series, operation
+/// and variant as in its figure; metric latency (nanoseconds).
 /// </summary>
 public sealed partial class PageTableReader : IOutputReader
 {

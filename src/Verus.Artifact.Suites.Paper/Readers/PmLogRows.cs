@@ -7,11 +7,12 @@ namespace Verus.Artifact.Suites;
 /// </summary>
 internal static partial class PmLogRows
 {
-    // The amount that the program appends in each run, whatever the size of an append; it is fixed in the program's
-    // source.
+    // The amount that the program appends in each run, whatever the size of an append; this amount is fixed in the
+    // program's source.
     private const double AppendedMebibytes = 8192;
 
-    /// <summary>All rows in order; column series as in the paper, metrics seconds and throughput (MiB/s).</summary>
+    /// <summary>All rows in order, with the column series as in the paper, and the metrics seconds and throughput
+    /// (MiB/s).</summary>
     /// <exception cref="FormatException">A row is truncated, or a log has two rows.</exception>
     public static IReadOnlyList<Reading> Read(SampleOutput output)
     {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs scons with the folder of Dafny.dll, which it wants: that of the executable, or a folder of the store of a .NET
-# tool.
+# Runs scons with the folder of Dafny.dll, which the build needs: that of the executable, or a folder of the store of a
+# .NET tool.
 #   dafny-scons.sh DAFNY ARGUMENT...
 set -eu
 folder=$(dirname "$(readlink -f "$1")")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs scons with the root of Verus's checkout, which it wants, and which has source/target-verus/release/verus.
+# Runs scons with the root of Verus's checkout, which the build needs, and which has source/target-verus/release/verus.
 #   verus-scons.sh VERUS ARGUMENT...
 set -eu
 root=$(dirname "$(readlink -f "$1")")/../../..

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-# Verus's version of the system trusts the content of these files: specifications, the protocol's definitions, and the
-# assumption about messages.
+# The trusted files, whose content Verus's version of the system trusts as well: specifications, the protocol's
+# definitions, and the assumption about messages.
 TRUSTED = ("Protocol", "Unsendable")
 
 
@@ -30,9 +30,10 @@ def printed(dafny, path, mode):
     )
     if run.returncode != 0:
         sys.exit(f"Dafny cannot print {path} ({mode}, exit code {run.returncode}):\n{run.stdout}{run.stderr}")
-    # The message at the end of a verification is not part of the program. The message without a verification is
-    # counted, as in the paper. sloccount takes a prime in a name for the beginning of a character literal, which
-    # includes the end of the line. An empty line after each keeps it from losing the next line.
+    # The message that Dafny prints at the end of a verification is not part of the program. The message without a
+    # verification is counted, as in the paper. sloccount takes a prime in a name for the beginning of a character
+    # literal, which includes the end of the line. An empty line after each such name keeps sloccount from losing the
+    # next line.
     return "".join(
         line + "\n\n" for line in run.stdout.splitlines() if not line.startswith("Dafny program verifier finished")
     )
@@ -52,7 +53,7 @@ def main(dafny, sloccount, jobs, *lists):
             for number, text in enumerate(texts):
                 with open(os.path.join(programs, f"{number}.cs"), "w", encoding="utf-8") as file:
                     file.write(text)
-        # Two files may be printed identically, and both count.
+        # Two files may be printed identically, and both are counted.
         report = subprocess.run(
             [sloccount, "--duplicates", "--details", "--datadir", data, programs],
             capture_output=True,

@@ -4,6 +4,6 @@
 #   dafny.sh DAFNY ARITHMETIC CORES LIST
 set -eu
 dafny=$1 arithmetic=$2 cores=$3 list=$4
-# Names of files of the list have no spaces.
+# File names in the list contain no spaces.
 # shellcheck disable=SC2046
 exec "$dafny" "/compile:0" "/arith:$arithmetic" /noCheating:1 /trace "/vcsCores:$cores" $(tr -d '\r' < "$list")

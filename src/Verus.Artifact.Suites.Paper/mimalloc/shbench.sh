@@ -1,7 +1,7 @@
 #!/bin/sh
-# Fetches the sources of a benchmark of shbench and patches them as mimalloc-bench does. They are a download that may be
-# gone: what cannot be had is
-# left out of mimalloc-bench's build, and its rows of the figure are not available.
+# Fetches the sources of a benchmark of shbench and patches them as mimalloc-bench does. The sources are a download that
+# may no longer exist: a benchmark without sources is left out of mimalloc-bench's build, and its rows of the figure are
+# not available.
 #   shbench.sh NAME FILE URL SHA256    in the folder mimalloc-bench/bench/shbench; NAME is sh6bench or sh8bench, FILE
 # the source in the archive
 set -eu

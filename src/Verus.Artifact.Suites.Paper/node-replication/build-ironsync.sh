@@ -1,7 +1,6 @@
 #!/bin/sh
-# Builds IronSync's programs, one for each number of replicas. Its Linear Dafny needs .NET 5, which is unpacked beside
-# it, and the z3 that its own script
-# fetches.
+# Builds IronSync's programs, one for each number of replicas. IronSync's Linear Dafny needs .NET 5, which is unpacked
+# beside it, and the z3 that its own script fetches.
 #   build-ironsync.sh URL SHA256    in the folder ironsync-osdi2023; the archive of the .NET SDK
 set -eu
 url=$1 sha256=$2

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs IronSync's program with one replica for each socket that the threads occupy. As upstream does, it counts the CPUs
-# of a socket twice: first the cores, and then their second threads. There is a program for each number of replicas,
-# app-1replicas to app-4replicas, in one folder.
+# Runs IronSync's program with one replica for each socket that the threads occupy. Like upstream's script, this script
+# counts the CPUs of a socket twice: first the cores, and then their second threads. IronSync has a program for each
+# number of replicas, app-1replicas to app-4replicas, in one folder.
 #   ironsync.sh .../app-1replicas BENCH THREADS READS SECONDS POLICY RUN_ID
 set -eu
 one=$1

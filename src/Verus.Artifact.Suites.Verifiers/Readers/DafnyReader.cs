@@ -2,7 +2,7 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the counts of a Dafny verification from its last line. Metrics: verified, errors, inconclusive, timeouts,
-/// out_of_memory, out_of_resource, solver_exceptions. Success is not decided here but by Dafny's exit code.
+/// out_of_memory, out_of_resource, solver_exceptions. Success is not decided by this reader but by Dafny's exit code.
 /// </summary>
 public sealed class DafnyReader : IOutputReader
 {

@@ -3,17 +3,19 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// The last line of a Dafny verification: "Dafny program verifier finished with 14 verified, 0 errors, 1 time out".
+/// Parses the last line of a Dafny verification: "Dafny program verifier finished with 14 verified, 0 errors, 1 time
+/// out".
 /// </summary>
 /// <remarks>
-/// Boogie prints this line. The first two counts always appear, any other only if it is not zero. The format has been
-/// the same since Dafny 2.
+/// The summary line is printed by Boogie. Its first two counts always appear, any other count only if it is not zero.
+/// The format of the line has been the same since Dafny 2.
 /// </remarks>
 internal static partial class DafnySummary
 {
     private const string Start = " program verifier finished with ";
 
-    // Plural forms by version: "1 time out", "5 time outs", "2 inconclusive", "2 inconclusives".
+    // The plural forms of counts depend on the version of Dafny: "1 time out", "5 time outs", "2 inconclusive", "2
+    // inconclusives".
     private static readonly (string Word, string Metric)[] Counts =
     [
         ("verified", "verified"), ("error", "errors"), ("inconclusive", "inconclusive"), ("time out", "timeouts"),
@@ -47,7 +49,7 @@ internal static partial class DafnySummary
         return parts.Length >= 2 ? metrics : throw OutputNumber.Bad("the summary of Dafny is cut", line.Number);
     }
 
-    /// <summary>The non-zero counts of everything that was not verified, in the words of the summary.</summary>
+    /// <summary>The non-zero counts of proofs that were not verified, in the words of the summary.</summary>
     public static IReadOnlyList<(string Word, double Count)> Failures(IReadOnlyDictionary<string, double> metrics) =>
         [.. Counts.Skip(1).Select(count => (count.Word, metrics[count.Metric])).Where(count => count.Item2 > 0)];
 

@@ -22,7 +22,8 @@ public sealed partial class DafnyTraceReader : IOutputReader
         + "proof_time|s slowest_proof|s resource_count");
 
     /// <inheritdoc/>
-    /// <remarks>Each proof must have a line: the number of proofs by result must match the summary.</remarks>
+    /// <remarks>Each proof must have a line in the trace: the number of proofs by result must match the
+    /// summary.</remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         Dictionary<string, double>? summary = null;
@@ -57,7 +58,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
         return [new Reading(Columns(summary, proofs - verified, proofs), summary)];
     }
 
-    // The summary counts problems, and a single proof may have several.
+    // The summary counts problems, of which a single proof may have several.
     private static Dictionary<string, string> Columns(Dictionary<string, double> summary, int failed, int proofs)
     {
         var problems = DafnySummary.Failures(summary).Select(one =>
@@ -71,7 +72,7 @@ public sealed partial class DafnyTraceReader : IOutputReader
             };
     }
 
-    // The count is -1 if the solver reported none.
+    // The resource count in a trace is -1 if the solver reported none.
     [GeneratedRegex(@"^  \[([0-9.,]{1,20}?) s, (?:solver resource count: (?:-1|([0-9]{1,18})), )?[0-9]{1,9} proof"
         + @" obligations?\]  (.+?)\s*$",
         RegexOptions.CultureInvariant)]

@@ -4,8 +4,8 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the result of <c>why3 replay</c>: <c> 5/6 (replay OK, upgraded prover)</c>. Metrics: verified and goals (5 and
-/// 6 here), obsolete (1 for a session that had to be updated). "OK" means that the results match the stored session,
-/// not that every goal is proved.
+/// 6 in this example), obsolete (1 for a session that had to be updated). In Why3's output, "OK" means that the results
+/// match the stored session, not that every goal is proved.
 /// </summary>
 public sealed partial class Why3ReplayReader : IOutputReader
 {
@@ -20,8 +20,8 @@ public sealed partial class Why3ReplayReader : IOutputReader
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A failed replay did different work from the session's, so it has no numbers; the message says which provers are
-    /// missing.
+    /// A failed replay did different work from the session's, so it has no numbers; the message of the exception says
+    /// which provers are missing.
     /// </remarks>
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {

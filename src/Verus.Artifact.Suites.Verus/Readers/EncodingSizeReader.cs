@@ -23,7 +23,7 @@ public sealed class EncodingSizeReader : IOutputReader
             "no log of queries (*.smt2, *.air) was collected; the experiment's Collect must name the folder of the "
                 + "logs");
 
-    /// <summary>The metrics; empty when no log was collected.</summary>
+    /// <summary>The metrics of the collected logs; empty when no log was collected.</summary>
     internal static IReadOnlyDictionary<string, double> Sizes(SampleOutput output)
     {
         var sizes = new Dictionary<string, double>(StringComparer.Ordinal);

@@ -25,7 +25,7 @@ public sealed class LineCountReader : IOutputReader
     public IReadOnlyList<Reading> Read(SampleOutput output)
     {
         var total = OutputJson.Object(OutputJson.Single(output, "total", "the line count"), "total");
-        // The tool omits kinds of lines that do not occur.
+        // The line counting tool omits kinds of lines that do not occur.
         var metrics = Counts.ToDictionary(count => count.Metric,
             count => OutputJson.OptionalNumber(total, count.Property) ?? 0, StringComparer.Ordinal);
         return metrics.Values.Sum() > 0
@@ -34,7 +34,7 @@ public sealed class LineCountReader : IOutputReader
             : throw new FormatException("the line count has no line of code, proof or specification");
     }
 
-    /// <summary>Adds the columns of the paper's table; the ratio only if there is code.</summary>
+    /// <summary>Adds the columns of the paper's table; the ratio is added only if the crate has code.</summary>
     internal static Dictionary<string, double> WithPaperNames(Dictionary<string, double> metrics, double trusted,
         double proof, double code)
     {

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Suites;
 /// air_time, smt_time, smt_init_time, smt_run_time (seconds; those of air and smt are sums over threads) and threads;
 /// with collected log files smt_size and air_size (bytes).
 /// </summary>
-/// <remarks>The document has the structure of Verus 097ac7ed; unknown fields are ignored.</remarks>
+/// <remarks>The reader expects a document with the structure of Verus 097ac7ed; unknown fields are ignored.</remarks>
 public sealed class VerusJsonReader : IOutputReader
 {
     private static readonly (string Metric, string[] Path)[] Times =

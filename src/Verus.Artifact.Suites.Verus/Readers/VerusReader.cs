@@ -4,8 +4,8 @@ namespace Verus.Artifact.Suites;
 
 /// <summary>
 /// Reads the counts in Verus's text output: <c>verification results:: 14 verified, 0 errors</c>, possibly with the
-/// remark that only a part was verified. Metrics: verified, errors. If Verus cannot translate a program, there is no
-/// such line, and no result.
+/// remark that only a part was verified. Metrics: verified, errors. If Verus cannot translate a program, its output has
+/// no such line, and the reader finds no result.
 /// </summary>
 public sealed partial class VerusReader : IOutputReader
 {

@@ -3,8 +3,8 @@ using Verus.Artifact.Extensions;
 namespace ExtensionName;
 
 /// <summary>
-/// Reads lines such as "time 1.5", which have a name and a number. Each line is a metric. The metadata <c>Words</c>
-/// lists the names that must be present.
+/// Reads lines such as "time 1.5", which have a name and a number. Each of these lines is a metric. The metadata
+/// <c>Words</c> lists the names that must be present.
 /// </summary>
 public sealed class WordReader : IOutputReader
 {
