@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares CloneExternalRepos with plain 'git clone' and 'git checkout' of the same pins: seconds and bytes on disk.
-# The arguments name pins to leave out, such as those whose host this machine cannot reach. Mirrors that git knows by
-# url.<base>.insteadOf are used.
+# The arguments name pins to leave out, such as those whose host this machine cannot reach. Mirrors that git's
+# configuration declares by url.<base>.insteadOf are used.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)

@@ -115,7 +115,7 @@ internal static class Samples
                 own[i] = round == 0 ? Normal(random) : 0.5 * own[i] + Math.Sqrt(0.75) * Normal(random);
                 var error = shape switch
                 {
-                    // The truth is the median or the mean of the distribution, whichever the dataset shows.
+                    // The distribution is shifted so that its median or its mean, whichever the dataset shows, is zero.
                     Shape.Skewed => -Math.Log(1 - random.NextDouble()) - (statistic == "median" ? Math.Log(2) : 1),
                     Shape.Bimodal => 0.3 * Normal(random) + (random.NextDouble() < 0.25 ? 2.203 : 0)
                         - (statistic == "median" ? 0.1292 : 0.55075),

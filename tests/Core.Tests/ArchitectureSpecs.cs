@@ -2,20 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>The rooms of the core, which are its folders and namespaces, and the order in which they stand.</summary>
+/// <summary>The rooms of the core, which are its folders and namespaces, and the order of these rooms.</summary>
 public sealed partial class ArchitectureSpecs
 {
-    // A room uses only those that stand before it. Rooms in one line belong together.
+    // A room uses only the rooms before it in this list. Rooms in one line belong together.
     private static readonly IReadOnlyList<string> Order =
     [
-        // An extension's metadata are read like those of any item, and a reader of items takes what an extension makes
-        // of one.
+        // Declarations and extensions use each other: the metadata of an extension are read like those of any item, and
+        // the reader of items passes items to extensions.
         "Diagnostics", "Common", "Declarations Extensions",
         "Pins", "Sources", "Containers", "Tools",
         "Experiments.Tuning", "Experiments.Readers", "Experiments.Cells", "Experiments.Samples",
         "Places", "Places.Host", "Places.Docker", "Places.Vm", "Places.Slurm", "Places.Added",
         "Experiments.Scheduling",
-        // A formula selects points of a dataset, and a dataset has points that formulas compute from its others.
+        // Data and formulas use each other: a formula selects points of a dataset, and a dataset has points that
+        // formulas compute from its other points.
         "Data Data.Formulas",
         "Figures", "Claims", "Report",
         "Evaluation", "Evaluation.Reproduction", "Evaluation.Stages",
@@ -86,8 +87,8 @@ public sealed partial class ArchitectureSpecs
 
         public IEnumerable<string> Types => Declaration().Matches(Text).Select(match => match.Groups[1].Value);
 
-        // What a namespace above this one holds is seen without a directive; such a room stands before this one, or
-        // together with it.
+        // Types of an enclosing namespace are visible without a directive; the room of such a namespace comes before
+        // the room that uses it, or belongs together with it.
         public IEnumerable<string> Uses(ICollection<string> rooms, IReadOnlySet<string> types)
         {
             var directives = Directive().Matches(Text).Select(match => RoomOf(match.Groups[1].Value, rooms));
@@ -97,7 +98,7 @@ public sealed partial class ArchitectureSpecs
             return directives.Concat(names).OfType<string>().Distinct();
         }
 
-        // A qualified name may begin at the root, or at any namespace around it; only its first parts name a type.
+        // A qualified name may begin at the root, or at any enclosing namespace; only its first parts name a type.
         private IEnumerable<string> Meanings(string name)
         {
             const string root = "Verus.Artifact.";

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Assertions that can fail, as far as the text of the tests tells: none is made of each element of a collection that
-/// may be empty, none depends on an argument that the test was given, and no test ends before its last assertion.
+/// Checks that assertions can fail, as far as the text of the tests shows: no assertion is made of each element of a
+/// collection that may be empty, none depends on an argument of the test, and no test ends before its last assertion.
 /// </summary>
 public sealed partial class AssertionSpecs
 {
@@ -73,7 +73,7 @@ public sealed partial class AssertionSpecs
             rule(source.Lines).Select(line => $"{source.File}:{line}: {source.Lines[line - 1].Trim()}"));
     }
 
-    // The numbers of the lines with an assertion that holds of an empty collection.
+    // The numbers of the lines with an assertion that would hold for an empty collection.
     private static IEnumerable<int> OfEach(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
@@ -109,7 +109,8 @@ public sealed partial class AssertionSpecs
         .SelectMany(test => Enumerable.Range(test.Start, test.End - test.Start)
             .Where(i => lines[i].Trim() == "return;" && lines[i].Length < 28).Select(i => i + 1));
 
-    // From the line with the name of a test to the one that closes it; tests of one expression have no branches.
+    // The lines from the one with the name of a test to the one that closes it; tests that are a single expression have
+    // no branches.
     private static IEnumerable<(int Start, int End)> Tests(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
@@ -122,7 +123,7 @@ public sealed partial class AssertionSpecs
             }
     }
 
-    // The head of a loop or a method, whose parentheses may go over lines; the line behind it.
+    // The head of a loop or a method, whose parentheses may extend over several lines, and the line after it.
     private static (string Text, int Next) Head(string[] lines, int at)
     {
         var depth = 0;
@@ -156,7 +157,7 @@ public sealed partial class AssertionSpecs
 
     private static bool IsNeverEmpty(string text) => Guard().IsMatch(text);
 
-    // A loop may be empty when it counts and the count is asserted or given back.
+    // A loop may be empty if it counts its iterations and the count is asserted or returned.
     private static bool IsCounted(string body, string[] lines, int at) =>
         Counter().Matches(body).Select(match => match.Groups[1].Value)
         .Any(counter => lines.Skip(at).TakeWhile(line => line != "    }")

@@ -2,7 +2,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Keeps what the core says.</summary>
+/// <summary>A log that collects the messages of the core.</summary>
 public sealed class CollectedLog : IBuildLog
 {
     private readonly Lock gate = new();

@@ -6,7 +6,7 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Declarations as they stand in a project file.</summary>
+/// <summary>Makes declarations from the XML of a project file.</summary>
 public static class Declared
 {
     /// <summary>The items of the XML below an ItemGroup, each with its line.</summary>
@@ -28,11 +28,11 @@ public static class Declared
         metadata.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.OrdinalIgnoreCase),
         () => new SourceLocation("test.proj"));
 
-    /// <summary>All that is wrong or doubtful in declarations.</summary>
+    /// <summary>Returns all errors and warnings about declarations.</summary>
     public static IReadOnlyList<Diagnostic> Problems(string xml, EvaluationLayout? layout = null) =>
         Problems(Items(xml), layout);
 
-    /// <summary>All that is wrong or doubtful in declarations.</summary>
+    /// <summary>Returns all errors and warnings about declarations.</summary>
     public static IReadOnlyList<Diagnostic> Problems(IReadOnlyList<DeclarationItem> items,
         EvaluationLayout? layout = null)
     {
@@ -46,7 +46,7 @@ public static class Declared
         }
     }
 
-    /// <summary>Their codes, each once, in order.</summary>
+    /// <summary>Returns the codes of diagnostics, each once, in order.</summary>
     public static IReadOnlyList<string> Codes(string xml, EvaluationLayout? layout = null) =>
         [.. Problems(xml, layout).Select(problem => problem.Rule.Code).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -6,15 +6,14 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Items of a props file whose values need no evaluation but that of properties of the same file, which stand before
-/// them.
+/// The items of a props file whose values depend only on properties that the same file defines before them.
 /// </summary>
 public static class ItemsOfFile
 {
     /// <summary>Root of the repository.</summary>
     public static string Repository { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
 
-    /// <summary>Folder of the paper's suites.</summary>
+    /// <summary>The folder of the package with the paper's suites.</summary>
     public static string Paper { get; } = Path.Combine(Repository, "src/Verus.Artifact.Suites.Paper");
 
     public static IReadOnlyList<DeclarationItem> Read(string file, string type)
@@ -39,7 +38,8 @@ public static class ItemsOfFile
                 () => new SourceLocation(file, 1))),
         ];
 
-        // What MSBuild computes is a number here, and a list of other items is made of those of the same file.
+        // A value that MSBuild computes is replaced by a number, and a reference to other items by those of the same
+        // file.
         string Expand(string text) =>
             Regex.Replace(Values(text), @"@\((\w+)->'([^']*)', '([^']*)'\)", match => string.Join(match.Groups[3].Value,
             project.Descendants(match.Groups[1].Value).AtLeastOne()

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Lines of the sources and of the docs are read side by side with something else. What cannot be broken without
-/// changing what it says may be longer: a text of another language in C#, a single attribute in XML, a row of a table
+/// Tests that lines of sources and docs are short enough to be read side by side. Lines that cannot be broken without
+/// changing their meaning may be longer: a text of another language in C#, a single attribute in XML, a row of a table
 /// or an example in the docs.
 /// </summary>
 public sealed partial class LineLengthSpecs

@@ -2,12 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Methods stay short enough to be read at once.</summary>
+/// <summary>Tests that methods are short enough to be read at once.</summary>
 public sealed partial class MethodLengthSpecs
 {
     private const int Most = 40;
 
-    // Longer ones, at most five, each with the reason.
+    // The methods that are longer, at most five, each with the reason.
     private static readonly IReadOnlyDictionary<string, string> Long = new Dictionary<string, string>
     {
         ["src/Runner/JobRunner.cs RunOnce"] =
@@ -75,8 +75,8 @@ public sealed partial class MethodLengthSpecs
         Directory.EnumerateFiles(Path.Combine(ItemsOfFile.Repository, folder), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal));
 
-    // The sources are formatted: the braces of a member stand alone in their lines, in the column where the member
-    // begins.
+    // The search relies on the format of the sources: the braces of a member are alone in their lines, in the column in
+    // which the member begins.
     private static IEnumerable<(string Name, int Lines)> Blocks(string[] lines)
     {
         for (var i = 0; i < lines.Length; i++)
@@ -88,7 +88,7 @@ public sealed partial class MethodLengthSpecs
                 continue;
             var end = Array.FindIndex(lines, i,
                 line => line.StartsWith(lines[i][..^1] + (lines[i][^1] == '{' ? '}' : ']'), StringComparison.Ordinal));
-            // What ends with a semicolon and is no method is data.
+            // A declaration that ends with a semicolon and is not a method is data.
             if (Name().Match(head) is { Success: true } name
                 && (!lines[end].EndsWith(';') || head.Contains("=>", StringComparison.Ordinal)))
                 yield return (name.Groups[1].Value, end - i - 1);

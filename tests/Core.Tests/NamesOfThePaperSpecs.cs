@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Core, tasks, targets, contracts and runner speak of no system of the paper. The names stand in
-/// names-of-the-paper.txt, one expression a line.
+/// Tests that the core, the tasks, the targets, the contracts and the runner name no system of the paper. The names of
+/// systems are in names-of-the-paper.txt, one expression per line.
 /// </summary>
 public sealed partial class NamesOfThePaperSpecs
 {

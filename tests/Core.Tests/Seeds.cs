@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Random numbers that can be had again: the seed is printed, and taken from the variable <see cref="Variable"/> where
-/// that is set.
+/// Random numbers that can be reproduced: the seed is printed, and is taken from the environment variable <see
+/// cref="Variable"/> if that is set.
 /// </summary>
 public static class Seeds
 {

@@ -57,8 +57,8 @@ public sealed partial class NodeReplicationReader : IOutputReader
         if (reads > 100 || used < 1 || used % 1 != 0)
             throw new FormatException($"'{OutputNumber.Shortened(name)}' has {used} threads and {reads}% reads");
         var asked = used;
-        // vnr_vspace-<threads>-<write percent>-<policy>-<run> holds the requested parameters. The C++ programs have a
-        // bare name.
+        // vnr_vspace-<threads>-<write percent>-<policy>-<run> holds the requested parameters. In the documents of the
+        // C++ programs, the name has no such fields.
         if (Asked().Match(name) is { Success: true } match)
         {
             asked = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);

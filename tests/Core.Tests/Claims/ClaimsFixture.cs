@@ -7,7 +7,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests.Claims;
 
-/// <summary>Predicates and datasets as tests need them.</summary>
+/// <summary>Makes predicates and datasets for tests.</summary>
 internal static class ClaimsFixture
 {
     /// <summary>Judges a predicate with a lower bound on a dataset.</summary>
@@ -16,7 +16,7 @@ internal static class ClaimsFixture
         ClaimEvaluator.Judge(Predicate(formula, [("AtLeast", least.ToString(CultureInfo.InvariantCulture)), .. more]),
             dataset);
 
-    /// <summary>A predicate named P that stands in line 3.</summary>
+    /// <summary>A predicate named P that is declared in line 3.</summary>
     public static PredicateDeclaration Predicate(string formula, params (string Name, string Value)[] more)
     {
         var found = new List<Diagnostic>();
@@ -33,7 +33,7 @@ internal static class ClaimsFixture
         return found.Count == 0 ? predicate : throw new DiagnosticException(found);
     }
 
-    /// <summary>Measured points with the columns s and n; one without samples has timed out.</summary>
+    /// <summary>Measured points with the columns s and n; a point without samples has timed out.</summary>
     public static Dataset Measured(params (string S, object N, double[] Samples)[] points) => new()
     {
         Name = "D",

@@ -5,8 +5,8 @@ using static Verus.Artifact.Tests.Claims.ClaimsFixture;
 namespace Verus.Artifact.Tests.Claims;
 
 /// <summary>
-/// Identical programs under several names, from observations through the files of the data stage to verdicts: they are
-/// found different no more often than the rules allow. Everything is seeded.
+/// Identical programs under several names, from observations through the files of the data stage to verdicts: the
+/// programs are found different no more often than the rules allow. All random numbers are seeded.
 /// </summary>
 public sealed class EqualProgramsSpecs : IDisposable
 {
@@ -36,8 +36,9 @@ public sealed class EqualProgramsSpecs : IDisposable
             supported += outcome == VerdictOutcome.Supported ? 1 : 0;
             refuted += outcome == VerdictOutcome.NotSupported ? 1 : 0;
         }
-        // At a bound that is the truth, either verdict is wrong with a probability of at most 2.5%: of 200, at most 13
-        // with a probability of 99.9%. A bound that the truth keeps or breaks clearly may be decided, but not wrongly.
+        // If the bound equals the truth, either verdict is wrong with a probability of at most 2.5%: of 200 verdicts,
+        // at most 13 are wrong with a probability of 99.9%. If the truth clearly satisfies or violates the bound, a
+        // verdict may be decided, but not wrongly.
         const int Most = 13;
         if (quantity.StartsWith("max([", StringComparison.Ordinal))
             supported.ShouldBeLessThanOrEqualTo(Most);
@@ -52,7 +53,7 @@ public sealed class EqualProgramsSpecs : IDisposable
         ClaimEvaluator.Judge(Predicate("min([s=b] / [s=a])", ("AtLeast", "1")), Simulated(20, new Random(trial), 1.05))
             .Outcome == VerdictOutcome.Supported).ShouldBeGreaterThan(15);
 
-    // Sixteen places, noise of 3%, and rounds that are 5% slower or faster for all.
+    // The simulated data have sixteen places, noise of 3%, and rounds that are 5% slower or faster for all programs.
     private Dataset Simulated(int samples, Random random, double factor = 1)
     {
         var normal = new MathNet.Numerics.Distributions.Normal(0, 1, random);

@@ -10,7 +10,8 @@ public sealed class FormulaSpecs
 {
     private static readonly Dataset Two = Measured(("a", 1, [1.0]), ("a", 3, [1.0]), ("b", 1, [2.0]), ("b", 3, [4.0]));
 
-    // b is 1, 4, 9, 16, 25 at 5 down to 1, so that the file's order is not the column's.
+    // The numbers of b are 1, 4, 9, 16, 25 at the positions 5 down to 1, so that the order of the file differs from
+    // that of the column.
     private static readonly Dataset Five = Measured(
         [.. Enumerable.Range(1, 5).Select(i => ("b", (object)(6 - i), new[] { (6.0 - i) * (6.0 - i) })),
             ("a", 1, [5.0])]);

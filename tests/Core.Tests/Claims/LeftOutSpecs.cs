@@ -5,7 +5,8 @@ using static Verus.Artifact.Tests.Claims.ClaimsFixture;
 
 namespace Verus.Artifact.Tests.Claims;
 
-/// <summary>What a predicate asks for and does not get is named, and blocks support unless it has a reason.</summary>
+/// <summary>A point that a predicate asks for and does not get is named, and prevents the predicate from being
+/// supported unless its absence has a reason.</summary>
 public sealed class LeftOutSpecs
 {
     private static readonly double[] One = [.. Enumerable.Range(0, 10).Select(i => 1 + i * 0.001)];
@@ -22,7 +23,7 @@ public sealed class LeftOutSpecs
     public void With_everything_there_it_is_supported(string formula) =>
         Judge(formula, Full, 1).Outcome.ShouldBe(VerdictOutcome.Supported);
 
-    // The point that is dropped: a partner, or a row of a series.
+    // The point that is removed from the dataset is a partner, or a row of a series.
     [Theory]
     [InlineData("min([s!=v] / [s=v])", "v", "without a partner to compare with: a, 2; b, 2")]
     [InlineData("max([s=a] / [s=v])", "a", "without a partner to compare with: 2")]
@@ -53,7 +54,7 @@ public sealed class LeftOutSpecs
         verdict.Notes.ShouldContain("left out: a, 2 (cyclic)");
     }
 
-    // The limit is 2, and the point that timed out is above or below the ratio's line.
+    // The time limit is 2, and the point that timed out is in the numerator or the denominator of the ratio.
     [Theory]
     [InlineData("min([s!=v] / [s=v])", 1.5, null, VerdictOutcome.Supported)]
     [InlineData("min([s!=v] / [s=v])", 2.5, null, VerdictOutcome.Inconclusive)]

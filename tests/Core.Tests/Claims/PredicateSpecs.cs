@@ -21,8 +21,8 @@ public sealed class PredicateSpecs
         Judge("min([s=b] / [s=a])", data, 1.5, ("AtMost", "1.9")).Outcome.ShouldBe(VerdictOutcome.NotSupported);
     }
 
-    // Of normal samples around 1, half of all 95% intervals at the true value lie on either side of it only by chance:
-    // about 5% in all.
+    // For normal samples around 1, a 95% interval lies completely on one side of the true value only by chance, in
+    // about 5% of all cases.
     [Fact]
     public void A_threshold_at_the_true_value_is_rarely_decided()
     {

@@ -30,7 +30,7 @@ public sealed class PackagedProgramSpecs : IDisposable
         var before = File.GetLastWriteTimeUtc(copy);
         PackagedProgram.Copy(path, Path.Combine(folder, "copies")).ShouldBe(copy);
         File.GetLastWriteTimeUtc(copy).ShouldBe(before);
-        // Another content, such as that of another version, is replaced.
+        // A copy with another content, such as that of another version, is replaced.
         File.WriteAllText(copy, "#!/bin/sh\necho planted\n");
         Run(PackagedProgram.Copy(path, Path.Combine(folder, "copies"))).ShouldBe("measured\n");
     }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Common;
 
-/// <summary>No test waits for ever for a program that it has started.</summary>
+/// <summary>Checks that no test waits forever for a program that it has started.</summary>
 public sealed partial class ProgramsSpecs
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(0.3);

@@ -3,7 +3,7 @@ using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Tests.Common;
 
-/// <summary>How a misspelt property is told from one that the project has.</summary>
+/// <summary>Tests how a misspelt property is distinguished from one that the project has.</summary>
 public sealed class PropertyNamesSpecs
 {
     private static readonly string[] Known = ["Samples", "SamplesCap", "Seed", "OnMissing"];

@@ -3,7 +3,7 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tests.Common;
 
-/// <summary>With the one quoting of lists, every text can be written as a value.</summary>
+/// <summary>Tests that every text can be written as a value with the quoting of lists.</summary>
 public sealed class QuotedSpecs
 {
     private static readonly string[] Pieces = ["a", "'", "''", ",", ";", "|", "..", "1", "=", "]", "&", "\"", " ",

@@ -71,7 +71,7 @@ public sealed class SystemProblemSpecs
         }
     }
 
-    /// <summary>A file system of its own, as small as a case needs it.</summary>
+    /// <summary>A separate file system that is as small as a case needs it.</summary>
     [Theory]
     [InlineData("size=64k", "for i in $(seq 64); do head -c 4096 /dev/zero >> fill || break; done", "VART0010")]
     [InlineData("size=1m,nr_inodes=8", "for i in $(seq 20); do touch $i || break; done", "VART0040")]

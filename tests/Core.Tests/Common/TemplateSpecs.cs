@@ -80,7 +80,7 @@ public sealed partial class TemplateSpecs
         Problems("{work} {tool:a").ShouldHaveSingleItem()
             .ShouldContain("a brace that is not closed, in '{work} {tool:a'");
 
-    // The values of an axis that become arguments name tools, too: they are known before anything runs and decide over
+    // The values of an axis that become arguments may name tools, which are known before anything runs and are part of
     // the key.
     [Theory]
     [InlineData("LD_PRELOAD={tool:a}|x", null)]
@@ -119,7 +119,7 @@ public sealed partial class TemplateSpecs
         return found.ConvertAll(one => one.Message);
     }
 
-    // A text of a declaration is taken apart in one place.
+    // Checks that texts of declarations are parsed in only one place.
     [Fact]
     public void Nothing_else_takes_texts_apart_at_braces()
     {
@@ -129,8 +129,8 @@ public sealed partial class TemplateSpecs
                 && Path.GetFileName(file) is not "Template.cs")
             .SelectMany(file => File.ReadLines(file).Where(line => Splitting().IsMatch(line))
                 .Select(line => $"{Path.GetRelativePath(core, file)}: {line.Trim()}")).ToList();
-        // Whether there is a brace at all, JSON, TeX's own braces, repetitions of regular expressions, and a sign of
-        // shells.
+        // The allowed exceptions: tests for any brace, JSON, braces of TeX, repetitions in regular expressions, and
+        // shell syntax.
         string[] others =
         [
             "Contains('{'", "(byte)'{'", "DockerEngine.cs", "TeXTable.cs", "UserPattern.cs", "CommandLine.cs",

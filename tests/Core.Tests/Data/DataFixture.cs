@@ -4,7 +4,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests.Data;
 
-/// <summary>Declarations and observations as tests need them.</summary>
+/// <summary>Makes declarations and observations for tests.</summary>
 internal static class DataFixture
 {
     public static DatasetDeclaration Dataset(params (string Name, string Value)[] metadata) =>
@@ -14,7 +14,7 @@ internal static class DataFixture
         Parse("RecordedData", RecordedDataDeclaration.Parse,
             [("File", "r.csv"), ("KeyColumns", "series"), ("Value", "time"), ("Provenance", "them"), .. more]);
 
-    /// <summary>Parses an item named D that stands in line 7; later values replace earlier ones.</summary>
+    /// <summary>Parses an item named D that is declared in line 7; later values replace earlier ones.</summary>
     public static T Parse<T>(string type, Func<DeclarationItem, ICollection<Diagnostic>, T> parse,
         (string Name, string Value)[] metadata)
     {

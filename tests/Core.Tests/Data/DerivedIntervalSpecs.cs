@@ -11,7 +11,8 @@ using static Verus.Artifact.Tests.Data.DataFixture;
 
 namespace Verus.Artifact.Tests.Data;
 
-/// <summary>Points that are computed from others: how sure they are, and where they belong.</summary>
+/// <summary>Tests the intervals of points that are computed from others, and the datasets to which these points
+/// belong.</summary>
 public sealed class DerivedIntervalSpecs : EvaluationFixture
 {
     [Fact]
@@ -89,7 +90,7 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
         var made = DatasetBuilder.From(From(("Derived", ": [] / [tool=b]")), source);
         made.Points.Count.ShouldBe(source.Points.Count);
         made.Points.Where(point => point["tool"] == "b").AtLeastOne().ShouldAllBe(point => point.Estimate!.Value == 1);
-        // Where nothing is computed, it is a choice of points with their samples.
+        // A formula that computes nothing only selects points with their samples.
         var chosen = DatasetBuilder.From(From(("Where", "tool=a; n>=2")), source);
         chosen.Points.Select(point => point["n"]).ShouldBe(["2", "4"]);
         (chosen.Unit, chosen.Points[0].Samples.Count).ShouldBe(("s", 8));

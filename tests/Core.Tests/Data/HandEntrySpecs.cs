@@ -5,7 +5,7 @@ using static Verus.Artifact.Tests.Data.DataFixture;
 
 namespace Verus.Artifact.Tests.Data;
 
-/// <summary>Values that were entered by hand, and points that are computed from others.</summary>
+/// <summary>Tests values that were entered by hand, and points that are computed from other points.</summary>
 public sealed class HandEntrySpecs : IDisposable
 {
     private static readonly (string, string)[] Lines = [("KeyColumns", "system;metric"), ("ValueColumn", "value"),

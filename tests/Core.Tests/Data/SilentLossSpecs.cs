@@ -5,7 +5,7 @@ using static Verus.Artifact.Tests.Data.DataFixture;
 
 namespace Verus.Artifact.Tests.Data;
 
-/// <summary>Nothing that failed, and no condition and no column, gets lost without a word.</summary>
+/// <summary>Tests that no failed sample, no condition and no column is dropped without a message.</summary>
 public sealed class SilentLossSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("data-test-").FullName;

@@ -5,7 +5,8 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tests.Data;
 
-/// <summary>Whatever texts data have, a spreadsheet runs none of them, and they come back as they were.</summary>
+/// <summary>Tests that a spreadsheet runs no text of the data as a formula, and that all texts are read back
+/// unchanged.</summary>
 public sealed class SpreadsheetSpecs : IDisposable
 {
     private static readonly string[] Pieces = ["=", "+", "-", "@", "\t", "'", "1", "a", ",", "\"", " ", "\n", "SUM(A1)",

@@ -45,7 +45,7 @@ public sealed class StatisticsSpecs
     [Fact]
     public void The_interval_of_a_median_is_from_order_statistics()
     {
-        // For ten samples the interval goes from the second smallest to the second largest (97.9%).
+        // For ten samples the confidence interval extends from the second smallest to the second largest (97.9%).
         Statistics.MedianInterval([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]).ShouldBe(new Estimate(5.5, 2, 9));
         Statistics.MedianInterval([1, 2, 3, 4, 5]).ShouldBe(new Estimate(3));
         Statistics.MedianInterval([1, 2, 3, 4, 5, 6]).ShouldBe(new Estimate(3.5, 1, 6));
@@ -91,7 +91,8 @@ public sealed class StatisticsSpecs
         Statistics.Interval(Statistic.Median, [3, 3, 3]).ShouldBe(new Estimate(3, 3, 3));
     }
 
-    // How often the interval holds the true median of a log-normal distribution. The bounds leave four standard errors.
+    // Tests how often the interval contains the true median of a log-normal distribution. The bounds allow for four
+    // standard errors.
     [Theory]
     [InlineData(IntervalMethod.Order, 8, 0.965, 1.0)]
     [InlineData(IntervalMethod.Order, 20, 0.93, 0.99)]

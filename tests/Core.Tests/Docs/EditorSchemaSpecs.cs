@@ -7,8 +7,8 @@ using Verus.Artifact.Evaluation;
 namespace Verus.Artifact.Tests.Docs;
 
 /// <summary>
-/// What editors complete and show is what the reference says. After a change of docs/reference.md, UPDATE_GOLDEN=1
-/// writes the schema anew.
+/// Tests that the schema for editors corresponds to the reference. After a change of docs/reference.md, UPDATE_GOLDEN=1
+/// writes the schema again.
 /// </summary>
 public sealed partial class EditorSchemaSpecs
 {
@@ -44,7 +44,7 @@ public sealed partial class EditorSchemaSpecs
         System.IO.File.ReadAllText(File).Split('\n').ShouldBe(schema.Split('\n'), "UPDATE_GOLDEN=1 writes it anew");
     }
 
-    // MSBuild refuses to set its own metadata of items, and takes some attributes of an item's element for itself.
+    // MSBuild refuses to set its own metadata of items, and reserves some attributes of an item's element.
     [Fact]
     public void No_metadatum_has_a_name_that_no_project_can_write()
     {

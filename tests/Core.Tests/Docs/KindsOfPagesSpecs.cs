@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests.Docs;
 
 /// <summary>
-/// Each page is of exactly one kind, says which, and is listed under that kind. The README stays short.
+/// Tests that each page of the documentation is of exactly one kind, says which, and is listed under that kind, and
+/// that the README stays short.
 /// </summary>
 public sealed partial class KindsOfPagesSpecs
 {
@@ -40,7 +41,7 @@ public sealed partial class KindsOfPagesSpecs
         lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(120);
     }
 
-    // One term for one thing, and no phrase that a reader has to translate.
+    // Phrases that pages must not contain, since each thing has one term and readers should not have to translate.
     [Fact]
     public void No_page_and_no_message_has_a_word_that_readers_stumble_over()
     {

@@ -5,10 +5,11 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>Asks the parsers of items themselves which metadata they read.</summary>
+/// <summary>Determines, by calling the parsers of items, which metadata they read.</summary>
 public static class MetadataProbe
 {
-    /// <summary>The names that the parser of an item type asks for when metadata have these values.</summary>
+    /// <summary>The names of metadata that the parser of an item type reads when the metadata have the given
+    /// values.</summary>
     public static IReadOnlyList<string> Asked(string type, Func<string, string?> valueOf)
     {
         var metadata = new AskedDictionary(valueOf);
@@ -16,11 +17,11 @@ public static class MetadataProbe
         return [.. metadata.Asked.Distinct()];
     }
 
-    /// <summary>What the parser of an item type has to say of these values.</summary>
+    /// <summary>The diagnostics of the parser of an item type for the given values.</summary>
     public static IReadOnlyList<Diagnostic> Problems(string type, Func<string, string?> valueOf) =>
         Parse(type, new AskedDictionary(valueOf));
 
-    // All parsers are behind the model, which reports what they find.
+    // All parsers are called by the model, which reports the problems that they find.
     private static IReadOnlyList<Diagnostic> Parse(string type, AskedDictionary metadata)
     {
         try

@@ -2,11 +2,11 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>A name of metadata means one thing, on whatever item it is written.</summary>
+/// <summary>Tests that a name of metadata has the same meaning on every type of item.</summary>
 public sealed class NameMeaningSpecs
 {
-    // A new name that several types of items share belongs here with a sentence that is true of all of them. If there
-    // is none, one of the names has to change.
+    // A new name of metadata that several types of items share must be added to this list with a sentence that is true
+    // for all of them. If no such sentence exists, one of the names has to change.
     private static readonly IReadOnlyDictionary<string, string> Meanings = new Dictionary<string, string>
     {
         ["Command"] = "The program that is started, with its arguments.",
@@ -47,8 +47,8 @@ public sealed class NameMeaningSpecs
         ["WideMetric"] = "The metric for the numbers of fields that become rows.",
     };
 
-    // Properties and metadata are written in the same project, so their names do not collide either, except where the
-    // metadata is the property for one experiment.
+    // Properties and metadata are written in the same project, so their names must not be equal, except where the
+    // metadata have the meaning of the property for one experiment.
     private static readonly string[] AlsoProperties = ["Samples"];
 
     [Fact]

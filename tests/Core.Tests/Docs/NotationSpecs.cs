@@ -9,14 +9,15 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>docs/notation.md says what the parsers do, its grammar is theirs, and every text can be written.</summary>
+/// <summary>Tests that docs/notation.md describes what the parsers do, that its grammar is theirs, and that every text
+/// can be written.</summary>
 public sealed partial class NotationSpecs
 {
     private const int Rounds = 2000;
 
     private static readonly Page Guide = Page.Of("docs/notation.md");
 
-    // What a text of the grammar may be refused for, which is not a matter of notation.
+    // The reasons for which a text of the grammar may be refused other than its notation.
     private static readonly string[] MeansNothing =
         ["twice", "no value", "a step is above 0", "values, not", "more than 10000 values", "is no range",
             "has no name", "has no value that", "control character", "says something of a file", "for all others",
@@ -126,7 +127,7 @@ public sealed partial class NotationSpecs
             }
             good.ShouldBeGreaterThan(Rounds / 10, production);
         }
-        // Every production is one of these or a part of them.
+        // Every production of the grammar is one of these, or is used by one of them.
         grammar.Used.Order().ShouldBe(grammar.Names.Order());
     }
 
@@ -178,7 +179,8 @@ public sealed partial class NotationSpecs
         told.Message.ShouldContain("quote");
     }
 
-    // The form is seen from what a parser says of an open quote, or of a text that is no amount.
+    // The form of a value is recognized from the parser's message about an open quote, or about a text that is not an
+    // amount.
     [Fact]
     public void Rows_of_the_reference_whose_values_have_a_form_say_which_and_link_to_it()
     {
@@ -194,7 +196,7 @@ public sealed partial class NotationSpecs
             .Distinct().Count(form => form is not null).ShouldBe(6);
     }
 
-    // Where declarations are read, texts are taken apart by the parsers of this notation alone.
+    // Checks that texts of declarations are parsed only by the parsers of this notation.
     [Fact]
     public void Declarations_are_read_by_the_parsers_of_the_notation_and_no_others()
     {
@@ -211,16 +213,16 @@ public sealed partial class NotationSpecs
             .ShouldBeEmpty();
     }
 
-    // Values that another standard has, or that are no declarations.
+    // Allowed exceptions: values whose form another standard defines, or that are not declarations.
     private static readonly string[] OfAnotherStandard =
     [
-        // Lines are the entries of some metadata; this is their parser.
+        // The entries of some metadata are lines, which this parser splits.
         "MetadataReader.cs: .Split('\\n'",
         // true and false.
         "MetadataReader.cs: bool.TryParse(", "PropertyValue.cs: bool.TryParse(",
-        // Commands, which are quoted as in a POSIX shell.
+        // Allowed exceptions: commands, which are quoted as in a POSIX shell.
         "MetadataReader.cs: .Split(text", "SlurmKind.cs: .Split(Identity",
-        // PATH, paths, URLs, and output of programs.
+        // Allowed exceptions: PATH, paths, URLs, and the output of programs.
         "DeclareEvaluation.cs: .Split(Path.PathSeparator", "PinDeclarations.cs: .Split('/'",
         "CsvTableReader.cs: .Split('\\n'",
         "KeyValueReader.cs: .Split('\\n'", "KeyValueReader.cs: .AsSpan().IndexOfAny(':'",
@@ -228,7 +230,7 @@ public sealed partial class NotationSpecs
         "JsonRowReader.cs: int.TryParse(", "JsonRowReader.cs: .Split('.'",
     ];
 
-    // Numbers that people write, in declarations and in data, are read in one way.
+    // Checks that numbers which people write in declarations and in data are parsed in only one way.
     [Fact]
     public void Numbers_are_read_by_one_parser_except_in_formats_that_others_define()
     {
@@ -381,10 +383,10 @@ public sealed partial class NotationSpecs
             return result.ToString();
         }
 
-        // The first alternative of a production that contains itself does not, and ends a text that gets too deep.
+        // In a recursive production, the first alternative is not recursive, and ends a text that gets too deep.
         private bool IsDeep => depth > MostDepth;
 
-        // Appends one of the alternatives up to the sign that closes; its index.
+        // Appends one of the alternatives up to the closing sign, and returns the index after it.
         private int Alternatives(string[] tokens, int at, StringBuilder? into)
         {
             var starts = new List<int> { at };

@@ -13,7 +13,7 @@ public sealed partial class Page
 
     public string Text { get; }
 
-    /// <summary>Every page of the repository that people read.</summary>
+    /// <summary>All pages of documentation in the repository.</summary>
     public static IReadOnlyList<Page> All { get; } =
     [
         .. new[] { "README.md", "CONTRIBUTING.md",
@@ -53,7 +53,7 @@ public sealed partial class Page
 
     public static IReadOnlyList<string> Names(string section) => [.. Rows(section).Select(row => row.Name)];
 
-    // GitHub's way: lower case, punctuation gone, hyphens for spaces.
+    // The anchor of a heading, as GitHub makes it: in lower case, without punctuation, with hyphens for spaces.
     public IEnumerable<string> Anchors => Text.Split('\n').Where(line => LevelOf(line) > 0)
         .Select(line => NotInAnchor().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
 

@@ -12,7 +12,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>What the pages say is what there is.</summary>
+/// <summary>Tests that the statements of the documentation pages are true.</summary>
 public sealed partial class PagesSpecs
 {
     private static readonly Page Reference = Page.Of("docs/reference.md");
@@ -158,7 +158,7 @@ public sealed partial class PagesSpecs
             Group = new PreparedGroup("/group", "/output", null),
             Outputs = [.. uses.Select(use => new UsedOutput(use, "1", "/used", []))]
         };
-        // {args:axis} is an argument of its own and never part of a text.
+        // The placeholder {args:axis} is an argument of its own and never part of a text.
         foreach (var name in names.Where(name => name != "{args:axis}").AtLeastOne())
             Template.Parse(name).Fill(resolver.ValuesOf(cell, attempt, "/generated")).ShouldNotContain("{",
                 customMessage: name);
@@ -194,7 +194,8 @@ public sealed partial class PagesSpecs
         .SelectMany(match => XElement.Parse($"<Example>{match.Groups[1].Value}</Example>").Descendants())
         .Where(element => EvaluationModel.ItemTypes.Contains(element.Name.LocalName));
 
-    // What an example refers to may stand outside of it, and what is called my-... is an extension of the reader's own.
+    // An example may refer to declarations outside of it, and names such as my-... stand for the reader's own
+    // extensions.
     private static List<string> ProblemsOf(XElement element)
     {
         var metadata = element.Attributes()

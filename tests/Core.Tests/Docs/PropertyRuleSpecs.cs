@@ -4,16 +4,16 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>How properties are called, and where each has its default.</summary>
+/// <summary>Tests the names of properties, and that each has its default in one place.</summary>
 public sealed partial class PropertyRuleSpecs
 {
     private static readonly string Source = Path.Combine(ItemsOfFile.Repository, "src");
     private static readonly string Sdk = Path.Combine(Source, "Verus.Artifact.Sdk/targets");
 
-    // What NuGet, solutions and editors ask of any project, by names of MSBuild's own.
+    // Properties that NuGet, solutions and editors read from every project, with names that MSBuild defines.
     private static readonly string[] AmongOthers = ["Projects.props", "Projects.targets"];
 
-    // Programs and languages that no item of a suite has as its name.
+    // Names of programs and languages that are not the name of an item of a suite.
     private static readonly string[] Subjects = ["Rust", "RocksDb", "Verifiers", "Place", "Guide"];
 
     public static TheoryData<string> Suites => ["Verus", "Verifiers", "Paper"];
@@ -76,7 +76,7 @@ public sealed partial class PropertyRuleSpecs
 
     private static void HoldDefaults(IReadOnlyList<string> files, IReadOnlyList<string> known)
     {
-        // Behind the list that empties them.
+        // The defaults of properties come after the list that empties the properties.
         foreach (var property in files.SelectMany(Set)
             .Where(property => property.Value.Length > 0 && property.Name.LocalName != "UsingVerusArtifactSdk")
             .AtLeastOne())
@@ -92,7 +92,7 @@ public sealed partial class PropertyRuleSpecs
         Directory.EnumerateFiles(Path.Combine(Source, $"Verus.Artifact.Suites.{suite}"))
         .Where(file => Path.GetExtension(file) is ".props" or ".targets").Order(StringComparer.Ordinal);
 
-    // The public properties of ours that a file sets.
+    // The public properties of the SDK that a file sets.
     private static IEnumerable<XElement> Set(string file) =>
         XDocument.Load(file).Descendants("PropertyGroup").Elements()
         .Where(property => AmongOthers.Contains(Path.GetFileName(file))

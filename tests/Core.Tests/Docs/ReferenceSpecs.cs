@@ -6,14 +6,14 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Docs;
 
-/// <summary>docs/reference.md says all that there is to set and to call, and nothing else.</summary>
+/// <summary>Tests that docs/reference.md lists everything that users can set and call, and nothing else.</summary>
 public sealed partial class ReferenceSpecs
 {
-    // Variables of the environment that the targets look at; they are not for users of the SDK to set as properties.
+    // Environment variables that the targets read, which users of the SDK do not set as properties.
     private static readonly string[] OfTheEnvironment = ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"];
 
-    // What the dotnet command, NuGet, solutions, editors and referencing projects ask of any project, and the
-    // properties of MSBuild's own by which they do.
+    // Targets that the dotnet command, NuGet, solutions, editors and referencing projects call in every project, and
+    // MSBuild's own properties with which they do so.
     private const string AmongOthers = "Projects.";
 
     private static readonly string Sdk = Path.Combine(ItemsOfFile.Repository, "src/Verus.Artifact.Sdk");
@@ -73,14 +73,15 @@ public sealed partial class ReferenceSpecs
     [Fact]
     public void Defaults_of_properties_are_those_of_the_files()
     {
-        // Each is emptied before it gets its default.
+        // Each property is emptied before it gets its default.
         var real = Load(Path.Combine(Sdk, "targets")).SelectMany(file => file.Descendants("PropertyGroup").Elements())
             .Where(property => property.Name.LocalName[0] != '_' && property.Value.Length > 0
                 && !property.Value.Contains("$(", StringComparison.Ordinal))
             .ToLookup(property => property.Name.LocalName, property => property.Value.Trim());
         foreach (var row in Page.Rows(Reference.Section("## Properties")).AtLeastOne())
         {
-            // ArtifactLiveProgress has a default for each of two cases, said in words.
+            // The property ArtifactLiveProgress has a default for each of two cases, which the reference describes in
+            // words.
             var expected = real[row.Name].Distinct().ToList() is [var value] ? $"`{value}`" : "";
             row.Cells[0].ShouldBe(expected, row.Name);
         }
@@ -122,7 +123,8 @@ public sealed partial class ReferenceSpecs
 
     private static IEnumerable<string> Documented(string type) => Rows(type).Select(row => row.Name);
 
-    // Read with nothing given, and with something given everywhere: some metadata are looked at only beside others.
+    // The parsers are called without metadata and with all metadata, since some metadata are read only together with
+    // others.
     private static IEnumerable<string> Read(string type) =>
         Kinds.SelectMany(kind => Executors.SelectMany(executor => new[] { null, "1" }.SelectMany(value =>
         MetadataProbe.Asked(type,
@@ -131,14 +133,14 @@ public sealed partial class ReferenceSpecs
             MetadataProbe.Asked(type, name => name == "Reader" ? reader : name == "Executor" ? null : value))))
             .Distinct();
 
-    /// <summary>The values that a metadata name may have, where it may have only some.</summary>
+    /// <summary>The values that metadata of a name may have, if only some values are allowed.</summary>
     internal static IReadOnlyList<string> Choices(string type, string metadataName) =>
         metadataName == "Executor" ? Executors
             : [.. Kinds.SelectMany(kind =>
                 Executors.SelectMany(executor => Choices(type, kind, executor, metadataName)))
                 .Distinct()];
 
-    // A value that cannot be one makes the parser name those that can.
+    // The allowed values are taken from the parser's message about a value that is not allowed.
     private static IEnumerable<string> Choices(string type, string kind, string executor, string metadataName) =>
         MetadataProbe
         .Problems(type, name => name == metadataName

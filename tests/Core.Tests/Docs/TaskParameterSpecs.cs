@@ -4,14 +4,14 @@ using System.Xml.Linq;
 namespace Verus.Artifact.Tests.Docs;
 
 /// <summary>
-/// The tasks are internal to the targets, though MSBuild needs public classes: only the targets name them, and the
-/// targets set or read every property that they have. Nothing else of them is a contract.
+/// Tests that tasks are internal to the targets, although MSBuild needs public classes: only the targets name tasks,
+/// and they set or read every property of each task.
 /// </summary>
 public sealed partial class TaskParameterSpecs
 {
     private static readonly string Source = Path.Combine(ItemsOfFile.Repository, "src");
 
-    // What each task has from its base, where it is of the evaluation.
+    // The properties that each task of the evaluation inherits.
     private static readonly string[] OfAll = ["Evaluation", "LiveProgress"];
 
     [Fact]

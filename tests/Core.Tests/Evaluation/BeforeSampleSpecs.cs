@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Mistakes around readers, recorded files, figures by command and kinds of figures are told by a plan, before anything
-/// is measured. RehearsalSpecs has those of the other items.
+/// Tests that mistakes in readers, recorded files, figures by command and kinds of figures are reported by a plan,
+/// before anything is measured. RehearsalSpecs tests mistakes in other items.
 /// </summary>
 public sealed class BeforeSampleSpecs : EvaluationFixture
 {
@@ -26,7 +26,8 @@ public sealed class BeforeSampleSpecs : EvaluationFixture
         <Figure Include="Mine" Kind="Command" Datasets="O" Command="sh {project}/plot.sh {data:O} {out}" />
         """;
 
-    // Text in the valid declarations, what stands in its place, and the code that tells of it.
+    // Each case has a text in the valid declarations, the text that replaces it, and the code of the expected
+    // diagnostic.
     private static readonly (string Right, string Wrong, string Code)[] Mistakes =
     [
         ("{project}/run.sh {n}\" Matrix=\"n=1,2\" Reader=\"table\"",

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>A caller whose umask keeps everything to the user.</summary>
+/// <summary>Tests a caller whose umask gives other users no permissions.</summary>
 public sealed class CallerUmaskSpecs : EvaluationFixture
 {
     protected override string RunnerFile => Path.Combine(Folder, "runner.sh");

@@ -5,7 +5,8 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Groups of cells that share what a preparation made: order, state, failures and what is said before anything runs.
+/// Tests groups of cells that share a preparation: their order, state, failures, and the errors that are reported
+/// before anything runs.
 /// </summary>
 public sealed class CellGroupSpecs : EvaluationFixture
 {
@@ -14,8 +15,8 @@ public sealed class CellGroupSpecs : EvaluationFixture
     {
         Load();
         (await BuildAsync()).Errors.ShouldBeEmpty();
-        // Two rounds of three groups with two cells each: a line for each preparation, and below it one for each of its
-        // cells.
+        // The expected output of two rounds of three groups with two cells each: a line for each preparation, and below
+        // it a line for each of its cells.
         var lines = File.ReadAllLines(Path.Combine(Folder, "log"));
         lines.Length.ShouldBe(2 * 3 * (1 + 2));
         foreach (var round in lines.Chunk(9).AtLeastOne())

@@ -7,7 +7,8 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Figures that the author's own script draws: in the graph by content, in the report, and alone when they fail.
+/// Tests figures that the author's own script draws: they depend on the content of their inputs, are in the report, and
+/// do not stop other figures when they fail.
 /// </summary>
 public sealed class CommandFigureSpecs : EvaluationFixture
 {
@@ -150,7 +151,7 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         File.ReadAllText(Path.Combine(Layout.Report, "index.html")).ShouldContain("F.");
     }
 
-    // The authors' own script is in their repository, and reads their own form of the data.
+    // In this test, the authors' script is in their repository, and reads the data in their own format.
     [Fact]
     public async Task It_uses_tools_sources_and_files_in_other_formats_by_content()
     {

@@ -4,7 +4,7 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>What a project declares is refused before anything starts when it cannot be done.</summary>
+/// <summary>Tests that declarations which cannot be carried out are refused before anything starts.</summary>
 public sealed class DeclarationSpecs
 {
     [Theory]

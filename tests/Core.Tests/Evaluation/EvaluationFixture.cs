@@ -8,12 +8,13 @@ using Verus.Artifact.Tests.Experiments;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>How a call ended.</summary>
+/// <summary>The result of a call: how it ended.</summary>
 /// <param name="NothingToDo">Whether the call found everything up to date.</param>
 /// <param name="Errors">The errors that the call ended with.</param>
 public sealed record CallResult(bool NothingToDo, IReadOnlyList<Diagnostic> Errors);
 
-/// <summary>A whole evaluation, stage by stage as the targets call them, in a folder of its own.</summary>
+/// <summary>A whole evaluation in a folder of its own, whose stages are called in the same order as by the
+/// targets.</summary>
 public abstract class EvaluationFixture : EngineFixture
 {
     protected List<DeclarationItem> Items { get; } = [];

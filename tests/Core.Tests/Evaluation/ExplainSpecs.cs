@@ -3,7 +3,8 @@ using Verus.Artifact.Evaluation.Stages;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Plan and Explain say what would be read again and which figures would be drawn again, and why.</summary>
+/// <summary>Tests that Plan and Explain say which samples would be read again, which figures would be drawn again, and
+/// why.</summary>
 public sealed class ExplainSpecs : EvaluationFixture
 {
     [Theory]

@@ -5,8 +5,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// The samples in the shapes of artifacts that people publish, each measured from an empty folder: every figure is
-/// drawn, every verdict is there, and a second call has nothing to do.
+/// Tests the samples that are modelled on published artifacts, each measured from an empty folder: every figure is
+/// drawn, every claim has a verdict, and a second call has nothing to do.
 /// </summary>
 public sealed class FromScriptsSpecs : EvaluationFixture
 {

@@ -5,7 +5,8 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Generators that write files and folders themselves, and exit codes that depend on the input.</summary>
+/// <summary>Tests generators that write files and folders themselves, and exit codes that depend on the
+/// input.</summary>
 public sealed class GeneratedFolderSpecs : EvaluationFixture
 {
     [Theory]
@@ -24,7 +25,7 @@ public sealed class GeneratedFolderSpecs : EvaluationFixture
         (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
 
-        // What was made is cleared away, and made again as it was; another content is another input.
+        // A generated input that was removed is made again with the same content; other content is a different input.
         Directory.Delete(Path.Combine(Layout.Experiments, "generated"), recursive: true);
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(1);

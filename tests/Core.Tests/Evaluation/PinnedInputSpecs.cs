@@ -7,7 +7,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Axes whose values are files of a pin, with what is expected of each, and recorded numbers that a pin has.
+/// Tests axes whose values are files of a pin, with the expected result of each file, and recorded numbers that are
+/// files of a pin.
 /// </summary>
 public sealed class PinnedInputSpecs : EvaluationFixture
 {
@@ -28,7 +29,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         File.ReadAllText(Path.Combine(Layout.Data, "Times.csv")).ShouldContain("a.smt2,sat,");
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
 
-        // One is changed, one removed, one added, and one is as it was.
+        // Of the files of the pin, one is changed, one removed, one added, and one unchanged.
         Pin(("a", "status sat\nsat"), ("b", "status unsat\nunsat "), ("d", "status unsat\nunsat"));
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(3 + 2);
@@ -39,7 +40,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
     }
 
-    // Before the pin is here, its values are not known, and Except excludes nothing.
+    // Before the pin is fetched, the values of its axis are not known, and Except excludes nothing.
     [Theory]
     [InlineData("verdict!=sat", 1)]
     [InlineData("file!=b.smt2", 1)]
@@ -237,7 +238,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         File.WriteAllText(Path.Combine(Folder, name), text);
     }
 
-    // A repository with these inputs, at its new commit.
+    // Makes a repository with the given inputs, and returns its new commit.
     private void Pin(params (string Name, string Text)[] inputs)
     {
         var folder = Path.Combine(Folder, "upstream");

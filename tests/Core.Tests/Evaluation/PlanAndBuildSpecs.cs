@@ -5,7 +5,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// A build does what the plan says, whatever has changed since the last one, and nothing is planned after it.
+/// Tests that a build does what the plan says, whatever has changed since the last build, and that the plan is empty
+/// after it.
 /// </summary>
 public sealed class PlanAndBuildSpecs : EvaluationFixture
 {
@@ -49,12 +50,12 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         foreach (var cell in plan.AtLeastOne())
         {
             var now = taken.Where(sample => sample.Cell == cell.Cell.Name).ToList();
-            // A cell whose samples fail stops early: how often it is tried is the engine's business, but that it is
-            // tried is planned.
+            // A cell whose samples fail stops early, so the number of attempts is not compared, but the plan must say
+            // that the cell is tried.
             if (now.Any(sample => sample.Outcome != SampleOutcome.Ok))
                 cell.Need.ShouldBeGreaterThan(0, $"{cell.Cell.Name} after {change}");
             else if (cell.IsWaiting)
-                // What the other leaves may be what it was, and samples count again.
+                // The other experiment may leave the same output as before, so that samples are valid again.
                 now.Count.ShouldBeLessThanOrEqualTo(cell.Need, $"{cell.Cell.Name} after {change}");
             else
                 now.Count.ShouldBe(cell.Need, $"{cell.Cell.Name} after {change}");
@@ -186,7 +187,7 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
                 Path.Combine(Folder, "tree", $"renamed-{Guid.NewGuid():N}")));
     }
 
-    // A stat tuple without the time of the change would not show it.
+    // A stat tuple without the change time would not show this change.
     private string SameSizeAndTime(Random random) =>
         With("other content of the same size, with the old time stamp", () =>
     {
@@ -210,7 +211,7 @@ public sealed class PlanAndBuildSpecs : EvaluationFixture
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // The machine is what its runner says that it is.
+    // The state of the machine is what the runner reports, so a test can replace the runner to change it.
     private void WriteRunner() => Script("runner.sh",
         $"if [ \"$1\" = machine ]; then {Runner} machine | sed "
             + $"'s/\"kernel\":\"[^\"]*\"/\"kernel\":\"{machine}\"/'; else exec {Runner} \"$@\"; fi");

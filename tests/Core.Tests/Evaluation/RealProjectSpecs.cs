@@ -7,7 +7,7 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Projects that people use give no false alarm.</summary>
+/// <summary>Tests that real projects cause no false alarms.</summary>
 public sealed class RealProjectSpecs : IDisposable
 {
     private static readonly string[] Reserved =
@@ -59,7 +59,7 @@ public sealed class RealProjectSpecs : IDisposable
         var text = File.ReadAllText(copy);
         var start = text.IndexOf("<Project", StringComparison.Ordinal);
         var end = text.IndexOf('>', start);
-        // Packages of suites and the SDK, each by its folder.
+        // The packages of suites and the SDK, each by its folder.
         var sdks = Regex.Match(text[start..end], "Sdk=\"([^\"]+)\"").Groups[1].Value.Split(';').AtLeastOne()
             .Select(name => Path.Combine(ItemsOfFile.Repository, "src", name.Split('/')[0], "Sdk")).ToList();
         string Imports(string file) => string.Concat(sdks.Select(sdk => $"<Import Project=\"{sdk}/{file}\" />"));

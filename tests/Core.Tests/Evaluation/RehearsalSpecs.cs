@@ -4,7 +4,8 @@ using Verus.Artifact.Tests.Extensions;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>What can be known before the first sample is said before it, all of it at once.</summary>
+/// <summary>Tests that all problems that can be known before the first sample are reported before it, and all at
+/// once.</summary>
 public sealed class RehearsalSpecs : IDisposable
 {
     private static readonly string Valid = LatencyReader.Item + """
@@ -29,7 +30,8 @@ public sealed class RehearsalSpecs : IDisposable
         <Figure Include="St" Kind="StackedBars" Datasets="S" X="n" Series="kind;series" />
         """;
 
-    // Text in the valid declarations, what stands in its place, and the code that tells of it.
+    // Each case has a text in the valid declarations, the text that replaces it, and the code of the expected
+    // diagnostic.
     private static readonly (string Right, string Wrong, string Code)[] Mistakes =
     [
         ("echo t={n}", "echo t={m}", "VART4002"), ("echo t={n}", "echo t={work:A}", "VART4002"),
@@ -112,15 +114,15 @@ public sealed class RehearsalSpecs : IDisposable
         var random = new Random(seed);
         for (var round = 0; round < 100; round++)
         {
-            // One of each line, so that none hides another; an experiment, a dataset or a file that cannot be read
-            // hides what depends on it.
+            // One mistake of each line is made at once, chosen so that none hides another; an experiment, a dataset or
+            // a file that cannot be read hides the mistakes of everything that depends on it.
             (string Right, string Wrong, string Code)[] drawn = [.. Mistakes.Where(mistake => !Hides(mistake))
                 .OrderBy(_ => random.Next()).DistinctBy(mistake => LineOf(mistake.Right)).Take(random.Next(2, 6))];
             var (codes, why) = (Declared.Codes(With(drawn), layout),
                 $"seed {seed}, round {round}: {string.Join("; ", drawn)}");
             drawn.ShouldNotBeEmpty(why);
             drawn.Select(mistake => mistake.Code).ShouldBeSubsetOf(codes, why);
-            // What cannot be read leaves something out, and that is told as well.
+            // An item that cannot be read causes others to be left out, which is reported as well.
             codes.ShouldBeSubsetOf(drawn.Select(mistake => mistake.Code)
                 .Concat(["VART0001", "VART5008", "VART6042", "VART7002", "VART7007"]), why);
         }

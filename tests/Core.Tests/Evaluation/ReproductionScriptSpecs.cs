@@ -8,8 +8,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// The script does what the evaluation does: in another folder, on a copy of the project, without what was elsewhere on
-/// the machine.
+/// Tests that the reproduction script does what the evaluation does, in another folder, on a copy of the project, and
+/// without files from elsewhere on the machine.
 /// </summary>
 public sealed partial class ReproductionScriptSpecs : EvaluationFixture
 {
@@ -205,7 +205,7 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
         Declare("Experiment", "Lost", ("Command", "sleep 2"));
     }
 
-    // What became of each cell that ran; a cell that did not is in neither.
+    // The outcome of each cell that ran; a cell that did not run is missing on both sides.
     private async Task<Dictionary<string, bool>> OutcomesAsync()
     {
         Environment.SetEnvironmentVariable("REPRODUCED", "passed on");
@@ -248,7 +248,7 @@ public sealed partial class ReproductionScriptSpecs : EvaluationFixture
         .Where(verdict => !NotRun().IsMatch(verdict.Words))
         .ToDictionary(verdict => verdict.Item1, verdict => verdict.Words == "good", StringComparer.Ordinal);
 
-    // The files of a sample with their content; what names its own folders, a free port, or the runner is left out.
+    // The files of a sample with their content, without texts that name its own folders, a free port, or the runner.
     private static List<string> Kept(string folder, string root) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Where(file => !Path.GetFileName(file).StartsWith("service-web", StringComparison.Ordinal))

@@ -5,7 +5,7 @@ using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
-/// <summary>Numbers of samples that experiments name, such as those of a guide and of a paper.</summary>
+/// <summary>Tests the numbers of samples that experiments name, such as those of a guide and of a paper.</summary>
 public sealed class SampleSizesSpecs : EvaluationFixture
 {
     [Fact]

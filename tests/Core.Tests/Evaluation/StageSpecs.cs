@@ -8,7 +8,7 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Stages alone and together: what one needs, what one leaves, and what one that fails does to the others.
+/// Tests stages alone and together: their inputs, their outputs, and the effect of a stage that fails on the others.
 /// </summary>
 public sealed class StageSpecs : EvaluationFixture
 {
@@ -39,7 +39,7 @@ public sealed class StageSpecs : EvaluationFixture
     public async Task A_figure_that_does_not_fit_its_data_stops_no_other_and_not_the_report()
     {
         DeclareWhole("echo t={s}");
-        // Only a file that a command makes shows that the axis has no number.
+        // Only the file that a command makes shows that the value of the axis is not a number.
         File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\nfew,1\nmany,2\n");
         Declare("RecordedData", "R", ("File", Path.Combine(Layout.Root, "later.csv")), ("KeyColumns", "s"),
             ("Value", "t"),
@@ -98,7 +98,7 @@ public sealed class StageSpecs : EvaluationFixture
         result.Errors.ShouldHaveSingleItem().Rule.Code.ShouldBe("VART3003");
         Samples().Count.ShouldBe(4);
         File.Exists(Path.Combine(Layout.Report, "index.html")).ShouldBeTrue();
-        // Nothing is up to date while something is missing.
+        // While any input is missing, no call finds everything up to date.
         (await BuildAsync()).NothingToDo.ShouldBeFalse();
         Options = Options with { OnMissing = OnMissing.FailFast, Policy = new SamplePolicy(3) };
         (await BuildAsync()).Errors.ShouldHaveSingleItem().Rule.Code.ShouldBe("VART3003");

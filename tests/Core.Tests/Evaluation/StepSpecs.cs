@@ -7,7 +7,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Evaluation;
 
 /// <summary>
-/// Experiments that use what others left: order, keys, reruns, failures, and what is said before anything runs.
+/// Tests experiments that use the output of others: their order, keys, reruns, failures, and the errors that are
+/// reported before anything runs.
 /// </summary>
 public sealed class StepSpecs : EvaluationFixture
 {
@@ -28,7 +29,8 @@ public sealed class StepSpecs : EvaluationFixture
             .ShouldBe("lru trace 1\nlru trace 2\nfifo trace 1\nfifo trace 2\nfolder,policy,size\n");
         (await PlanAsync()).Cells.AtLeastOne().ShouldAllBe(cell => cell.Need == 0);
 
-        // Other words that leave the same: what depends on it is not measured anew.
+        // The command is written differently but has the same output, so the experiments that depend on it are not
+        // measured again.
         Pipeline("printf 'trace %s\\n' {size}");
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples().Count.ShouldBe(7 + 2);

@@ -4,8 +4,9 @@ using System.Formats.Tar;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// A container engine for tests: the one of DOCKER_HOST; else one of its own in a temporary folder, where this user may
-/// start one; else the one that answers here. With an image made of nothing but busybox, a static program.
+/// A container engine for tests: the engine of DOCKER_HOST; otherwise one that is started in a temporary folder, if
+/// this user may start one; otherwise the engine of this machine. The image for tests consists only of busybox, a
+/// static program.
 /// </summary>
 public sealed class ContainerEngine : IDisposable
 {
@@ -38,23 +39,23 @@ public sealed class ContainerEngine : IDisposable
             Import(Image, "/bin/sh");
     }
 
-    /// <summary>Why there is none; null when there is one.</summary>
+    /// <summary>Why no container engine is available; null when one is available.</summary>
     public string? Missing { get; private set; }
 
-    /// <summary>The engine's address, as in DOCKER_HOST.</summary>
+    /// <summary>The address of the engine, in the form of DOCKER_HOST.</summary>
     public string Host { get; } = "";
 
     /// <summary>Whether the engine is one that the tests may kill.</summary>
     public bool IsOwn => daemon is not null;
 
-    /// <summary>Skips the test where there is no engine.</summary>
+    /// <summary>Skips the test if no container engine is available.</summary>
     public void Need()
     {
         if (Missing is not null)
             Assert.Skip(Missing);
     }
 
-    /// <summary>Makes an image of busybox; a different note is another image.</summary>
+    /// <summary>Makes an image of busybox; a different note makes a different image.</summary>
     public void Import(string image, string note)
     {
         var layer = Path.Combine(folder, "layer.tar");
@@ -75,19 +76,19 @@ public sealed class ContainerEngine : IDisposable
         Docker("import", "--change", "ENV PATH=/bin NOTE=imported", layer, image).ExitCode.ShouldBe(0);
     }
 
-    /// <summary>Runs the docker command against it.</summary>
+    /// <summary>Runs the docker command with this engine.</summary>
     public (int ExitCode, string Output) Docker(params string[] arguments)
     {
         var end = Programs.Run(new ProcessStartInfo("docker", ["-H", Host, .. arguments]), TimeSpan.FromMinutes(5));
         return (end.ExitCode, end.ExitCode == 0 ? end.Output.Trim() : end.Error);
     }
 
-    /// <summary>Ids of all its containers of an evaluation, whatever they do.</summary>
+    /// <summary>The ids of all containers of an evaluation in this engine, whether they run or not.</summary>
     public IReadOnlyList<string> ContainersOf(string evaluation) =>
         Docker("ps", "--all", "--quiet", "--filter", $"label=verus.artifact.evaluation={evaluation}").Output.Split('\n',
             StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Starts it, again after it was killed.</summary>
+    /// <summary>Starts the engine, also after it was killed.</summary>
     public void Start()
     {
         File.Delete(Path.Combine(folder, "pid"));
@@ -110,15 +111,15 @@ public sealed class ContainerEngine : IDisposable
         Docker("version").ExitCode.ShouldBe(0, string.Join('\n', words));
     }
 
-    /// <summary>Kills it as a crash would.</summary>
+    /// <summary>Kills the engine, as a crash would end it.</summary>
     public void Kill()
     {
         var helper = Path.Combine(folder, "exec/containerd/containerd.pid");
         var process = int.Parse(File.ReadAllText(helper), System.Globalization.CultureInfo.InvariantCulture);
         daemon!.Kill();
         daemon.WaitForExit(TimeSpan.FromSeconds(20)).ShouldBeTrue();
-        // The containerd that it had started goes a moment later; an engine that starts meanwhile would take it for its
-        // own.
+        // The containerd that the killed engine had started ends a moment later; an engine that starts meanwhile would
+        // use that containerd.
         for (var i = 0; i < 500 && IsAlive(process); i++)
             Thread.Sleep(20);
         File.Delete(helper);
@@ -131,10 +132,10 @@ public sealed class ContainerEngine : IDisposable
             foreach (var container in Docker("ps", "--all", "--quiet").Output.Split('\n',
                 StringSplitOptions.RemoveEmptyEntries))
                 Docker("rm", "--force", container);
-            // Asked to end, it takes what it has started and mounted with it.
+            // An engine that is asked to end also ends its processes and removes its mounts.
             Programs.Run("kill", daemon.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
             daemon.WaitForExit(TimeSpan.FromSeconds(20));
-            // One that was killed has left its mounts.
+            // An engine that was killed has left its mounts.
             foreach (var mount in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1])
                 .Where(mount => mount.StartsWith(folder, StringComparison.Ordinal)).Reverse().ToList())
                 Programs.Run("umount", "--lazy", mount);

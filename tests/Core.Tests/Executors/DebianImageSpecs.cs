@@ -8,7 +8,8 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Tests.Executors;
 
 /// <summary>
-/// An image whose Dockerfile installs packages on a real Debian, whose root file system comes from Debian's mirror.
+/// Tests an image whose Dockerfile installs packages on a real Debian, whose root file system comes from Debian's
+/// mirror.
 /// </summary>
 public sealed class DebianImageSpecs(ContainerEngine engine) : DockerFixture(engine)
 {

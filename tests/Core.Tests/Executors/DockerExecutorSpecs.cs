@@ -44,7 +44,7 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         LogOf(box).ShouldNotContain("written");
         LogOf(box).ShouldStartWith(Own("-u"));
         OwnerOf(Path.Combine(Layout.Experiments, box.Logs, "mine")).ShouldBe(Own("-u") + ":" + Own("-g"));
-        // The command sees its own processes and its own loopback interface, and nothing else.
+        // The command in a container sees only its own processes and its own loopback interface.
         var alone = Read().Samples.Single(sample => sample.Cell == "Alone");
         LogOf(alone).ShouldContain("1 ");
         LogOf(alone).ShouldContain("lo:");
@@ -133,7 +133,7 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
             Containers.Kill();
             (await Should.ThrowAsync<DiagnosticException>(running)).Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(
                 DockerRules.Gone);
-            // A container outlives its engine; nothing of this one may.
+            // A container survives its engine, but the container of a sample must not.
             await Until(() => !Marked("sleep 4998"));
         }
         finally
@@ -266,7 +266,8 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         await File.WriteAllTextAsync(secret, "the secret line\n", Cancellation);
         try
         {
-            // The file system of the container has no such path: whoever follows the link does it here.
+            // The path exists only on this machine and not in the container, so following the link is possible only
+            // here.
             try
             {
                 await RunInBoxAsync(InBox("Link",

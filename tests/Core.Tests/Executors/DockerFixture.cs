@@ -14,11 +14,11 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>The tests of one engine run one after another; it is started once.</summary>
+/// <summary>Tests that use the container engine run one after another, and the engine is started once.</summary>
 [CollectionDefinition(nameof(ContainerEngine))]
 public sealed class ContainerEngineGroup : ICollectionFixture<ContainerEngine>;
 
-/// <summary>An evaluation whose experiments run in containers of a real engine.</summary>
+/// <summary>A fixture of an evaluation whose experiments run in containers of a real engine.</summary>
 [Collection(nameof(ContainerEngine))]
 public abstract class DockerFixture : EngineFixture
 {
@@ -37,7 +37,7 @@ public abstract class DockerFixture : EngineFixture
     /// <summary>Tools that experiments may use.</summary>
     protected Dictionary<string, ResolvedTool> Tools { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whose files containers write; null: of the user who runs the tests.</summary>
+    /// <summary>The user who owns the files that containers write; null for the user who runs the tests.</summary>
     protected (uint User, uint Group)? Caller { get; set; }
 
     protected DockerEngine Docker()
@@ -88,7 +88,7 @@ public abstract class DockerFixture : EngineFixture
         },
         Journal.Read(Journal.FileIn(Layout), Log), Log);
 
-    // Processes of containers are processes of this machine, too.
+    // Processes of containers are also visible as processes of this machine.
     protected static bool Marked(string command) => Directory.EnumerateDirectories("/proc").Any(process =>
     {
         try

@@ -5,7 +5,7 @@ using Verus.Artifact.Places.Vm;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>Archives as a guest may send them whose root is not to be trusted.</summary>
+/// <summary>Tests archives that a guest may send whose root user is not trusted.</summary>
 public sealed class GuestArchiveSpecs : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("guest-").FullName;
@@ -78,7 +78,7 @@ public sealed class GuestArchiveSpecs : IDisposable
             }
             catch (Exception problem) when (problem is InvalidDataException or IOException)
             {
-                // What RunningMachine tells in words.
+                // The error that RunningMachine reports in words.
             }
         }
         Directory.EnumerateFileSystemEntries(root).ShouldBe([Target]);

@@ -7,10 +7,10 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>Images that a suite builds from a Dockerfile on a pinned base.</summary>
+/// <summary>Tests images that a suite builds from a Dockerfile on a pinned base.</summary>
 public sealed class ImageBuildSpecs : DockerFixture
 {
-    // A package manager that tells what the folder that the build saw says.
+    // A made-up package manager that reports the packages listed in the folder that the build sees.
     private readonly string recipe =
         $"ARG BASE\nFROM $BASE\n# another recipe for each test: {Guid.NewGuid()}\nARG GREETING\nENV "
             + "GREETING=$GREETING\nCOPY tools/ /usr/bin/\nRUN echo one && \\\n    # in between\n\n    touch /made\n";
@@ -41,8 +41,8 @@ public sealed class ImageBuildSpecs : DockerFixture
         (await AcquireAsync()).Id.ShouldBe(first.Id, "nothing changed");
         Log.Lines.Count(line => line.StartsWith("Building the image built", StringComparison.Ordinal)).ShouldBe(1);
 
-        // Each thing that decides makes another image: a file of the folder, its right to be executed, an argument, the
-        // Dockerfile, the base.
+        // Each part of the recipe makes another image when it changes: a file of the folder, its permission to be
+        // executed, an argument, the Dockerfile, the base.
         var digests = new HashSet<string> { first.Digest };
         Write("box/tools/more", "");
         digests.Add((await AcquireAsync()).Digest).ShouldBeTrue();
@@ -127,7 +127,7 @@ public sealed class ImageBuildSpecs : DockerFixture
         var said = Log.Lines.Count;
         await own.RemoveAsync(docker, Log, Cancellation);
         Log.Lines.Skip(said).ShouldHaveSingleItem().ShouldStartWith("No image");
-        // One whose name stands for something else now is somebody else's.
+        // An image whose name now refers to other content does not belong to this evaluation.
         var second = await AcquireAsync();
         Containers.Docker("tag", ContainerEngine.Image,
             new ImageRecipes(Layout, [Pins().Built, Pins().Base], new ContentHashes()).Of(Pins().Built,

@@ -8,8 +8,8 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests.Executors;
 
 /// <summary>
-/// A registry on loopback, as far as pulling goes: manifests by tag and digest, and blobs. The registry serves other
-/// files, too.
+/// A registry of images on loopback that supports only pulling: manifests by tag and digest, and blobs. The registry
+/// serves other files as well.
 /// </summary>
 internal sealed class ImageRegistry : IDisposable
 {
@@ -26,16 +26,17 @@ internal sealed class ImageRegistry : IDisposable
         _ = ServeAsync();
     }
 
-    /// <summary>Host and port; engines trust loopback without TLS.</summary>
+    /// <summary>The host and port of the registry; container engines trust loopback without TLS.</summary>
     public string Host => $"127.0.0.1:{port}";
 
-    /// <summary>What the images with busybox are called.</summary>
+    /// <summary>The name of the images with busybox.</summary>
     public string Repository => $"{Host}/box";
 
-    /// <summary>Requests for manifests so far.</summary>
+    /// <summary>The number of requests for manifests so far.</summary>
     public int Pulls { get; private set; }
 
-    /// <summary>Makes an image with busybox and a note, for a platform, what a tag stands for; its digest.</summary>
+    /// <summary>Makes an image with busybox and a note for a platform, to which a tag refers from then on; returns its
+    /// digest.</summary>
     public string Push(string tag, string note, string platform = "linux/amd64")
     {
         var layer = new MemoryStream();
@@ -52,7 +53,7 @@ internal sealed class ImageRegistry : IDisposable
     }
 
     /// <summary>
-    /// Makes an image of one layer, which is what a tag of a repository refers to; its digest.
+    /// Makes an image of one layer, to which a tag of a repository refers from then on; returns its digest.
     /// </summary>
     public string Push(string repository, string tag, byte[] content, string[] environment,
         string platform = "linux/amd64")
@@ -87,14 +88,14 @@ internal sealed class ImageRegistry : IDisposable
         return Digest(list);
     }
 
-    /// <summary>Serves a file; its address.</summary>
+    /// <summary>Serves a file, and returns its address.</summary>
     public string Serve(string path, byte[] content)
     {
         Add("/" + path, "application/octet-stream", content);
         return $"http://{Host}/{path}";
     }
 
-    /// <summary>Forgets a digest, as registries do when nothing stands for it any more.</summary>
+    /// <summary>Removes a digest, as registries do when no tag refers to it any more.</summary>
     public void Forget(string digest)
     {
         lock (documents)

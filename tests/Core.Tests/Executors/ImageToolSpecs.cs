@@ -7,7 +7,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>Tools that are built in an image, of which they are part from then on.</summary>
+/// <summary>Tests tools that are built in an image, and that run in it from then on.</summary>
 public sealed class ImageToolSpecs : DockerFixture
 {
     private const string Slow = "sh -c 'echo two >> {output}/ran; test -e {project}/go || sleep 4995'";

@@ -6,7 +6,8 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>A result that the runner cannot have written is refused, whatever part of it is wrong.</summary>
+/// <summary>Tests that a result which the runner cannot have written is refused, whatever part of it is
+/// wrong.</summary>
 public sealed class JobExchangeSpecs
 {
     private readonly JobExchange exchange = new(new JobSpec
@@ -78,7 +79,7 @@ public sealed class JobExchangeSpecs
         var result = Good;
         var names = path.Split('.');
         var place = names.Length == 1 ? result : result[names[0]]!.AsObject();
-        // As text: numbers beyond all measure are part of what is tried.
+        // Numbers are written as text, because the test also tries numbers outside of every range.
         place[names[^1]] = "HERE";
         var text = result.ToJsonString().Replace("\"HERE\"", value ?? "null", StringComparison.Ordinal);
         Refused(text);

@@ -10,7 +10,7 @@ using Verus.Artifact.Tests.Experiments;
 
 namespace Verus.Artifact.Tests.Executors;
 
-/// <summary>Experiments on a real cluster of one node.</summary>
+/// <summary>Tests experiments on a real Slurm cluster of one node.</summary>
 public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallCluster>
 {
     private readonly SmallCluster cluster;
@@ -28,7 +28,7 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
     {
         var plans = await RunAsync(2, OnCluster("Env", ("Command", "env"), ("Matrix", "n=1,2")));
         plans.AtLeastOne().ShouldAllBe(plan => plan.Good.Count == 2);
-        // The command sees what the job says, and nothing of the user's.
+        // The command sees the environment of the job, and no variable of the user.
         LogOf(plans[0].Good[0]).ShouldContain("LANG=C.UTF-8");
         LogOf(plans[0].Good[0]).ShouldNotContain("SLURM_CONF");
         plans[0].Good[0].Result.Measurement!.WallSeconds.ShouldBeInRange(1e-6, 60);
@@ -47,7 +47,8 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         plan.Failed[0].Outcome.ShouldBe(SampleOutcome.Timeout);
     }
 
-    // As a node leaves it whose disk is full, or a command that writes beside its own output.
+    // The result file is damaged in the way that a node with a full disk, or a command that writes to files outside of
+    // its output, would leave it.
     [Theory]
     [InlineData("{\"logicalCpus\": 4, \"kern")]
     [InlineData("")]
@@ -149,7 +150,7 @@ public sealed class SlurmExecutorSpecs : EngineFixture, IClassFixture<SmallClust
         new EngineOptions
         {
             Policy = new SamplePolicy(samples),
-            // A machine that does not start is thrown, so that tests see why.
+            // The error of a machine that does not start is thrown, so that tests show the reason.
             FailFast = true,
             Places = new Dictionary<string, IPlace>
             {

@@ -6,8 +6,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tests.Executors;
 
 /// <summary>
-/// A Slurm cluster of one node, this machine, with settings and a key of its own; started once for all tests that need
-/// it.
+/// A Slurm cluster whose only node is this machine, with its own settings and key; it is started once for all tests
+/// that need it.
 /// </summary>
 public sealed class SmallCluster : IDisposable
 {
@@ -29,20 +29,20 @@ public sealed class SmallCluster : IDisposable
     public IReadOnlyDictionary<string, string?> Settings =>
         new Dictionary<string, string?> { ["SLURM_CONF"] = In("slurm.conf") };
 
-    /// <summary>Folders in which Slurm's commands are.</summary>
+    /// <summary>The folders that contain the commands of Slurm.</summary>
     public static IReadOnlyList<string> SearchPath { get; } = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin"];
 
-    /// <summary>Skips the test where no cluster can be had.</summary>
+    /// <summary>Skips the test if no cluster can be started.</summary>
     public void Need()
     {
         if (missing is not null)
             Assert.Skip(missing);
     }
 
-    /// <summary>What Slurm's queue holds, a name a line.</summary>
+    /// <summary>The names of the jobs in Slurm's queue, one per line.</summary>
     public string Queue() => Run("squeue", "--noheader", "--format=%j").Output;
 
-    /// <summary>Stops or starts giving out nodes.</summary>
+    /// <summary>Makes the cluster stop or resume starting jobs on its node.</summary>
     public void Hold(bool held) =>
         Run("scontrol", "update", "PartitionName=main", $"State={(held ? "DOWN" : "UP")}").ExitCode.ShouldBe(0);
 

@@ -2,7 +2,8 @@ using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>What is written in a command means what it says, or it is told.</summary>
+/// <summary>Tests that every character of a command has its literal meaning, or that a message says
+/// otherwise.</summary>
 public sealed class CommandSpecs
 {
     [Theory]

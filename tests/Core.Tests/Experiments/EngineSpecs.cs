@@ -239,7 +239,7 @@ public sealed class EngineSpecs : EngineFixture
     [Fact]
     public async Task Automatic_sampling_stops_when_the_interval_is_narrow_or_at_the_cap()
     {
-        // Long enough that a busy machine cannot double it.
+        // The duration is so long that even a busy machine does not double it.
         var experiment = Experiment("Auto", ("Command", "sleep 0.4"));
         await Engine(new SamplePolicy(null, Auto: true, Width: 0.99, Cap: 30)).RunAsync([experiment],
             TestContext.Current.CancellationToken);

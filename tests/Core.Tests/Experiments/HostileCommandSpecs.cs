@@ -6,7 +6,8 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Tests.Experiments;
 
 /// <summary>
-/// Commands that turn against the program that measures them: nothing wrong is recorded, and the others are measured.
+/// Tests commands that attack the program that measures them: no wrong number is recorded, and other experiments are
+/// measured.
 /// </summary>
 public sealed class HostileCommandSpecs : EngineFixture
 {
@@ -32,7 +33,8 @@ public sealed class HostileCommandSpecs : EngineFixture
     [Fact]
     public async Task A_command_that_stops_its_runner_keeps_its_time_limit()
     {
-        // Continued from outside before the limit, the runner keeps it itself; the time is right.
+        // A runner that is continued from outside before the time limit enforces the limit itself, and the time is
+        // right.
         await RunAsync(1, Experiment("Hostile", ("Command", "sh -c 'kill -STOP $PPID; sleep 100.4242'"),
             ("Timeout", "4")));
         Read().Samples.ShouldHaveSingleItem().Outcome.ShouldBe(SampleOutcome.Timeout);
@@ -64,7 +66,7 @@ public sealed class HostileCommandSpecs : EngineFixture
             only.Rule.ShouldBe(PlaceRules.MachineLacks);
             only.Message.ShouldContain("ENOSPC");
             Read().Samples.ShouldBeEmpty();
-            // There is room again, and nothing of the lack has stayed.
+            // When the disk has room again, no effect of the shortage remains.
             (await RunAsync(1, Experiment("Fine", ("Command", "true")))).ShouldHaveSingleItem().Good.Count.ShouldBe(1);
         }
         finally

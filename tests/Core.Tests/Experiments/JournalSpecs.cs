@@ -70,7 +70,7 @@ public sealed class JournalSpecs : EngineFixture
         }
     }
 
-    // With a checksum that fits: what an editor that knows of it could have written.
+    // The checksum of the changed line is right, as somebody who knows about checksums could have written it.
     [Fact]
     public async Task A_field_that_makes_no_sense_is_no_record()
     {

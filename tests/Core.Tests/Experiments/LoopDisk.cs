@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Verus.Artifact.Tests.Experiments;
 
-/// <summary>A disk that is a file, under a loop device; the test skips where none can be made.</summary>
+/// <summary>A disk that is a file, accessed through a loop device; the test is skipped if no such device can be
+/// made.</summary>
 internal sealed class LoopDisk : IDisposable
 {
     private readonly string mountPoint;
@@ -20,7 +21,7 @@ internal sealed class LoopDisk : IDisposable
     /// <summary>The device.</summary>
     public string Node { get; }
 
-    /// <summary>The disk's partition; null: it has none.</summary>
+    /// <summary>The partition of the disk; null if it has none.</summary>
     public string? Partition { get; private set; }
 
     /// <summary>Makes one.</summary>
@@ -45,7 +46,7 @@ internal sealed class LoopDisk : IDisposable
         return disk;
     }
 
-    /// <summary>Makes a file system on a node and mounts it.</summary>
+    /// <summary>Makes a file system on a block device and mounts it.</summary>
     public void Mount(string node)
     {
         Directory.CreateDirectory(mountPoint);

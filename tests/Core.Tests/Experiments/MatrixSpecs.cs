@@ -195,7 +195,7 @@ public sealed class MatrixSpecs
         }
     }
 
-    // A text with its value as a fraction; null where it divides by zero.
+    // A random formula with its value as a fraction; null if the formula divides by zero.
     private static (string Text, (BigInteger Above, BigInteger Below)? Value) Expression(Random random, int depth)
     {
         if (depth == 0 || random.Next(4) == 0)

@@ -6,7 +6,8 @@ using Verus.Artifact.Experiments.Scheduling;
 namespace Verus.Artifact.Tests.Experiments;
 
 /// <summary>
-/// Another success rule, reader or pattern judges what was kept; nothing is taken again, and Plan says what Build does.
+/// Tests that a changed success rule, reader or pattern judges the kept output again, that no sample is taken again,
+/// and that Plan says what Build does.
 /// </summary>
 public sealed class ReadAgainSpecs : EngineFixture
 {

@@ -8,7 +8,8 @@ namespace Verus.Artifact.Tests.Experiments;
 
 public sealed class ScratchDeviceSpecs : EngineFixture
 {
-    // Names that one who means no harm can write as well, such as a link of udev, and what only an attacker would.
+    // Tests names of devices that an honest user may write, such as a link of udev, and names that only an attacker
+    // would write.
     public static TheoryData<string> Names =>
         ["as it is", "two slashes", "a dot", "up and down", "a link", "another node", "its disk", "its partition"];
 
@@ -36,7 +37,7 @@ public sealed class ScratchDeviceSpecs : EngineFixture
             LoopDisk.Run("mknod", written, "b", "7", node["loop".Length..]);
         (await RefusedAsync(written)).ShouldContain("is mounted at");
         disk.Unmount();
-        // The check must not be one that refuses everything.
+        // A device that is not in use must be accepted, so that the check cannot simply refuse everything.
         (await new HostExecutor(Runner).FindMissingAsync(Overwriting(written), TestContext.Current.CancellationToken))
             .ShouldBeEmpty();
     }
@@ -75,8 +76,8 @@ public sealed class ScratchDeviceSpecs : EngineFixture
             new HostExecutor(Runner).RunAsync(experiment, null!, attempt, [], TestContext.Current.CancellationToken));
     }
 
-    // Volumes, arrays and file systems of several devices cannot be made everywhere; what the kernel tells of them can
-    // be written down.
+    // Volumes, arrays and file systems of several devices cannot be made on every machine, but the files in which the
+    // kernel describes them can.
     [Theory]
     [InlineData("a volume", 8, 3, "'/dev/sda3' is a part of '/dev/dm-0'")]
     [InlineData("a volume", 8, 0, "'/dev/sda3' is a part of '/dev/dm-0'")]

@@ -6,7 +6,7 @@ using Verus.Artifact.Experiments.Samples;
 namespace Verus.Artifact.Tests.Experiments;
 
 /// <summary>
-/// Three servers and a client that speak as IronKV's do, run by the real engine with the real runner.
+/// Tests three servers and a client with the output of IronKV's, run by the real engine with the real runner.
 /// </summary>
 public sealed class ServiceEngineSpecs : EngineFixture
 {

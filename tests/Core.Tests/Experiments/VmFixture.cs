@@ -12,7 +12,8 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Tests.Experiments;
 
 /// <summary>
-/// Virtual machines with Debian's kernel and the root file system that eng/test-vm.sh makes, under software emulation.
+/// A fixture of virtual machines under software emulation, with Debian's kernel and the root file system that
+/// eng/test-vm.sh makes.
 /// </summary>
 public abstract class VmFixture : EngineFixture
 {
@@ -83,7 +84,7 @@ public abstract class VmFixture : EngineFixture
 
     protected int Starts => Directory.Exists(Consoles) ? Directory.EnumerateDirectories(Consoles).Count() : 0;
 
-    /// <summary>Nothing of a machine is there any more, but for its logs.</summary>
+    /// <summary>Asserts that nothing is left of a machine except its logs.</summary>
     protected void ShouldHaveLeftNothing()
     {
         Directory.EnumerateDirectories(Attempts.RootIn(Layout)).ShouldBeEmpty();

@@ -45,7 +45,7 @@ public sealed class VmSpecs : VmFixture
         var run = Read().Runs.Values.ShouldHaveSingleItem();
         StateOf(run.Machine.GetRawText()).Emulated.ShouldBeTrue();
 
-        // What is known of the last start answers a plan and a run that lacks nothing.
+        // The facts from the machine's last start suffice for a plan, and for a run that has nothing to measure.
         await using var second = Executor(Machine());
         (await EngineWith(second, samples: 2).RunAsync([experiment], TestContext.Current.CancellationToken))
             .AtLeastOne().ShouldAllBe(plan => plan.Need == 0);

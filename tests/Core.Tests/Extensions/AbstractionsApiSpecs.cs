@@ -3,9 +3,9 @@ using System.Reflection;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// What extensions are built against stands in abstractions-api.txt, a member a line. A line may be added with a new
-/// minor version of the assembly; one that changes or goes breaks extensions and needs a new major version.
-/// UPDATE_GOLDEN=1 writes the file.
+/// Tests that abstractions-api.txt lists the public API for extensions, one member per line. A line may be added with a
+/// new minor version of the assembly; a line that changes or disappears breaks extensions and needs a new major
+/// version. UPDATE_GOLDEN=1 writes the file.
 /// </summary>
 public sealed class AbstractionsApiSpecs
 {
@@ -50,7 +50,7 @@ public sealed class AbstractionsApiSpecs
     {
         MethodBase { IsPublic: false, IsFamily: false } => null,
         ConstructorInfo constructor => $"new({Parameters(constructor)})",
-        // What the compiler makes of a record, and the halves of properties.
+        // Members that the compiler generates for records, and accessors of properties, are not listed.
         MethodInfo { IsSpecialName: true }
             or MethodInfo
         {

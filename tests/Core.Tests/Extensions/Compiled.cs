@@ -4,9 +4,8 @@ using System.Globalization;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// Assemblies that a test compiles, as an author of an extension would: by the compiler of the .NET SDK, in a process
-/// of its own. A compiler inside the process of the tests, which runs for many minutes beside all others, once failed
-/// at each call.
+/// Compiles assemblies for tests as an author of an extension would: with the compiler of the .NET SDK, in a separate
+/// process. A compiler inside the process of the tests, which runs for many minutes, once failed at each call.
 /// </summary>
 internal static class Compiled
 {
@@ -19,10 +18,10 @@ internal static class Compiled
         "netstandard",
     ];
 
-    /// <summary>The contracts as they are now.</summary>
+    /// <summary>The present assembly with the contracts of extensions.</summary>
     public static string Contracts { get; } = typeof(INamed).Assembly.Location;
 
-    /// <summary>Folder of the .NET installation that runs the tests.</summary>
+    /// <summary>The folder of the .NET installation that runs the tests.</summary>
     private static string DotNet { get; } = Path.GetFullPath(Path.Combine(Framework, "..", "..", ".."));
 
     private static string Compiler { get; } =
@@ -32,12 +31,12 @@ internal static class Compiled
             .Select(folder => Path.Combine(folder, "Roslyn", "bincore", "csc.dll"))
             .Last(File.Exists);
 
-    /// <summary>Writes an assembly; its path.</summary>
-    /// <param name="folder">Where it is written.</param>
+    /// <summary>Writes an assembly, and returns its path.</summary>
+    /// <param name="folder">The folder to which the assembly is written.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="code">Its source; the usual namespaces are imported.</param>
-    /// <param name="references">Paths of assemblies that it refers to, beside .NET's; the contracts when there are
-    /// none.</param>
+    /// <param name="code">The source code, for which the usual namespaces are imported.</param>
+    /// <param name="references">The paths of assemblies that the code refers to, in addition to those of .NET; if none
+    /// are given, the contracts.</param>
     public static string To(string folder, string name, string code, params string[] references)
     {
         const string Usings =
@@ -70,11 +69,11 @@ internal static class Compiled
         }
     }
 
-    /// <summary>An extension with one reader; its path.</summary>
-    /// <param name="folder">Where it is written.</param>
-    /// <param name="read">What the reader does with <c>output</c>, as statements.</param>
+    /// <summary>Compiles an extension with one reader, and returns its path.</summary>
+    /// <param name="folder">The folder to which the assembly is written.</param>
+    /// <param name="read">The statements that the reader executes on <c>output</c>.</param>
     /// <param name="name">Name of the reader and of the assembly.</param>
-    /// <param name="more">Further members and types.</param>
+    /// <param name="more">Further members and types of the source code.</param>
     public static string Reader(string folder, string read, string name = "Mine", string more = "") =>
         To(folder, name, $$"""
         using Verus.Artifact.Extensions;

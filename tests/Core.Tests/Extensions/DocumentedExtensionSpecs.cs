@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Extensions;
 
-/// <summary>The code on the pages on extensions compiles as it stands, and the SDK finds its classes.</summary>
+/// <summary>Tests that the code on the pages on extensions compiles without changes, and that the SDK finds its
+/// classes.</summary>
 public sealed partial class DocumentedExtensionSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("documented-").FullName;
@@ -40,7 +41,7 @@ public sealed partial class DocumentedExtensionSpecs : IDisposable
         Should.Throw<FormatException>(() => reader.Read(new SampleOutput("unknown\n")));
     }
 
-    /// <summary>The example of docs/extensions.md with a class.</summary>
+    /// <summary>The example in docs/extensions.md that contains the given class.</summary>
     internal static string Example(string type) =>
         Code().Matches(File.ReadAllText(Path.Combine(ItemsOfFile.Repository, "docs/extensions.md")))
         .Select(match => match.Groups[1].Value)

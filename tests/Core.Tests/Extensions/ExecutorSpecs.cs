@@ -5,7 +5,8 @@ using Verus.Artifact.Tests.Evaluation;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// Executors that a project brings: samples are taken through them, and what they do wrong is told and stays theirs.
+/// Tests executors that extensions provide: samples are taken through them, and their mistakes are reported and affect
+/// only their own experiments.
 /// </summary>
 public sealed partial class ExecutorSpecs : EvaluationFixture
 {
@@ -30,7 +31,7 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         (await BuildAsync()).Errors.ShouldBeEmpty();
         Samples()[^1].Readings.Single().Metrics["niceness"].ShouldBe(10);
 
-        // Another version of it is another executor; another build of the same version is not.
+        // Another version of an executor is another executor; another build of the same version is not.
         Use(CodeOfPage() + "// another build");
         (await PlanAsync()).Cells.ShouldHaveSingleItem().Need.ShouldBe(0);
         Use(CodeOfPage().Replace("Version => 1", "Version => 2", StringComparison.Ordinal));
@@ -101,8 +102,8 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         problem.Message.ShouldNotContain(" at ");
     }
 
-    // What fails, the code, what the message says beside it, and how many samples of the other experiment there are at
-    // the end.
+    // Each case has the member that fails, the code, a part of the message, and the number of samples that the other
+    // experiment has at the end.
     public static TheoryData<string, string, string[], int> Failures => new()
     {
         { "Open", "VART3003", ["bad", "not today"], 2 },
@@ -169,7 +170,7 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
 
     private string Marks => Path.Combine(Folder, "marks");
 
-    // Two experiments, one of which runs at an executor that fails.
+    // Two experiments, one of which runs by an executor that fails.
     private void DeclareFailing(string what)
     {
         const string Throws = "throw new InvalidOperationException(\"not today\")";
@@ -243,7 +244,7 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
             Layout).ShouldHaveSingleItem().Message.ShouldContain("the executor 'docker', which the SDK has already");
     }
 
-    // A new kind is a new class: nothing else knows which kinds there are.
+    // A new kind of place is only a new class: no other code lists the kinds that exist.
     [Fact]
     public void Nothing_but_its_own_folder_names_a_kind_that_ships()
     {
@@ -283,7 +284,7 @@ public sealed partial class ExecutorSpecs : EvaluationFixture
         }
     });
 
-    // A kind 'bad' on another machine, which is this one.
+    // An executor kind named 'bad' for another machine, which is actually this machine.
     private static string Kind(string members, string open) => $$"""
         using Verus.Artifact.Extensions;
         public sealed class BadKind : IExecutorKind

@@ -5,8 +5,8 @@ using Verus.Artifact.Tests.Evaluation;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// Readers and formats that a project brings: found, loaded apart, part of what a call depends on, and told of when
-/// they fail.
+/// Tests readers and formats that extensions provide: they are found, loaded separately, and part of what a call
+/// depends on, and their failures are reported.
 /// </summary>
 public sealed class ExtensionSpecs : EvaluationFixture
 {
@@ -166,7 +166,7 @@ public sealed class ExtensionSpecs : EvaluationFixture
     [Fact]
     public async Task An_extension_that_was_built_against_an_older_contract_works()
     {
-        // As the first version may have been: without the members that came later.
+        // The contract as its first version may have been, without members that were added later.
         var old = Compiled.To(Path.Combine(Bin, "old"), "Verus.Artifact.Abstractions", """
             [assembly: System.Reflection.AssemblyVersion("1.0.0.0")]
             namespace Verus.Artifact.Extensions;

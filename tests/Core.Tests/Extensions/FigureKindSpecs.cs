@@ -4,14 +4,15 @@ using Verus.Artifact.Tests.Evaluation;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// Kinds of figures that a project brings: drawn in every format with what every figure has, and told of when they
-/// fail.
+/// Tests kinds of figures that extensions provide: they are drawn in every format with the parts that every figure has,
+/// and their failures are reported.
 /// </summary>
 public sealed class FigureKindSpecs : EvaluationFixture
 {
     private static readonly string[] Formats = ["svg", "png", "pdf", "txt"];
 
-    // A dot and a name for each row; with metadata, a column and every part that a canvas has.
+    // A kind that draws a dot and a name for each row, and has metadata, a column, and uses of every method of a
+    // canvas.
     private const string Dots = """
         foreach (var (row, i) in input.Datasets.SelectMany(dataset => dataset.Rows).Select((row, i) => (row, i)))
         {
@@ -151,7 +152,7 @@ public sealed class FigureKindSpecs : EvaluationFixture
         Use(where == "draw" ? Kind(code) : Kind("", before: code));
         DeclareFigure();
         Declare("Figure", "G", ("Kind", "GroupedBars"), ("Datasets", "D"), ("X", "tool"));
-        // The problem is reported before anything runs, and stops nothing.
+        // The problem is reported before anything runs, and does not stop the call.
         var trial = Declared.Problems(Items, Layout).ShouldHaveSingleItem();
         trial.Rule.Code.ShouldBe("VART6034");
         trial.Message.ShouldContain(says);

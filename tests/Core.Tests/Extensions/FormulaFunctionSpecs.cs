@@ -7,7 +7,8 @@ using Verus.Artifact.Tests.Evaluation;
 namespace Verus.Artifact.Tests.Extensions;
 
 /// <summary>
-/// Functions of formulas that a project brings: known to predicates and derived points, and told of when they fail.
+/// Tests formula functions that extensions provide: predicates and derived points can use them, and their failures are
+/// reported.
 /// </summary>
 public sealed class FormulaFunctionSpecs : EvaluationFixture
 {

@@ -18,6 +18,6 @@ internal static class LatencyReader
         }
         """));
 
-    /// <summary>The item that brings it, as XML.</summary>
+    /// <summary>The item that loads the extension, as XML.</summary>
     public static string Item => $"<ArtifactExtension Include='{File.Value}' />";
 }

@@ -4,7 +4,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>Names and numbers that nobody would choose and somebody will have.</summary>
+/// <summary>Tests figures with names and numbers that are unusual but possible.</summary>
 public sealed class DifficultFigureSpecs : FigureFixture
 {
     private static readonly string[] Names =
@@ -163,7 +163,7 @@ public sealed class DifficultFigureSpecs : FigureFixture
 
     private static void AllInside(DrawnFigure figure) => AllInside(figure, XElement.Load(figure.Files["svg"]));
 
-    // No dark pixel touches the picture's edge: nothing stands out of it.
+    // Asserts that no dark pixel touches the picture's edge, so that nothing extends beyond it.
     private static void AllInside(DrawnFigure figure, XElement svg)
     {
         using var bitmap = SKBitmap.Decode(figure.Files["png"]);

@@ -9,7 +9,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>What holds for every kind that ships, those to come among them, whatever the data.</summary>
+/// <summary>Tests properties of every kind of figure that ships, including future ones, for any data.</summary>
 public sealed class EveryKindSpecs : FigureFixture
 {
     private static readonly Dictionary<string, Dataset> Cases = new(StringComparer.Ordinal)
@@ -69,7 +69,7 @@ public sealed class EveryKindSpecs : FigureFixture
     [MemberData(nameof(KindsAndCases))]
     public void It_draws_awkward_data_in_every_format(string kind, string name, string scale)
     {
-        // What a scatter plot compares has to be there.
+        // A scatter plot needs both of the points that it compares.
         var data = Cases[name] is var made && kind == "Scatter" ? WithSides(made) : made;
         var drawn = Draw(OfKind(kind, scale) with { Name = $"{kind} {name} {scale}" }, data);
         drawn.Files.Keys.Except(["tex"]).ShouldBe(["svg", "pdf", "png", "txt"], ignoreOrder: true);
@@ -163,8 +163,8 @@ public sealed class EveryKindSpecs : FigureFixture
         var swatches = Enumerable.Range(0, 7).Select(index => Swatch(figure.Kind, FigureStyle.Of(figure, index)))
             .ToList();
         swatches.Distinct().Count().ShouldBe(swatches.Count, "swatches of one colour");
-        // And so can they be in the picture: of a series that moved by one place in the order, more than its colour
-        // is another one.
+        // Series can be distinguished in the picture: if a series moves by one place in the order, more than its colour
+        // changes.
         var data = Measured([.. new[] { "a", "b" }.SelectMany(tool => new[] { 1, 2, 3 }
             .Select(n => Samples(tool, n, n, n + 1, n + 1, n + 2, n + 2, n + 9)))]);
         MarksOf(figure, data, "a", "b", "1", "2",
@@ -217,7 +217,7 @@ public sealed class EveryKindSpecs : FigureFixture
 
     private static Dataset WithSides(Dataset data) => data with
     {
-        // One point for each side, at a place of their own.
+        // The data have one point for each side, at separate places.
         Points = [.. data.Points, Point("a", 99_999, 1), Point("b", 99_999, 2)],
     };
 

@@ -61,7 +61,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
             var drawn = Draw(figure, data);
             Text(drawn, "svg").ShouldContain("00CD00", Case.Insensitive);
             Text(drawn, "svg").ShouldNotContain("AB0000", Case.Insensitive);
-            // Not in the legend, but told of below.
+            // A series without a number is not in the legend, but in a note below.
             TextsOf(drawn).ShouldNotContain("F*");
             string.Concat(TextsOf(drawn)).ShouldContain("F*");
         }
@@ -124,7 +124,8 @@ public sealed class FigureDrawingSpecs : FigureFixture
         var rectangles = Rectangles(Draw(Bars(), whole));
         Rectangles(Draw(Bars(), data)).ShouldBe(rectangles - 1);
 
-        // The line in the plot: the one in the legend has two points as well, but is outside of the plot's clipping.
+        // The line in the plot is found by its clipping, because the line in the legend has two points as well but is
+        // not clipped.
         static int Strokes(DrawnFigure figure) => XElement.Load(figure.Files["svg"]).Descendants()
             .Where(e => e.Name.LocalName == "g" && e.Attribute("clip-path") is not null)
             .SelectMany(e => e.Elements())
@@ -185,7 +186,7 @@ public sealed class FigureDrawingSpecs : FigureFixture
             .ShouldContain(expected);
         TextsOf(Draw(Figure("GroupedBars", ("X", "tool"), ("Series", "n"), ("SeriesOrder", order)), data))
             .ShouldContain(expected);
-        // The columns of a table stand below the name of their column already.
+        // The columns of a table are already labelled with the name of their column.
         TextsOf(Draw(Table(), data)).ShouldContain("1");
     }
 

@@ -7,7 +7,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>A temporary folder that figures are drawn into, and short ways to declare figures and datasets.</summary>
+/// <summary>A temporary folder into which figures are drawn, and helpers to declare figures and datasets.</summary>
 public abstract class FigureFixture : IDisposable
 {
     public static readonly SourceLocation Where = new("/project/build.proj", 12);
@@ -16,7 +16,7 @@ public abstract class FigureFixture : IDisposable
 
     public void Dispose()
     {
-        // KEEP_FIGURES=folder keeps what a test drew, for people who want to look at it.
+        // With the variable KEEP_FIGURES=folder, the figures of a test are kept for people who want to look at them.
         if (Environment.GetEnvironmentVariable("KEEP_FIGURES") is { Length: > 0 } kept)
         {
             Directory.CreateDirectory(kept);

@@ -4,12 +4,12 @@ using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>Made-up numbers in the shapes that artifacts have, the same at every call.</summary>
+/// <summary>Made-up numbers that resemble those of artifacts, and are the same at every call.</summary>
 internal static class GalleryData
 {
     private static readonly string[] Systems = ["ours", "theirs", "base"];
 
-    /// <summary>The dataset of a name.</summary>
+    /// <summary>The dataset with the given name.</summary>
     public static Dataset Of(string name)
     {
         var random = new Random(Statistics.SeedOf(name));

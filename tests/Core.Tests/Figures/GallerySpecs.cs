@@ -7,8 +7,8 @@ using Verus.Artifact.Figures;
 namespace Verus.Artifact.Tests.Figures;
 
 /// <summary>
-/// The pictures of the page on kinds of charts, drawn from the examples of the page. After a change that is wanted,
-/// UPDATE_GOLDEN=1 writes them anew; look at them then.
+/// Tests the pictures of the page on kinds of charts, which are drawn from the examples of the page. After an intended
+/// change, UPDATE_GOLDEN=1 writes the pictures again, which must then be inspected.
 /// </summary>
 public sealed partial class GallerySpecs : FigureFixture
 {

@@ -3,8 +3,8 @@ using Verus.Artifact.Data;
 namespace Verus.Artifact.Tests.Figures;
 
 /// <summary>
-/// Pictures compared line by line with those in the folder Golden. After a change that is wanted, UPDATE_GOLDEN=1
-/// writes them anew; look at them then.
+/// Compares pictures line by line with those in the folder Golden. After an intended change, UPDATE_GOLDEN=1 writes the
+/// pictures again, which must then be inspected.
 /// </summary>
 public sealed class GoldenFigureSpecs : FigureFixture
 {

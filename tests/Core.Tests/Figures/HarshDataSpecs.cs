@@ -9,7 +9,7 @@ using Verus.Artifact.Tests.Data;
 namespace Verus.Artifact.Tests.Figures;
 
 /// <summary>
-/// Whatever numbers there are, the way from samples to pictures and verdicts ends in files or in a coded message.
+/// Tests that any numbers, on the way from samples to pictures and verdicts, lead to files or to a coded message.
 /// </summary>
 public sealed class HarshDataSpecs : FigureFixture
 {

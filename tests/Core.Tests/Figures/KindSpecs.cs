@@ -8,7 +8,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>What each kind of chart shows of its data, and what stands at its axes.</summary>
+/// <summary>Tests what each kind of chart shows of its data, and the texts at its axes.</summary>
 public sealed class KindSpecs : FigureFixture
 {
     private static readonly Dataset Grid = Measured(
@@ -162,7 +162,7 @@ public sealed class KindSpecs : FigureFixture
         foreach (var text in new[] { "limit", "2.8", "3.9", "5" })
             TextsOf(drawn).ShouldContain(text);
         drawn.Notes.ShouldContain("Beyond the ends of the axis: b, n = 2: 5");
-        // Room before it: more than between the others.
+        // The gap before the place that stands apart is larger than the gaps between the others.
         var places = ((ChartKind)figure.Kind).AxesOf(FigureData.Select(figure, [data]), "").X.Ticks
             .Select(tick => tick.Position).ToList();
         (places[2] - places[1]).ShouldBe(1 + AxisView.Gap, 1e-9);
@@ -201,7 +201,7 @@ public sealed class KindSpecs : FigureFixture
         Estimate = Statistics.Interval(Statistic.Median, samples),
     };
 
-    // What the picture is cut to is none of it.
+    // The rectangles to which the picture is clipped are not counted as part of it.
     private static int Count(DrawnFigure drawn, params string[] elements) => XElement.Load(drawn.Files["svg"])
         .Descendants().Count(element => elements.Contains(element.Name.LocalName)
             && element.Parent!.Name.LocalName != "clipPath");

@@ -7,7 +7,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>More than a page can show, and numbers of every size.</summary>
+/// <summary>Tests figures with more points than a page can show, and with numbers of every size.</summary>
 public sealed class ManyPointsSpecs : FigureFixture
 {
     private const double Page = 600;

@@ -5,7 +5,8 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>A new kind is one class: whatever every figure has comes to it without a word elsewhere.</summary>
+/// <summary>Tests that a new kind of figure is one class, and gets the parts that every figure has without changes
+/// elsewhere.</summary>
 public sealed class NewKindSpecs : FigureFixture
 {
     private const int Bins = 4;
@@ -56,7 +57,7 @@ public sealed class NewKindSpecs : FigureFixture
         return figure;
     }
 
-    // Not one that ships: its places are the samples, and it keeps what it has read for itself.
+    // A kind of figure that does not ship: its places are the samples, and it stores its own metadata.
     private sealed class Histogram : ChartKind
     {
         private int bins = 10;

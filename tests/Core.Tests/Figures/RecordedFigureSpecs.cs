@@ -4,7 +4,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>Recorded numbers never pass as measured.</summary>
+/// <summary>Tests that recorded numbers are never presented as measured.</summary>
 public sealed class RecordedFigureSpecs : FigureFixture
 {
     private const string Banner = "RECORDED BY THE AUTHORS, NOT MEASURED HERE";

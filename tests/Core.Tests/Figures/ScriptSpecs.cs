@@ -5,7 +5,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Figures;
 
-/// <summary>Scripts that the shipped fonts lack, and the size of what holds fonts.</summary>
+/// <summary>Tests scripts that the shipped fonts lack, and the size of files that embed fonts.</summary>
 public sealed class ScriptSpecs : FigureFixture
 {
     private const string Chinese = "中文标签", Japanese = "ひらがな漢字", Korean = "한국어", Emoji = "\U0001f9ea",
@@ -25,7 +25,7 @@ public sealed class ScriptSpecs : FigureFixture
         {
             var drawn = Draw(figure, data);
             drawn.Warnings.ShouldBeEmpty();
-            // The text can be searched, and is there for readers who lack the font.
+            // Text that is drawn as outlines can still be searched, and is shown to readers who lack the font.
             TextsOf(drawn).ShouldContain(text);
             var svg = XElement.Load(drawn.Files["svg"]);
             svg.Descendants().Where(element => element.Name.LocalName == "text" && element.Value == text).AtLeastOne()

@@ -4,7 +4,7 @@ using Verus.Artifact.Evaluation;
 
 namespace Verus.Artifact.Tests.Pins;
 
-/// <summary>Other items say versions and addresses by naming the pin.</summary>
+/// <summary>Tests that other items can state versions and addresses by naming the pin.</summary>
 public sealed class LedgerTextSpecs
 {
     private static readonly DeclarationItem[] Ledger =

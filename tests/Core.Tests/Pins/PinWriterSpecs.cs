@@ -16,7 +16,7 @@ public sealed class PinWriterSpecs : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    // The mark | stands where the attribute goes.
+    // In the texts of this test, the mark | stands where the attribute is added.
     [Theory]
     [InlineData("<ExternalFile Include='a' Url='u'| />")]
     [InlineData("<ExternalFile Include=\"a\" Condition=\"$(N) > 0\" Url=\"u\"|/>")]
@@ -136,8 +136,8 @@ public sealed class PinWriterSpecs : IDisposable
         log.Reported[^1].Message.ShouldContain("package");
     }
 
-    // Items between noise of every kind: what was added is all that differs, and an XML reader finds it at the right
-    // element.
+    // Items are surrounded by noise of every kind; the added attribute must be the only difference, and an XML reader
+    // must find it at the right element.
     [Fact]
     public void Random_files_differ_in_the_attribute_alone()
     {

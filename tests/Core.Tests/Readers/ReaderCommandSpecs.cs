@@ -8,7 +8,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Readers;
 
-/// <summary>A command of the author that makes rows of what samples left.</summary>
+/// <summary>Tests commands of the author that make rows from the output of samples.</summary>
 public sealed class ReaderCommandSpecs : EngineFixture
 {
     private readonly InputTrace trace = new();
@@ -111,7 +111,7 @@ public sealed class ReaderCommandSpecs : EngineFixture
         plans.Sum(plan => plan.Need).ShouldBe(0);
         Rows(plans).ShouldBe(["1 v=1 lines=1 e=1", "2 v=1 lines=1 e=1"]);
         Read().Samples.Count.ShouldBe(2);
-        // While the tool is missing, what is known of the samples stays.
+        // While the tool is missing, the earlier readings of the samples remain valid.
         Resolved.Clear();
         Rows(await RunAsync(1, Parsed(metadata))).ShouldBe(["1 v=7 lines=4 e=5", "2 v=7 lines=4 e=5"]);
     }

@@ -5,7 +5,7 @@ using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Tests.Readers;
 
-/// <summary>The readers of rows: csv, json, table and key-value.</summary>
+/// <summary>Tests the readers of rows: csv, json, table and key-value.</summary>
 public sealed class RowReaderSpecs
 {
     private static readonly (string, string)[] Csv = [("Reader", "csv"), ("RowColumns", "map; n=threads"),

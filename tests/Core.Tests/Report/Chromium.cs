@@ -11,8 +11,8 @@ using Verus.Artifact.Tests.Report;
 namespace Verus.Artifact.Tests.Report;
 
 /// <summary>
-/// A headless Chromium for all tests of pages, spoken to by the DevTools protocol; started by the first test that asks
-/// for it.
+/// A headless Chromium for all tests of pages, which is controlled by the DevTools protocol and started by the first
+/// test that uses it.
 /// </summary>
 public sealed class Chromium : IAsyncDisposable
 {
@@ -56,7 +56,7 @@ public sealed class Chromium : IAsyncDisposable
         process?.WaitForExit(TimeSpan.FromSeconds(20));
         process?.Dispose();
         gate.Dispose();
-        // Children of the browser may write a moment longer than it lives.
+        // Child processes of the browser may still write for a moment after it has ended.
         for (var attempt = 0; Directory.Exists(profile) && attempt < 20; attempt++)
         {
             try
@@ -94,7 +94,7 @@ public sealed class Chromium : IAsyncDisposable
     }
 }
 
-/// <summary>A page that is open in Chromium, with what it said and asked for since.</summary>
+/// <summary>A page that is open in Chromium, with its messages and requests since then.</summary>
 public sealed class ChromiumPage : IAsyncDisposable
 {
     private readonly ClientWebSocket socket = new();
@@ -110,10 +110,10 @@ public sealed class ChromiumPage : IAsyncDisposable
 
     private ChromiumPage() { }
 
-    /// <summary>Console messages, exceptions and what the browser's log has on the page.</summary>
+    /// <summary>Console messages, exceptions and entries of the browser's log about the page.</summary>
     public IReadOnlyCollection<string> Messages => messages;
 
-    /// <summary>URLs that the page asked for, itself included.</summary>
+    /// <summary>The URLs that were requested for the page, including its own.</summary>
     public IReadOnlyCollection<string> Requests => requests;
 
     internal static async Task<ChromiumPage> OpenAsync(Uri browser, string file, int width, int height, bool dark,
@@ -145,7 +145,7 @@ public sealed class ChromiumPage : IAsyncDisposable
         return page;
     }
 
-    /// <summary>The value of an expression.</summary>
+    /// <summary>The value of a JavaScript expression in the page.</summary>
     public async Task<T> EvaluateAsync<T>(string expression)
     {
         var answer = await CallAsync("Runtime.evaluate",
@@ -155,13 +155,13 @@ public sealed class ChromiumPage : IAsyncDisposable
             : answer["result"]!["value"]!.Deserialize<T>()!;
     }
 
-    /// <summary>The page as PDF, A4.</summary>
+    /// <summary>The page as a PDF in the format A4.</summary>
     public async Task<byte[]> PrintAsync() =>
         Convert.FromBase64String(
             (string)(await CallAsync("Page.printToPDF",
                 new() { ["paperWidth"] = 8.27, ["paperHeight"] = 11.69, ["preferCSSPageSize"] = true }))["data"]!);
 
-    /// <summary>A picture of the whole page, as PNG.</summary>
+    /// <summary>A screenshot of the whole page, as a PNG.</summary>
     public async Task<byte[]> ScreenshotAsync() =>
         Convert.FromBase64String(
             (string)(await CallAsync("Page.captureScreenshot", new() { ["captureBeyondViewport"] = true }))["data"]!);

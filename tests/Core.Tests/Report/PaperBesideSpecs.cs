@@ -23,8 +23,8 @@ public sealed class PaperBesideSpecs
             Points = [ReportSample.Point("Verus", "", 3, []), ReportSample.Point("Dafny", "", 3, [])]
         };
         var pairs = PaperComparison.Of(ReportSample.Measured, paper);
-        // Verus has two measured points for the one of the paper; which of them the paper means cannot be known. So has
-        // Dafny.
+        // Verus has two measured points for one point of the paper, and it cannot be known which of the two the paper
+        // means. The same is true for Dafny.
         pairs.AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Here != null);
         var one = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0]] };
         PaperComparison.Of(one, paper).Select(pair => pair.Ratio).ShouldBe([0.5, null]);

@@ -4,7 +4,7 @@ using Verus.Artifact.Report;
 
 namespace Verus.Artifact.Tests.Report;
 
-/// <summary>The report in a real browser: on a phone, on a desk, in the dark, and on paper.</summary>
+/// <summary>Tests the report in a real browser: on a phone, on a desktop, in dark mode, and on paper.</summary>
 public sealed class ReportInChromiumSpecs : IDisposable
 {
     // Elements that extend beyond the right edge of the page and are not in a box that scrolls.
@@ -73,7 +73,8 @@ public sealed class ReportInChromiumSpecs : IDisposable
         foreach (var width in new[] { 360, 1280 })
         {
             await using var page = await chromium.OpenAsync(Write(sample.Model), width, 800);
-            // The smallest letters of a picture, in CSS pixels: its own font size times the scale that it is shown at.
+            // The size of the smallest letters of a picture in CSS pixels: the font size in the picture times the scale
+            // at which it is shown.
             var sizes = await page.EvaluateAsync<double[]>(
                 "[...document.querySelectorAll('.picture svg')].map(s => Math.min(...[...s.querySelectorAll('text')]"
                 + ".map(t => parseFloat(t.getAttribute('font-size')))) * s.getBoundingClientRect().width / "
@@ -93,7 +94,7 @@ public sealed class ReportInChromiumSpecs : IDisposable
     public async Task Text_has_enough_contrast_in_the_light_and_in_the_dark(bool dark)
     {
         await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900, dark);
-        // WCAG 2 AA: 4.5 to 1 between a text and what is behind it.
+        // WCAG 2 AA requires a contrast of 4.5 to 1 between a text and its background.
         var low = await page.EvaluateAsync<string[]>("""
             (() => {
               const channel = v => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
@@ -128,7 +129,8 @@ public sealed class ReportInChromiumSpecs : IDisposable
         pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2,
             "the title, and the figure on a page of its own");
         pages.ShouldContain(content => content.TrimStart().StartsWith("Log", StringComparison.Ordinal));
-        // In folded parts on the screen: a predicate of a claim that is supported, and a pin that was not needed.
+        // These texts are in folded parts of the page on the screen: a predicate of a claim that is supported, and a
+        // pin that was not needed.
         text.Output.ShouldContain("holds in the paper");
         text.Output.ShouldContain("4.13.0");
     }
@@ -151,7 +153,7 @@ public sealed class ReportInChromiumSpecs : IDisposable
         words.Output.ShouldContain("n19");
     }
 
-    // Many columns, long words, a long command: all that makes a page too wide.
+    // Many columns, long words and a long command can each make a page too wide.
     private ReportModel Wide()
     {
         var columns = Enumerable.Range(1, 9).Select(i => $"column{i}").ToList();

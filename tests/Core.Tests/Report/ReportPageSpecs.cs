@@ -68,7 +68,7 @@ public sealed class ReportPageSpecs : IDisposable
             "– not measured", "✓ supported by recorded numbers"]);
         cards.Select(card => card.QuerySelectorAll(".stamp").Length).ShouldBe([0, 0, 0, 0, 1]);
         Text(cards[4], ".stamp").ShouldBe("RECORDED by the authors, not measured here");
-        // What decides against a claim is in view without a click.
+        // A predicate that decides against a claim is visible without a click.
         cards.Select(card => card.QuerySelector("details")!.HasAttribute("open"))
             .ShouldBe([false, true, true, false, false]);
         cards[0].QuerySelectorAll("tbody tr").Select(row => row.Children[1].TextContent)
@@ -246,7 +246,7 @@ public sealed class ReportPageSpecs : IDisposable
             "<script>alert(1)</script>\"'`&<svg class=\"strip\" onload=x()>\ufffdgnp\u05D0\ufffd");
         foreach (var file in files.All.AtLeastOne())
             File.ReadAllText(file).IndexOfAny(['\u202E', '\u0007']).ShouldBe(-1);
-        // Markdown takes indented lines as they are; everywhere else a tag would be one.
+        // In Markdown, indented lines are literal; in any other line a tag would be interpreted.
         File.ReadAllLines(files.Appendix).Where(line => !line.StartsWith("    ", StringComparison.Ordinal)).AtLeastOne()
             .ShouldAllBe(line => !line.Contains("<s"));
     }

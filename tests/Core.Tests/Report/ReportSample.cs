@@ -9,8 +9,8 @@ using Verus.Artifact.Report;
 namespace Verus.Artifact.Tests.Report;
 
 /// <summary>
-/// An evaluation to report on: a figure that was measured, beside the paper's; one that is recorded; one that is
-/// missing; claims of every outcome.
+/// An evaluation for tests of the report, with a figure that was measured beside the paper's numbers, a recorded
+/// figure, a missing figure, and claims of every outcome.
 /// </summary>
 internal sealed class ReportSample : IDisposable
 {
@@ -44,7 +44,7 @@ internal sealed class ReportSample : IDisposable
         Folders = [new ReportFolder(Root, "."), new ReportFolder("/srv/people/ann", "~")],
     };
 
-    // KEEP_REPORT names a folder where the pages stay, for people who want to look at them.
+    // The variable KEEP_REPORT names a folder in which pages are kept, for people who want to look at them.
     public string Root { get; } = Environment.GetEnvironmentVariable("KEEP_REPORT") is { } kept
         ? Directory.CreateDirectory(Path.Combine(kept, $"{Guid.NewGuid():N}"[..8])).FullName
         : Directory.CreateTempSubdirectory("report-test-").FullName;

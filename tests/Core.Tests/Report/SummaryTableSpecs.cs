@@ -85,7 +85,7 @@ public sealed class SummaryTableSpecs : IDisposable
         SummaryTable.Parse(table.ToString()).Render(70, color: true).ShouldBe(table.Render(70, color: true));
     }
 
-    // Names as people give them.
+    // The names of figures are of the kind that people choose.
     private ReportModel Long()
     {
         var figures = sample.Model.Figures

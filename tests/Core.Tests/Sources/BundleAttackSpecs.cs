@@ -12,7 +12,7 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Bundles as somebody makes them who wants to get in.</summary>
+/// <summary>Tests bundles that an attacker has made.</summary>
 public sealed class BundleAttackSpecs : GitFolder
 {
     private static readonly string Hash = Convert.ToHexStringLower(SHA256.HashData("content"u8));
@@ -175,7 +175,7 @@ public sealed class BundleAttackSpecs : GitFolder
         Write(Entry("files/a/f", "File", "content"u8.ToArray()));
         await UnpackAsync(Ledger());
         FileStamp.Of(place).ShouldBe(stamp);
-        // One that is not as pinned gives way to one that is.
+        // A file that differs from its pin is replaced by one that matches it.
         File.WriteAllText(place, "other");
         File.Delete(Path.Combine(Layout.Sources, ".bundle"));
         await UnpackAsync(Ledger());
@@ -200,8 +200,8 @@ public sealed class BundleAttackSpecs : GitFolder
         NothingIsTaken();
     }
 
-    // A name of a commit that is not there would stand in the store's list of commits without history, and each later
-    // fetch would fail of it.
+    // The id of a commit that does not exist would be added to the store's list of commits without history, and each
+    // later fetch would fail because of it.
     [Theory]
     [InlineData("a commit that is not there")]
     [InlineData("the id of a tree")]
@@ -230,7 +230,7 @@ public sealed class BundleAttackSpecs : GitFolder
         (await RefusedAsync(new PinLedger { Repos = [pin with { Commit = commit }] })).Rule.ShouldBe(
             BundleRules.Damaged);
         NothingIsTaken();
-        // The next fetch does what it did before.
+        // The next fetch works as it did before the attack.
         Read((await AcquireAsync(pin))[0]).ShouldBe("one");
 
         string Tag()
@@ -285,7 +285,7 @@ public sealed class BundleAttackSpecs : GitFolder
             pin.Commit).ShouldBe("commit");
     }
 
-    // Any manifest gives a bundle or one coded error, and nothing is written outside.
+    // Any manifest leads to a bundle or to one coded error, and no file is written outside of the folder.
     [Fact]
     public async Task Any_manifest_is_taken_or_is_one_coded_error()
     {

@@ -66,7 +66,7 @@ public sealed class BundleSpecs : GitFolder
         await WriteAsync(pin);
         var first = await File.ReadAllBytesAsync(Archive, Cancellation);
         Forget();
-        // Another order of fetches leaves other packs in the store.
+        // Fetching in another order leaves different packs in the store.
         await AcquireAsync(Pin("a", "file://" + Url("a"), commits[0]));
         await WriteAsync(pin);
         (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldBe(first);
@@ -124,7 +124,7 @@ public sealed class BundleSpecs : GitFolder
     [InlineData("not there", "VART2030")]
     public async Task What_is_not_whole_is_a_coded_error_and_nothing_of_it_is_used(string what, string code)
     {
-        // Long enough for its halves to lie behind the manifest.
+        // The file is so long that the middle of the archive comes after the manifest.
         var pin = Pin("a", "file://" + Url("a"), Remote("a", RandomNumberGenerator.GetHexString(100_000))[0]);
         await WriteAsync(pin);
         Forget("a");
@@ -194,7 +194,7 @@ public sealed class BundleSpecs : GitFolder
         new BundleUnpacker(Layout, new PinLedger { Repos = pins }, new SourceStore(Options(offline: true), Log),
             new ContentHashes(), Log).UnpackAsync(Archive, Cancellation);
 
-    // What this evaluation has, and the remotes.
+    // Removes the files of this evaluation and the remotes.
     private void Forget(params string[] remotes)
     {
         Directory.Delete(Layout.Sources, recursive: true);

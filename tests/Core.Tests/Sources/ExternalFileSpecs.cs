@@ -141,8 +141,8 @@ public sealed class ExternalFileSpecs : IDisposable
         File.ReadAllText(path).ShouldBe("next");
     }
 
-    // A server that changes the file, cuts its answers, and answers ranges as it likes: what is taken is one whole
-    // version, or nothing.
+    // The server changes the file, truncates its answers, and answers requests for ranges arbitrarily; the result must
+    // be one whole version, or nothing.
     [Fact]
     public async Task Versions_are_never_mixed()
     {

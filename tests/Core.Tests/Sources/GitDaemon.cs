@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>A git server on loopback that gives away a folder of repositories.</summary>
+/// <summary>A git server on loopback that serves a folder of repositories.</summary>
 internal sealed class GitDaemon : IDisposable
 {
     private readonly Process process;

@@ -38,7 +38,7 @@ public abstract class GitFolder : IDisposable
     protected string GitReading(byte[] input, string directory, params string[] arguments) =>
         GitCommand.Run(directory, arguments, Variables, input);
 
-    /// <summary>A repository with a commit for each text; the commits.</summary>
+    /// <summary>Makes a repository with a commit for each text, and returns the commits.</summary>
     protected string[] Remote(string name, params string[] texts)
     {
         var path = Url(name);
@@ -56,7 +56,7 @@ public abstract class GitFolder : IDisposable
         })];
     }
 
-    /// <summary>A commit of files that stand in a remote's folder as they are.</summary>
+    /// <summary>Commits the files in the folder of a remote, and returns the commit.</summary>
     protected string Commit(string name, string message = "more")
     {
         Git(Url(name), "add", "--all");
@@ -65,7 +65,7 @@ public abstract class GitFolder : IDisposable
     }
 
     /// <summary>
-    /// A commit of a tree as no git would write it: mode, name and id of each entry, in the order given.
+    /// Makes a commit of a tree that git itself would not write: mode, name and id of each entry, in the order given.
     /// </summary>
     protected string CommitOf(string name, params (string Mode, byte[] Name, string Id)[] entries)
     {
@@ -74,14 +74,14 @@ public abstract class GitFolder : IDisposable
         return commit;
     }
 
-    /// <summary>A tree as no git would write it.</summary>
+    /// <summary>Makes a tree that git itself would not write.</summary>
     protected string Tree(string name, params (string Mode, byte[] Name, string Id)[] entries) =>
         GitReading(
             [.. entries.SelectMany(entry => (byte[])[.. Encoding.ASCII.GetBytes(entry.Mode + " "), .. entry.Name, 0,
                 .. Convert.FromHexString(entry.Id)])],
             Url(name), "hash-object", "-t", "tree", "-w", "--stdin", "--literally");
 
-    /// <summary>A file of a remote's store.</summary>
+    /// <summary>Absolute path of a file in the store of a remote.</summary>
     protected string Blob(string name, string text) =>
         GitReading(Encoding.UTF8.GetBytes(text), Url(name), "hash-object", "-w", "--stdin");
 

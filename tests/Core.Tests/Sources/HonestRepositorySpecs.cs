@@ -7,8 +7,8 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Tests.Sources;
 
 /// <summary>
-/// Repositories and configurations as they are in the world: fetched, clean, and clean again on the next call, or said
-/// to be what they are.
+/// Tests repositories and configurations that occur in practice: they are fetched, clean, and clean again on the next
+/// call, or a message says why not.
 /// </summary>
 public sealed class HonestRepositorySpecs : GitFolder
 {

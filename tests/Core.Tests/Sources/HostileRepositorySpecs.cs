@@ -4,7 +4,7 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Tests.Sources;
 
 /// <summary>
-/// Repositories of people who want something else than to be measured, fetched with git and without it.
+/// Tests repositories of attackers, fetched with git and without it.
 /// </summary>
 public sealed class HostileRepositorySpecs : GitFolder
 {

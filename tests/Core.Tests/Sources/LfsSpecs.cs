@@ -3,7 +3,8 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Files in Git LFS: fetched, or said not to be here; a pointer is never taken for the file.</summary>
+/// <summary>Tests files in Git LFS: they are fetched or reported as missing, and a pointer is never mistaken for the
+/// file.</summary>
 public sealed class LfsSpecs : GitFolder
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -17,7 +18,7 @@ public sealed class LfsSpecs : GitFolder
         (await File.ReadAllTextAsync(Path.Combine(path, "raw.bin"), Stop)).ShouldBe("no pointer");
         File.GetUnixFileMode(Path.Combine(path, "big/run.bin")).HasFlag(UnixFileMode.UserExecute).ShouldBeTrue();
         Git(path, "status", "--porcelain", "big").ShouldBe("");
-        // Offline and without git-lfs, what is here is still as pinned.
+        // Offline and without git-lfs, a file that is present still matches its pin.
         Directory.Delete(Path.Combine(Url("a"), ".git/lfs"), recursive: true);
         (await AcquireAsync(Options(offline: true), pin))[0].Path.ShouldBe(path);
         (await AcquireAsync(Options(git: false), pin))[0].Path.ShouldBe(path);
@@ -103,7 +104,7 @@ public sealed class LfsSpecs : GitFolder
         if (!File.Exists("/usr/bin/git-lfs") && !File.Exists("/usr/local/bin/git-lfs"))
             Assert.Skip("git-lfs is not installed (Debian package git-lfs)");
         Remote("a", "one");
-        // One that came by without its filter is no pointer, though its attribute says so.
+        // A file that was committed without the filter is not a pointer, although its attribute says so.
         await File.WriteAllTextAsync(Path.Combine(Url("a"), "raw.bin"), "no pointer", Stop);
         await File.WriteAllTextAsync(Path.Combine(Url("a"), ".gitattributes"),
             "*.bin filter=lfs diff=lfs merge=lfs -text\n", Stop);

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Answers requests on loopback with what it is told, one connection each, however wrong that is.</summary>
+/// <summary>A server on loopback that answers each request, on a connection of its own, with the given bytes, however
+/// wrong these are.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -28,7 +29,7 @@ internal sealed class ScriptedServer : IDisposable
 
     public List<string> Requests { get; } = [];
 
-    /// <summary>Whether the connection stays open when the answer is sent.</summary>
+    /// <summary>Whether the connection stays open after the answer was sent.</summary>
     public bool IsSilentAfterwards { get; init; }
 
     public void Dispose()
@@ -61,7 +62,7 @@ internal sealed class ScriptedServer : IDisposable
                 catch (Exception problem) when (problem is IOException or SocketException or OperationCanceledException
                     or ObjectDisposedException)
                 {
-                    // The client went away, or the test is over.
+                    // An error means that the client has closed the connection, or that the test is over.
                 }
         });
     }

@@ -2,7 +2,8 @@ using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Tests.Sources;
 
-/// <summary>Ways to change a checkout so that it looks as it was: each is found, with git and without it.</summary>
+/// <summary>Tests ways to change a checkout so that it looks unchanged: each change is found, with git and without
+/// it.</summary>
 public sealed class TamperingSpecs : GitFolder
 {
     private static readonly DateTime Long = new(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc);
@@ -51,7 +52,7 @@ public sealed class TamperingSpecs : GitFolder
         var problem = await FailAsync(Options(git), pin);
         problem.Rule.ShouldBe(SourceRules.Edited);
         problem.Message.ShouldContain(word);
-        // Nor does it for a pin that has moved: nothing is thrown away.
+        // A checkout with changes is not removed either when its pin has changed, so that no work is lost.
         (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), Remote("a", "two")[0]))).Rule.ShouldBe(
             SourceRules.Edited);
     }
@@ -174,7 +175,7 @@ public sealed class TamperingSpecs : GitFolder
         }
     }
 
-    // Another text of the same length at the same time.
+    // The file gets another text of the same length and the same modification time.
     private static void Rewrite(string file, string text)
     {
         var then = File.GetLastWriteTimeUtc(file);
@@ -199,7 +200,7 @@ public sealed class TamperingSpecs : GitFolder
             problem.Rule.ShouldBe(SourceRules.OwnCommits);
             problem.Message.ShouldContain(mine);
         }
-        // Also when nobody wrote down at what it was made.
+        // The change is found even if the commit from which the checkout was made is not recorded.
         Directory.Delete(Path.Combine(Layout.Sources, ".index"), recursive: true);
         (await FailAsync(Options(git), Pin("a", "file://" + Url("a"), commits[1]))).Rule.ShouldBe(
             SourceRules.OwnCommits);

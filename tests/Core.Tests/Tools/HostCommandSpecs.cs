@@ -5,7 +5,8 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;
 
-/// <summary>One piece starts the commands of authors on this machine: steps of builds, figures, readers.</summary>
+/// <summary>Tests that a single class starts the commands of authors on this machine: steps of builds, figures,
+/// readers.</summary>
 public sealed class HostCommandSpecs : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("host-command-").FullName;
@@ -46,7 +47,7 @@ public sealed class HostCommandSpecs : IDisposable
             HostCommand.Alone(folder, SearchPath.System))
         { Runner = Runner, Seconds = seconds, Output = PipeTarget.ToStringBuilder(said) };
         (await command.RunAsync(TestContext.Current.CancellationToken)).ShouldBeNull();
-        // Within the shorter limit, the shell may not have come to its first command.
+        // Within the shorter time limit, the shell may not have reached its first command.
         if (said.ToString().Trim() is { Length: > 0 } child)
             SpinWait.SpinUntil(() => !File.Exists($"/proc/{child}/cmdline")
                 || File.ReadAllText($"/proc/{child}/cmdline").Length == 0, TimeSpan.FromSeconds(20))
@@ -64,7 +65,8 @@ public sealed class HostCommandSpecs : IDisposable
         var mark = Guid.NewGuid().ToString("N");
         var environment = HostCommand.Alone(folder, SearchPath.System);
         environment["MARK"] = mark;
-        // One child that its parent leaves, one in a session of its own that ignores signals and holds the streams.
+        // The command leaves one child whose parent has ended, and one in a session of its own that ignores signals and
+        // keeps the streams open.
         var command = new HostCommand(["sh", "-c",
             "(sleep 1000 &); setsid sh -c \"trap '' TERM INT HUP; touch ready; while :; do sleep 1; done\" & "
                 + $"until [ -e ready ]; do sleep 0.01; done; {end}"], folder, environment)
@@ -124,7 +126,7 @@ public sealed class HostCommandSpecs : IDisposable
                 && File.ReadAllText(file).Contains("Cli" + ".Wrap(", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(core, file)).ToList();
         files.ShouldContain("Tools/HostCommand.cs");
-        // The rooms of commands of authors; other rooms start programs of their own, such as git.
+        // The rooms that start commands of authors; other rooms start other programs, such as git.
         files.Where(file => file.StartsWith("Figures/", StringComparison.Ordinal)
             || file.StartsWith("Experiments/", StringComparison.Ordinal)).ShouldBeEmpty();
     }

@@ -120,8 +120,8 @@ public sealed class PreflightSpecs
         Preflight.Render(shortfalls).Message.ShouldStartWith("This machine lacks 2 things that");
     }
 
-    // Tools that need each other, to run or to be built, of which some are missing or of another version: when all that
-    // one list names is there, nothing is lacking.
+    // Random tools need each other, to run or to be built, and some are missing or have another version: when
+    // everything that one list of shortfalls names is provided, nothing is missing any more.
     [Fact]
     public async Task All_obstacles_are_in_one_list()
     {
@@ -157,7 +157,7 @@ public sealed class PreflightSpecs
             }
             Requirement[] requirements = [.. tools.Where(_ => random.Next(2) == 0).Append(tools[^1]).Distinct()
                 .Select(tool => new Requirement("needs " + tool.Name, 0, 0, 0, [tool.Name]))];
-            // What users name brings what it needs with it.
+            // A tool that users name is provided together with the tools that it needs.
             var wanted = ToolGraph.InOrder(tools, requirements.SelectMany(requirement => requirement.Tools), []);
             async Task<IReadOnlyList<Shortfall>> FindMissingAsync() =>
                 Preflight.Check(requirements, Small,

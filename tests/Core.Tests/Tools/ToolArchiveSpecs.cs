@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;
 
-/// <summary>Tools that come from a pinned archive.</summary>
+/// <summary>Tests tools that come from a pinned archive.</summary>
 public sealed class ToolArchiveSpecs : IDisposable
 {
     private readonly ToolFolder folder = new();
@@ -28,7 +28,7 @@ public sealed class ToolArchiveSpecs : IDisposable
             .ShouldBe(UnixFileMode.None);
         (await ProvideAsync(archive, "solver/solver")).ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(found.Identity);
         folder.Log.Lines.Count(line => line.StartsWith("Unpacking", StringComparison.Ordinal)).ShouldBe(1);
-        // What stands beside the executable is part of what the tool is.
+        // Files beside the executable are part of the tool's identity.
         await File.AppendAllTextAsync(Path.Combine(Path.GetDirectoryName(found.Path)!, "z3"), "# changed\n",
             TestContext.Current.CancellationToken);
         (await ProvideAsync(archive, "solver/solver")).ShouldBeOfType<ResolvedTool>().Identity.ShouldNotBe(

@@ -111,7 +111,7 @@ public sealed class ToolBuildSpecs : IDisposable
         }
         paths[2].ShouldBe(paths[0]);
         paths[1].ShouldNotBe(paths[0]);
-        // Where the project stands makes no difference.
+        // The location of the project makes no difference to the key of a build.
         File.ReadAllText(Path.Combine(Path.GetDirectoryName(paths[0])!, "../built.json"))
             .ShouldNotContain(folder.Project);
     }
@@ -219,7 +219,7 @@ public sealed class ToolBuildSpecs : IDisposable
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => building);
         var pid = File.ReadAllText(child).Trim();
-        // The child was sent the signal; the test's time limit is how long it may take to end.
+        // The child has received the signal, and may take as long to end as the test's time limit allows.
         while (Lives(pid))
             await Task.Delay(20, Cancellation);
 
@@ -296,7 +296,7 @@ public sealed class ToolBuildSpecs : IDisposable
         File.AppendAllText(built.Path, "# patched\n");
         var found = (await ToolResolver.ResolveAsync(tools, Options, folder.Log, Cancellation))[1]
             .ShouldBeOfType<MissingTool>().Found;
-        // What the message says to do helps.
+        // Following the advice of the message solves the problem.
         var advised = System.Text.RegularExpressions.Regex.Match(found,
             "is not what was built there; delete (.*) to build it again").Groups[1].Value;
         Directory.Delete(advised, recursive: true);

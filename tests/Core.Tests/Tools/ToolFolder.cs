@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Tools;
 
-/// <summary>A temporary folder with made-up tools; a project, a search path and a tools folder stand in it.</summary>
+/// <summary>A temporary folder with made-up tools; it contains a project, a search path and a tools folder.</summary>
 internal sealed class ToolFolder : IDisposable
 {
     public ToolFolder()
@@ -40,7 +40,7 @@ internal sealed class ToolFolder : IDisposable
         return file;
     }
 
-    /// <summary>A script that notes each start in a file beside it, so that a test can count them.</summary>
+    /// <summary>A script that records each start in a file beside it, so that a test can count the starts.</summary>
     public string CountingScript(string path, string version) =>
         Script(path, $"echo start >> '{Path.Combine(Root, path)}.starts'; echo {version}");
 
@@ -99,7 +99,7 @@ internal sealed class ToolFolder : IDisposable
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "DummyTool", "debug", "dummy-tool.dll"));
 }
 
-/// <summary>Keeps what the core says.</summary>
+/// <summary>A log that collects the messages of the core.</summary>
 internal sealed class CollectedLog : IBuildLog
 {
     public List<string> Lines { get; } = [];

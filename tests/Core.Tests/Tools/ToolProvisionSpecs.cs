@@ -29,7 +29,7 @@ public sealed class ToolProvisionSpecs : IDisposable
             .Select(path => Path.GetFileName(path)!).Order()
             .ShouldBe([".lock", "1.2.3", "1.2.3.log"]);
 
-        // A host that does not exist can start nothing: what comes back was remembered.
+        // A dotnet program that does not exist cannot be started, so a result shows that the tool was remembered.
         var again = (await ToolProvisioner.ProvideAsync([tool], folder.Options, folder.Log,
             TestContext.Current.CancellationToken))[0];
         again.ShouldBeOfType<ResolvedTool>().Identity.ShouldBe(installed.Identity);
@@ -55,12 +55,12 @@ public sealed class ToolProvisionSpecs : IDisposable
 
         var installed = (await ToolProvisioner.ProvideAsync([tool], online, folder.Log,
             TestContext.Current.CancellationToken))[0].ShouldBeOfType<ResolvedTool>();
-        // Without a pin nothing goes into a bundle.
+        // A package without a pin is not added to a bundle.
         DotNetToolInstaller.PackagesOf(tool, tool.Version, folder.Options).ShouldBeEmpty();
         var package = DotNetToolInstaller.PackagesOf(tool, tool.Version, online).ShouldHaveSingleItem();
         File.Copy(package, Path.Combine(offline.Packages, Path.GetFileName(package)));
         Directory.Delete(folder.Tools, recursive: true);
-        // Without a hash in the ledger nothing comes out of one.
+        // A package without a hash in the ledger is not installed from a bundle.
         var missing = (await ToolProvisioner.ProvideAsync([tool], offline, folder.Log,
             TestContext.Current.CancellationToken))[0].ShouldBeOfType<MissingTool>();
         missing.Found.ShouldContain("with a hash from the ledger");
@@ -81,7 +81,7 @@ public sealed class ToolProvisionSpecs : IDisposable
         File.WriteAllText(Ledger,
             "<Project><ItemGroup><ToolPin Include=\"made-up\" Version=\"1.2.3\" /></ItemGroup></Project>");
         var started = Path.Combine(folder.Root, "started");
-        // The dummy tool writes a file when it is started so.
+        // The dummy tool writes a file when it is started with these arguments.
         var tool = Tool("made-up", ("ProgramName", "made-up-tool"), ("DotNetTool", "made-up-tool"),
             ("VersionArguments", $"count '{started}'"));
         await ProvideAsync(folder.Options with { ToolPins = Pins("1.2.3", null), Pins = Rules("1.2.3") }, tool);
@@ -114,7 +114,7 @@ public sealed class ToolProvisionSpecs : IDisposable
             .ShouldBeOfType<MissingTool>().Found.ShouldContain("another package");
     }
 
-    // Whoever can write into the folder of a bundle's packages still does not get his code run.
+    // An attacker who can write to the folder with a bundle's packages cannot make the SDK run his code.
     [Theory(Timeout = 120_000)]
     [InlineData(true)]
     [InlineData(false)]

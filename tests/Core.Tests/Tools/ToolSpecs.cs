@@ -79,7 +79,7 @@ public sealed class ToolSpecs : IDisposable
         (await ResolveAsync(path)).ShouldBeOfType<ResolvedTool>();
     }
 
-    // What a sample does not get, a program that only tells its version does not get either.
+    // A program that is asked for its version gets no variable that a sample does not get.
     [Fact]
     public async Task A_tool_that_is_asked_for_its_version_sees_nothing_of_the_callers_environment()
     {
@@ -95,7 +95,7 @@ public sealed class ToolSpecs : IDisposable
         }
         var names = File.ReadAllLines(seen).Where(line => line.Contains('=', StringComparison.Ordinal))
             .Select(line => line.Split('=')[0]).ToList();
-        // A shell adds the last ones itself.
+        // The last of these variables are added by the shell itself.
         names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)
             .ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "TZ"]);
         File.ReadAllLines(seen).ShouldNotContain(

@@ -1,10 +1,10 @@
 
 namespace Verus.Artifact.Tests.World;
 
-/// <summary>Makes a folder full of everything that a file system can hold, by a seed.</summary>
+/// <summary>Makes, from a seed, a folder with all kinds of files that a file system can contain.</summary>
 internal static class HostileTree
 {
-    // Names are bytes: .NET cannot make all of them.
+    // File names are bytes, and .NET cannot make all of them.
     public const string Script = """
         import os, random, socket, stat, sys
         seed, root, secret = int(sys.argv[1]), os.fsencode(sys.argv[2]), os.fsencode(sys.argv[3])

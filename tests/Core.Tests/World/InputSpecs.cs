@@ -8,8 +8,8 @@ using Verus.Artifact.Tests.Experiments;
 namespace Verus.Artifact.Tests.World;
 
 /// <summary>
-/// Inputs as they are in the world: regular files by content, links by where they lead, and all else an error at once,
-/// for Plan as well.
+/// Tests inputs that occur in practice: regular files are identified by content, links by their targets, and all other
+/// kinds are an immediate error, also for Plan.
 /// </summary>
 public sealed class InputSpecs : EngineFixture
 {
@@ -137,7 +137,7 @@ public sealed class InputSpecs : EngineFixture
                 (problem.Diagnostics[0].Rule.Code is "VART4164" or "VART4004").ShouldBeTrue(
                     $"HOSTILE_SEED={seed + i}: {problem.Message}");
             }
-            // A copy of the same, as {copy:NAME} is one of a checkout.
+            // A copy of the folder, in the way in which {copy:NAME} is a copy of a checkout.
             try
             {
                 WorkingCopy.Make(Path.Combine(Folder, $"in{i}"), Path.Combine(Folder, $"copy{i}"),
@@ -145,8 +145,8 @@ public sealed class InputSpecs : EngineFixture
             }
             catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
             {
-                // A file that its owner may not read, of 128 GiB where there is less room, or of a name that is too
-                // long here.
+                // Makes a file that its owner may not read, that is larger than the disk (128 GiB), or whose name is
+                // too long for a copy.
             }
             HostileTree.Remove(Path.Combine(Folder, $"copy{i}"));
             HostileTree.Remove(Path.Combine(Folder, $"in{i}"));

@@ -7,7 +7,8 @@ using Verus.Artifact.Tests.Experiments;
 namespace Verus.Artifact.Tests.World;
 
 /// <summary>
-/// What commands leave: the sample is kept, regular files are kept, nothing is followed, nothing waits.
+/// Tests the files that commands leave: the sample and its regular files are kept, no link is followed, and no file
+/// blocks the engine.
 /// </summary>
 public sealed class LeftBehindSpecs : EngineFixture
 {
@@ -142,7 +143,7 @@ public sealed class LeftBehindSpecs : EngineFixture
         Log.Reported.AtLeastOne().ShouldAllBe(one => one.Message == PlainText.Of(one.Message));
     }
 
-    // What is said of a busy machine is of no interest.
+    // Warnings about a busy machine are ignored by this test.
     private List<Diagnostic> Told => [.. Log.Reported.Where(one => one.Rule != ExperimentRules.DoubtfulMachine)];
 
     private async Task LeaveAsync(string folder, string script, bool isTold)
@@ -157,12 +158,13 @@ public sealed class LeftBehindSpecs : EngineFixture
         CheckKept();
         Log.Reported.Count(one => one.Rule == ReadingRules.LeftOut).ShouldBe(isTold ? 1 : 0,
             string.Join('\n', Log.Reported.Select(one => one.Message)));
-        // What is left out without a word is not left out.
+        // A file that is left out must be named in a message.
         (isTold || FolderTree.Below(Path.Combine(Layout.Experiments, sample.Logs))
             .Any(entry => entry.Relative.StartsWith('x'))).ShouldBeTrue();
     }
 
-    // Regular files without special bits and folders, and in none of them what a link led to.
+    // Asserts that only folders and regular files without special bits remain, and that none has the content of a
+    // link's target.
     private void CheckKept(bool mayBeHard = false)
     {
         var logs = Path.Combine(Layout.Experiments, "logs");

@@ -6,11 +6,12 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.World;
 
-/// <summary>Every place where a user writes a regular expression: it comes to an end, in a value or a reason.</summary>
+/// <summary>Tests every place where a user can write a regular expression: its evaluation ends with a value or with a
+/// reason.</summary>
 public sealed class UserPatternSpecs : EngineFixture
 {
     private const string Endless = "^((a+)+)$";
-    // Needs backtracking, so that only time can end it.
+    // The pattern needs backtracking, so that only its time limit can end it.
     private const string Lookahead = "^(?=(a+)+$)((a+)+)$";
 
     [Fact]

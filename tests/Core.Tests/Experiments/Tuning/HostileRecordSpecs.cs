@@ -5,7 +5,7 @@ using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
-/// <summary>Records that somebody wrote who wants root to write what he may not.</summary>
+/// <summary>Tests records that an attacker wrote to make root write to files for him.</summary>
 public sealed class HostileRecordSpecs : IDisposable
 {
     private readonly KernelTree tree = new();

@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
 /// <summary>
-/// The files of a kernel in a folder: two sockets of two cores with two threads each, by Intel's driver.
+/// A folder with the files of a kernel: two sockets of two cores with two threads each, by Intel's driver.
 /// </summary>
 public sealed class KernelTree : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class KernelTree : IDisposable
 
     private readonly List<MachineTuning> machines = [];
 
-    /// <summary>The machine as one more evaluation sees it.</summary>
+    /// <summary>The machine as another evaluation sees it.</summary>
     public MachineTuning Machine
     {
         get
@@ -61,14 +61,14 @@ public sealed class KernelTree : IDisposable
         File.WriteAllText(Path.Combine(Root, file), text + "\n");
     }
 
-    /// <summary>A file that can be read and takes no value, not even from root.</summary>
+    /// <summary>Makes a file that can be read but not written, not even by root.</summary>
     public void Refuse(string file)
     {
         File.Delete(Path.Combine(Root, file));
         File.CreateSymbolicLink(Path.Combine(Root, file), "/proc/version");
     }
 
-    /// <summary>Everything that can be set, as it is now.</summary>
+    /// <summary>The present values of all files that can be set.</summary>
     public string State() =>
         string.Join('\n', Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/var/lib/", StringComparison.Ordinal))

@@ -27,7 +27,7 @@ public sealed class MachineTuningSpecs : IDisposable
             (tree[KernelTree.Smt], tree[KernelTree.NoTurbo], tree[KernelTree.Thp],
                 tree[KernelTree.Swappiness]).ShouldBe(("off", "1", "always", "10"));
             Enumerable.Range(0, 8).ShouldAllBe(cpu => tree[KernelTree.Governor(cpu)] == "performance");
-            // A node that has more pages keeps them.
+            // A NUMA node that has more huge pages keeps them.
             (tree[KernelTree.Pages(0)], tree[KernelTree.Pages(1)]).ShouldBe(("20", "16"));
         }
         tree.State().Replace("=madvise", "=", StringComparison.Ordinal)
@@ -53,7 +53,7 @@ public sealed class MachineTuningSpecs : IDisposable
         {
             (tree[$"{KernelTree.Cpus}/cpufreq/boost"],
                 tree[$"{KernelTree.Cpus}/cpu0/cpufreq/boost"]).ShouldBe((after, after));
-            // The one of a CPU can be written only while the general one is on.
+            // The turbo switch of a CPU can be written only while the general switch is on.
             tuned.Writes.Select(write => write.File.Contains("cpu0", StringComparison.Ordinal))
                 .ShouldBe(wanted == "off" ? [true, false] : [false, true]);
         }
@@ -81,7 +81,7 @@ public sealed class MachineTuningSpecs : IDisposable
         tree[KernelTree.Swappiness].ShouldBe("10");
         JsonDocument.Parse(File.ReadAllText(Record)).RootElement.GetProperty("writes")[0].GetProperty("before")
             .GetString().ShouldBe("60");
-        // What ends a build from a terminal reaches the helper, too.
+        // A signal from a terminal that ends a build reaches its helper process as well.
         foreach (var signal in new[] { "INT", "TERM", "HUP", "QUIT" })
             Programs.Run("kill", "-" + signal, $"{helper.Id}").Succeeds();
         Ask(helper, Swappiness("20")).ShouldContain("Written");
@@ -197,7 +197,7 @@ public sealed class MachineTuningSpecs : IDisposable
     [Fact]
     public async Task Fewer_huge_pages_than_asked_for_are_an_error()
     {
-        // A number that the kernel rounds when it is written stands for pages of which there are too few.
+        // The kernel rounds the number of huge pages down when too few pages are available.
         using var process = Programs.Start(new ProcessStartInfo("sleep", "600"));
         var pages = Path.Combine(tree.Root, KernelTree.Pages(1));
         File.Delete(pages);
@@ -231,7 +231,7 @@ public sealed class MachineTuningSpecs : IDisposable
         var left = Abandon(await tree.TuneAsync("turbo=off; hugepages-1GiB=16; swappiness=10"));
         File.WriteAllBytes(Record, left);
         tree.Write(KernelTree.Boot, "second");
-        // Pages are gone with the restart, and somebody's configuration has set another swappiness.
+        // After the restart, the huge pages are gone, and the system's configuration has set another swappiness.
         tree.Write(KernelTree.Pages(1), "3");
         tree.Write(KernelTree.Swappiness, "30");
         tree.Machine.RestoreLeft(log).ShouldBeTrue();
@@ -265,7 +265,7 @@ public sealed class MachineTuningSpecs : IDisposable
         File.WriteAllBytes(Record, left);
         tree.Refuse(KernelTree.Swappiness);
         var machine = tree.Machine;
-        // A process that another test forks at this moment holds the record's lock for as long as it takes to start.
+        // A process that another test is just forking holds the record's lock until it has started.
         for (var tries = 0; tries < 50 && !machine.RestoreLeft(log); tries++)
             await Task.Delay(20, TestContext.Current.CancellationToken);
         machine.RestoreLeft(log).ShouldBeTrue();
@@ -327,7 +327,7 @@ public sealed class MachineTuningSpecs : IDisposable
             .ShouldContain("no such setting");
     }
 
-    // A tuned machine whose owner is gone: the lock is free, and the record stands as it was.
+    // A tuned machine whose owner is gone: the lock is free, and the record is unchanged.
     private byte[] Abandon(TunedMachine tuned)
     {
         var record = File.ReadAllBytes(Record);

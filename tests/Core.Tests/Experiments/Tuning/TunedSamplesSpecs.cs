@@ -9,7 +9,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Experiments.Tuning;
 
-/// <summary>Samples on a machine that is tuned: the real runner, and a machine that is a tree of files.</summary>
+/// <summary>Tests samples on a tuned machine, with the real runner and a machine that is a tree of files.</summary>
 public sealed class TunedSamplesSpecs : EngineFixture
 {
     private readonly KernelTree tree = new();
@@ -47,11 +47,11 @@ public sealed class TunedSamplesSpecs : EngineFixture
         await RunTunedAsync(true, Tuned());
         Log.Lines.ShouldBeEmpty();
         Read().Samples.Count.ShouldBe(2);
-        // A machine that somebody set by hand to the same is the same.
+        // A machine that somebody has set by hand to the same values has the same identity.
         tree.Write(KernelTree.Swappiness, "10");
         (await EngineOf(true).PlanAsync([Tuned()], TestContext.Current.CancellationToken)).AtLeastOne()
             .ShouldAllBe(plan => plan.Need == 0);
-        // Other settings, or another machine before, are another state.
+        // Other settings, or another state before the tuning, lead to another identity.
         tree.Write(KernelTree.Swappiness, "60");
         (await EngineOf(true).PlanAsync([Tuned("swappiness=20")], TestContext.Current.CancellationToken)).AtLeastOne()
             .ShouldAllBe(plan => plan.Need == 2);
@@ -107,7 +107,7 @@ public sealed class TunedSamplesSpecs : EngineFixture
         },
         Read(), Log);
 
-    // The host, but for the machine's state.
+    // The executor of the host, which reports a made-up state of the machine.
     private sealed class OnTree(IPlace host, string root) : IPlace
     {
         public string IdentityOf(ExperimentDeclaration experiment) => host.IdentityOf(experiment);
