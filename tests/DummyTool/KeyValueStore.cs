@@ -5,15 +5,15 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 /// <summary>
-/// A server and a client that say what those of IronKV say, and servers that go wrong in the ways servers do.
+/// A server and a client with the output of IronKV's, and servers that fail in typical ways.
 /// </summary>
 internal static class KeyValueStore
 {
     private const int ManyBytes = 1 << 20; // more than a pipe holds
 
     /// <summary>
-    /// Answers "get K" and "set K V" on a port of loopback until it is killed. Options: delay=SECONDS until it is
-    /// ready, never=true, dies=N (after so many requests), stubborn=true (ignores SIGTERM), worker=true (leaves a
+    /// Answers "get K" and "set K V" on a port of loopback until it is killed. The server's options are delay=SECONDS
+    /// until it is ready, never=true, dies=N (after N requests), stubborn=true (ignores SIGTERM), worker=true (leaves a
     /// daemon), background=true (goes into the background).
     /// </summary>
     public static int Serve(int port, Dictionary<string, string> options)
@@ -58,14 +58,14 @@ internal static class KeyValueStore
             }
             catch (IOException)
             {
-                // The client is gone, as clients may be; the server goes on.
+                // If the client is gone, the server continues.
             }
         }
     }
 
     /// <summary>
-    /// Sets every key once, then for some seconds asks the servers from several threads. Options: threads, seconds,
-    /// keys, workload=g|s, valuesize.
+    /// Sets every key once, and then sends requests to the servers from several threads for some seconds. The client's
+    /// options are threads, seconds, keys, workload=g|s, valuesize.
     /// </summary>
     public static int Load(int[] ports, Dictionary<string, string> options)
     {
@@ -80,7 +80,7 @@ internal static class KeyValueStore
         var threads = Enumerable.Range(0, (int)Number(options, "threads", 2)).Select(number => new Thread(() =>
         {
             using var connection = new Connection(ports[number % ports.Length]);
-            // Each thread asks once at least, also where the machine is too busy to start it in time.
+            // Each thread sends at least one request, even if the machine is too busy to start the thread in time.
             var request = 0;
             do
             {
@@ -98,7 +98,7 @@ internal static class KeyValueStore
         return 0;
     }
 
-    // In a session of its own, and without a parent that waits for it: what daemons do.
+    // Like a daemon, the process is in a session of its own, and no parent waits for it.
     private static int Detach(string program, params string[] arguments)
     {
         using var process = Process.Start("setsid", ["--fork", program, .. arguments]);

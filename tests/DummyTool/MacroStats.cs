@@ -2,8 +2,8 @@ using System.Text.Json;
 
 /// <summary>
 /// Stands in for the programs of the macro statistics: verus, its line counting tool, and Dafny with /trace and
-/// /rprint. Their outputs have the shape that those write; what they say of a source comes from its text: "proof fails"
-/// and "output is cut" make Verus fail.
+/// /rprint. The outputs have the form of the real ones, with content that depends on the text of the source: "proof
+/// fails" and "output is cut" make Verus fail.
 /// </summary>
 internal static class MacroStats
 {
@@ -62,7 +62,8 @@ internal static class MacroStats
     }
 
     /// <summary>
-    /// Counts what a crate says of itself in its first line: trusted, proof and exec, and no line of another kind.
+    /// Prints the counts that the first line of a crate gives, which are trusted, proof and exec, without lines of
+    /// other kinds.
     /// </summary>
     public static int LineCount(string[] args)
     {

@@ -1,4 +1,5 @@
-// Stands in for measured commands in tests. Each verb ends with exit code 0 unless it says otherwise.
+// Stands in for measured commands in tests. Each verb of this program ends with exit code 0 unless its description says
+// otherwise.
 using System.Diagnostics;
 
 switch (args)

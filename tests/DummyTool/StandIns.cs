@@ -1,8 +1,10 @@
-/// <summary>Programs that cannot be had everywhere: what they print and leave, without what they do.</summary>
+/// <summary>Stand-ins for programs that are not available everywhere, with the output and the files of these programs
+/// but without their work.</summary>
 internal static class StandIns
 {
     /// <summary>
-    /// Verus at the revision of samples/verus-crate: whatever is in a folder named errors has one error.
+    /// Stands in for Verus at the revision of samples/verus-crate: every program in a folder named errors has one
+    /// error.
     /// </summary>
     public static int Verus(string[] arguments)
     {

@@ -2,7 +2,7 @@ using Verus.Artifact.Runner;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Where control groups are found, on trees of files as kernels and containers show them.</summary>
+/// <summary>Tests where control groups are found, on trees of files as kernels and containers show them.</summary>
 public sealed class CgroupSpecs : RunnerFixture
 {
     private Cgroups Tree => new(Folder);

@@ -4,8 +4,8 @@ namespace Verus.Artifact.Tests;
 
 public sealed class EndingSpecs : RunnerFixture
 {
-    // Forks twice into a session of its own with no environment left and ignores the polite signal: nothing but
-    // ancestry finds it.
+    // A process that forks twice into a session of its own, with an empty environment, and ignores SIGTERM can be found
+    // only by its ancestry.
     private const string Escape =
         "setsid sh -c 'env -i sh -c \"trap \\\"\\\" TERM; while :; do sleep 1; done\" & sleep 100' & ";
 
@@ -139,7 +139,7 @@ public sealed class EndingSpecs : RunnerFixture
         Until(() => File.Exists(In("stage.txt")) && File.ReadAllText(In("stage.txt")).Length > 0,
             "the stage was not reached");
         process.StandardInput.Close();
-        // With the whole grace this would take a minute.
+        // If the runner waited for the whole grace period, the test would take a minute.
         End(process, 30).Outcome.ShouldBe(JobOutcome.Cancelled);
         Alive().ShouldBe(0);
     }

@@ -5,8 +5,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// What the machine lacks is told apart from what a command does wrong, whoever meets the lack, and the runner never
-/// aborts.
+/// Tests that a shortage on the machine is distinguished from a mistake of a command, whichever program meets the
+/// shortage, and that the runner never aborts.
 /// </summary>
 public sealed class LackSpecs : RunnerFixture
 {
@@ -36,7 +36,7 @@ public sealed class LackSpecs : RunnerFixture
     [Fact]
     public void A_full_disk_keeps_no_result_from_its_file_and_no_runner_from_ending_in_order()
     {
-        // The log of the runner is on the full disk, too, as that of a batch job.
+        // The log of the runner is on the full disk as well, like that of a batch job.
         var job = Job(Shell("head -c 8388608 /dev/zero > full/big; true") with
         {
             StandardOutput = "/dev/null",
@@ -101,7 +101,7 @@ public sealed class LackSpecs : RunnerFixture
         Mounted("size=1m", "", job).Lack.ShouldBe("ENOSPC");
     }
 
-    // Each answer is a result, or a coded line; nothing is aborted and nothing is a trace.
+    // Each answer is a result or a line with a code; no runner aborts, and none prints a stack trace.
     private List<(JobResult? Result, string Error)> Limited(string limit, params int[] numbers)
     {
         var free = StrangersFolder();
@@ -134,7 +134,7 @@ public sealed class LackSpecs : RunnerFixture
                 var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
                 process.WaitForExit(60_000).ShouldBeTrue();
                 error.Result.ShouldNotContain("   at ");
-                // 255: the runtime could not make its first thread.
+                // The exit code 255 means that the .NET runtime could not make its first thread.
                 process.ExitCode.ShouldBeOneOf(0, 4, 255, 127);
                 if (process.ExitCode == 4)
                     error.Result.ShouldStartWith("artifact-runner: E");
@@ -163,7 +163,7 @@ public sealed class LackSpecs : RunnerFixture
         return JsonSerializer.Deserialize(File.ReadAllText(In("answer.json")), ProtocolJson.Default.JobResult)!;
     }
 
-    // A file system of its own, which goes with the process that saw it.
+    // A separate file system, which disappears with the process that uses it.
     private void OnFileSystem(string options, string script)
     {
         if (!IsRoot)

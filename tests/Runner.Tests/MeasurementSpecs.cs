@@ -207,7 +207,7 @@ public sealed class MeasurementSpecs : RunnerFixture
         Directory.CreateDirectory(In("tools"));
         File.WriteAllText(In("tools/sleep"), "#!/bin/sh\necho mine");
         File.SetUnixFileMode(In("tools/sleep"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        // Not a program: it is passed over, as a shell does.
+        // A file that is not a program is skipped in the search, as a shell does.
         Directory.CreateDirectory(In("folders/sleep"));
         foreach (var path in new[] { $"{In("folders")}:{In("tools")}:/usr/bin:/bin", "tools:/usr/bin:/bin" })
         {

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>Files that root gives to another user.</summary>
+/// <summary>Tests that root can give files to another user.</summary>
 public sealed class OwnershipSpecs : RunnerFixture
 {
     private const string Somebody = "4321:4322";

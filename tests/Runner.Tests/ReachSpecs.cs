@@ -5,7 +5,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// A command reaches nothing of the runner: no descriptor, no secret, no file of standard output but its own.
+/// Tests that a command has access to nothing of the runner: no descriptor, no secret, and no file of standard output
+/// other than its own.
 /// </summary>
 public sealed class ReachSpecs : RunnerFixture
 {

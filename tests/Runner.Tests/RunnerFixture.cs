@@ -47,7 +47,8 @@ public abstract class RunnerFixture : IDisposable
 
     protected string Output => File.ReadAllText(In("out.txt")).TrimEnd();
 
-    /// <summary>Runs a job as the engine does: the job on standard input, the result on standard output.</summary>
+    /// <summary>Runs a job as the engine does, with the job on standard input and the result on standard
+    /// output.</summary>
     protected static JobResult Run(JobSpec job)
     {
         using var process = Start(job);
@@ -68,7 +69,7 @@ public abstract class RunnerFixture : IDisposable
         process.StandardInput.Flush();
     }
 
-    /// <summary>Waits until a runner has ended; its result.</summary>
+    /// <summary>Waits until a runner has ended, and returns its result.</summary>
     protected static JobResult End(Process process, int seconds = 60)
     {
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
@@ -102,7 +103,7 @@ public abstract class RunnerFixture : IDisposable
     protected JobResult Result() =>
         JsonSerializer.Deserialize(File.ReadAllBytes(In("result.json")), ProtocolJson.Default.JobResult)!;
 
-    /// <summary>Processes of this test's job that are alive anywhere on the machine.</summary>
+    /// <summary>The processes of the test's job that are alive anywhere on the machine.</summary>
     protected int Alive() => Directory.EnumerateDirectories("/proc").Count(folder =>
     {
         try
@@ -116,7 +117,7 @@ public abstract class RunnerFixture : IDisposable
         }
     });
 
-    /// <summary>Compiles a program of the folder Programs; skips the test where that is not possible.</summary>
+    /// <summary>Compiles a program of the folder Programs; skips the test if compiling is not possible.</summary>
     protected string Compile(string name, params string[] options)
     {
         var program = In(name);
@@ -132,16 +133,16 @@ public abstract class RunnerFixture : IDisposable
         return program;
     }
 
-    /// <summary>Control groups of this test's job.</summary>
+    /// <summary>The control groups of the test's job.</summary>
     protected IEnumerable<string> Groups() => !Directory.Exists("/sys/fs/cgroup")
         ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
         new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true });
 
-    /// <summary>Arguments of setpriv for another user, who has no rights here.</summary>
+    /// <summary>The arguments of setpriv for another user, who has no rights in the folder of the test.</summary>
     protected static string[] Stranger { get; } = ["--reuid=23456", "--regid=23456", "--clear-groups"];
 
     /// <summary>
-    /// Makes a folder with the runner in it that a stranger may use; skips the test where none can be reached.
+    /// Makes a folder with the runner that any user may use; skips the test if no folder is accessible to other users.
     /// </summary>
     protected string StrangersFolder()
     {

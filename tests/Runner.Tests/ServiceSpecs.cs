@@ -162,7 +162,7 @@ public sealed class ServiceSpecs : RunnerFixture
     [Fact]
     public void What_a_service_starts_during_a_warm_up_lives_on_for_the_measured_run()
     {
-        // The worker's parent ends, so that nothing but the session tells whose it is.
+        // The worker's parent ends, so that only the session shows to which service the worker belongs.
         var service = Service("echo '[[READY]]'; sleep 0.2; sh -c 'sleep 100 & echo $! > worker'; sleep 100");
         var command = Shell("while ! [ -s worker ]; do sleep 0.01; done; kill -0 $(cat worker)");
         var result = Run(Job(command) with { Services = [service], WarmUps = 1, TimeoutSeconds = 30 });

@@ -3,7 +3,8 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Nothing that stops the runner or what it measures gives a good sample with a wrong time, or an endless one.
+/// Tests that stopping the runner or the measured processes never leads to a good sample with a wrong time, nor to an
+/// endless sample.
 /// </summary>
 public sealed class SuspensionSpecs : RunnerFixture
 {
@@ -46,7 +47,7 @@ public sealed class SuspensionSpecs : RunnerFixture
         using var process = Start(Job(Shell("echo $$; while ! [ -e go ]; do sleep 0.01; done")));
         Until(() => File.Exists(In("out.txt")) && Output.Length > 0, "the job has not started");
         Signal("STOP", int.Parse(Output));
-        // A signal to stop that has not come yet is taken back by one to go on.
+        // A pending signal that stops a process is cancelled by one that continues it.
         Until(() => File.ReadAllText($"/proc/{Output}/stat").Contains(") T ", StringComparison.Ordinal),
             "the command was not stopped");
         Signal("CONT", int.Parse(Output));
@@ -105,7 +106,7 @@ public sealed class SuspensionSpecs : RunnerFixture
     [Fact]
     public void A_command_that_stops_its_runner_is_ended_at_the_time_limit_nevertheless()
     {
-        // Nobody continues the runner from outside here.
+        // In this test, no other process continues the runner.
         var result = Run(Job(Shell("kill -STOP $PPID; sleep 100")) with
         {
             TimeoutSeconds = 0.5,

@@ -1,5 +1,5 @@
 using System.Runtime.Versioning;
 
 [assembly: SupportedOSPlatform("linux")]
-// Each test starts builds of its own; side by side they would only wait for each other.
+// Tests do not run in parallel, because each starts builds of its own, which would only wait for each other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -6,8 +6,8 @@ using Verus.Artifact.Tests.Executors;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// From a bare Debian to a report: a root file system with nothing but git and sudo, an ordinary user, and this
-/// machine's own .NET as the archive that the set-up downloads, from a host on loopback.
+/// Tests the way from a bare Debian to a report: a root file system with only git and sudo, an ordinary user, and the
+/// .NET of this machine as the archive that the set-up downloads from a host on loopback.
 /// </summary>
 public sealed class BareMachineSpecs : IDisposable
 {
@@ -23,7 +23,7 @@ public sealed class BareMachineSpecs : IDisposable
     {
         feed?.Kill();
         feed?.Dispose();
-        // What was mounted went with the namespace of each call.
+        // The mounts of each call have disappeared with its namespace.
         Directory.Delete(folder, recursive: true);
     }
 
@@ -51,7 +51,7 @@ public sealed class BareMachineSpecs : IDisposable
             ["--variant=minbase", "--include=sudo,git,ca-certificates", "bookworm", Root]), Limit).Succeeds();
         Chroot("useradd --create-home --shell /bin/bash eve; echo 'eve ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/eve")
             .Succeeds();
-        // The user's machine reaches the registries of packages as this one does.
+        // The bare machine has the same access to package registries as this machine.
         File.Copy("/etc/ssl/certs/ca-certificates.crt", Path.Combine(Root, "etc/ssl/certs/ca-certificates.crt"),
             overwrite: true);
         foreach (var (from, to) in new[]
@@ -115,11 +115,11 @@ public sealed class BareMachineSpecs : IDisposable
     }
 
     private ProgramResult AsUser(string script, int port) =>
-        // Nodes of MSBuild that stay would outlive the test.
+        // MSBuild's nodes are not reused, since they would outlive the test.
         Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port} MSBUILDDISABLENODEREUSE=1; "
             + $"{script}\"").Succeeds();
 
-    // In a mount namespace of its own, so that nothing stays mounted.
+    // The command runs in a separate mount namespace, so that no mount remains.
     private ProgramResult Chroot(string script) => Programs.Run(new ProcessStartInfo("unshare", ["--mount", "sh", "-ec",
         $"""
         mount --bind '{Root}' '{Root}'; cd '{Root}'

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>What a build says where the SDK's tasks cannot be loaded.</summary>
+/// <summary>Tests the message of a build in which the SDK's tasks cannot be loaded.</summary>
 public sealed class BuildToolSpecs : SdkProject
 {
     [Theory]

@@ -3,11 +3,12 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// What the caller's environment does to an evaluation: nothing, but for the variables that the project passes.
+/// Tests that the caller's environment has no effect on an evaluation, except for the variables that the project passes
+/// on.
 /// </summary>
 public sealed class CallerSpecs : SdkProject
 {
-    // Each of these steers some program of the system.
+    // Each of these variables affects some program of the system.
     private static readonly Dictionary<string, string> Odd = new()
     {
         ["LANG"] = "tr_TR.UTF-8",
@@ -70,8 +71,8 @@ public sealed class CallerSpecs : SdkProject
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 
-    // With odd variables and a temporary folder with a space. The homes stay: NuGet gives every folder above a new one
-    // the caller's umask.
+    // The second call has unusual variables and a temporary folder with a space. The home folders are the same, because
+    // NuGet creates folders with the caller's umask.
     private BuildResult Hostile(params string[] arguments)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp of mine")).FullName;
@@ -87,7 +88,7 @@ public sealed class CallerSpecs : SdkProject
                 line.GetProperty("sample").GetProperty("logs").GetString()!, "stdout.txt")),
     ];
 
-    // The attempt's own folder is another one each time.
+    // The folder of an attempt has a different name each time.
     private static IReadOnlyList<string> Environment(string file) =>
         [.. File.ReadLines(file)
             .Select(line => System.Text.RegularExpressions.Regex.Replace(line, "[0-9a-f]{32}", "ID"))

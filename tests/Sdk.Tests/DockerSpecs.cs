@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>Whole builds with a container engine.</summary>
+/// <summary>Tests whole builds with a container engine.</summary>
 public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
 {
     private readonly ContainerEngine engine;
@@ -24,14 +24,15 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
             build.Kill(entireProcessTree: false);
             build.WaitForExit();
         }
-        // Its standard input has ended, and so does the runner inside.
+        // When its standard input ends, the runner in the container ends as well.
         Until(() => !IsRunning("sleep 4994"));
         File.WriteAllText(Path.Combine(Folder, "go"), "");
         Build().Succeeds().Output.ShouldContain("Removing what a killed build left unfinished: 1 ");
         Samples().Count.ShouldBe(2);
         Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);
         engine.ContainersOf(Path.Combine(Folder, "evaluation")).ShouldBeEmpty();
-        // The digest of the first use stands in the ledger, here the project; nothing runs again because of it.
+        // The digest of the first use is written to the ledger, which is the project in this test, and causes no sample
+        // to be taken again.
         File.ReadAllText(Project).ShouldContain(" Digest='sha256:".Replace('\'', '"'));
         Build().Succeeds().Output.ShouldNotContain("Slow[n=1]");
         Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);

@@ -4,11 +4,11 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The code blocks of the README and of the tour are executed from top to bottom, in an empty folder with the packed
-/// SDK as feed. An HTML comment before a block says more:
-/// <c>file: NAME</c> (the block is that file), <c>into: NAME</c> (it stands before the file's last line), <c>in the
-/// repository</c> (it runs there), <c>not run: REASON</c>. A block of <c>text</c> has lines of what the block before it
-/// printed, with … for what is not the same each time.
+/// Executes the code blocks of the README and of the tour from top to bottom, in an empty folder with the packed SDK as
+/// feed. An HTML comment before a block says more: <c>file: NAME</c> (the block is the content of that file), <c>into:
+/// NAME</c> (the block is inserted before the file's last line), <c>in the repository</c> (the block runs in the
+/// repository), <c>not run: REASON</c>. A block of <c>text</c> has lines of the output of the block before it, with …
+/// for texts that differ each time.
 /// </summary>
 public sealed partial class DocumentSpecs : IDisposable
 {
@@ -67,7 +67,8 @@ public sealed partial class DocumentSpecs : IDisposable
             new Dictionary<string, string>
             {
                 ["FEED"] = Path.Combine(SdkProject.Repository, "artifacts/packages"),
-                // No copy of the package from an earlier run can pass for the packed one.
+                // The folder of packages is new, so that no copy of the package from an earlier run can be mistaken for
+                // the packed one.
                 ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
             });
         var end = Programs.Run(start, TimeSpan.FromMinutes(5));

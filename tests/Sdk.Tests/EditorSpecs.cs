@@ -4,7 +4,7 @@ using Microsoft.Build.Logging.StructuredLogger;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>What MSBuild's own means say of the targets: its checks, and its binary log.</summary>
+/// <summary>Tests the targets with MSBuild's own checks and with its binary log.</summary>
 public sealed class EditorSpecs : SdkProject
 {
     private const string Token = "sesame-of-somebody";
@@ -28,7 +28,7 @@ public sealed class EditorSpecs : SdkProject
         Build("-check").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
         Run("dotnet", "build", Path.Combine(Repository, "build.proj"), "-t:List", "-p:ArtifactListDependsOn=", "-check",
             "-nologo", "-tl:off").Succeeds().Output.ShouldNotMatch("BC[0-9]{4}");
-        // The checks are on: they find what a project does wrong.
+        // The checks are active, since they find the mistake of a project.
         Write("<PropertyGroup><Mine>1</Mine></PropertyGroup>");
         Build("-t:List", "-check").Output.ShouldContain("warning BC0203");
     }
@@ -43,7 +43,7 @@ public sealed class EditorSpecs : SdkProject
         var log = Everything();
         log.ShouldContain("MY_TOKEN");
         log.ShouldNotContain(Token);
-        // MSBuildUserExtensionsPath, which MSBuild sets before anything of ours is read.
+        // The property MSBuildUserExtensionsPath is allowed, since MSBuild sets it before any file of the SDK is read.
         log.Replace(home + "/.local/share/", "", StringComparison.Ordinal).ShouldNotContain(home);
     }
 
@@ -87,7 +87,7 @@ public sealed class EditorSpecs : SdkProject
     private BuildResult Logged(Dictionary<string, string> environment) =>
         Run(environment, Folder, "dotnet", "build", Project, "-nologo", "-tl:off", "-v:n", "-bl:build.binlog");
 
-    // All that the log holds: its records, and the files that are embedded in it.
+    // The whole content of the binary log: its records, and the files that are embedded in it.
     private string Everything()
     {
         var file = Path.Combine(Folder, "build.binlog");

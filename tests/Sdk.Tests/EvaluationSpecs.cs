@@ -117,7 +117,7 @@ public sealed class EvaluationSpecs : SdkProject
     {
         Write($"<ItemGroup>\n{items}</ItemGroup>");
         var result = Build(argument.Length == 0 ? [] : [argument]).Fails(code);
-        // What is wrong with an item has its file and line.
+        // An error about an item has the item's file and line.
         result.Output.ShouldContain(where);
         Samples().ShouldBeEmpty();
     }
@@ -148,7 +148,7 @@ public sealed class EvaluationSpecs : SdkProject
             + "KeyColumns=\"tool\" "
             + "Value=\"speed\" Unit=\"MB/s\" Provenance=\"the authors\" /></ItemGroup>");
         Build().Fails("VART3003");
-        // A build that shows no number at all does not look like one that does, unless that is what was asked for.
+        // A build that shows no number at all fails, unless the user allowed that.
         Build("-p:OnMissing=Skip").Fails("VART4047").Output.ShouldContain("not measured");
         Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true")
             .Succeeds().Output.ShouldContain("not measured");

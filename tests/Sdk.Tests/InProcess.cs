@@ -6,14 +6,14 @@ using Microsoft.Build.Locator;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>What a build in this process did.</summary>
+/// <summary>The result of a build in this process.</summary>
 public sealed record InProcessResult(bool Succeeded, IReadOnlyList<string> Targets,
     IReadOnlyList<BuildErrorEventArgs> Errors, IReadOnlyList<string> Messages);
 
 /// <summary>Evaluates and builds projects in this process with the MSBuild of the installed .NET SDK.</summary>
 internal static class InProcess
 {
-    // Before the first method that names a type of MSBuild is compiled.
+    // MSBuild must be located before the first method that names one of its types is compiled.
     [ModuleInitializer]
     internal static void FindMSBuild() => MSBuildLocator.RegisterDefaults();
 
@@ -24,7 +24,7 @@ internal static class InProcess
         return collection.LoadProject(project).CreateProjectInstance();
     }
 
-    /// <summary>Absolute paths of all files that a project imports, each once.</summary>
+    /// <summary>The absolute paths of all files that a project imports, each once.</summary>
     public static IReadOnlyList<string> Imports(string project)
     {
         using var collection = new ProjectCollection();

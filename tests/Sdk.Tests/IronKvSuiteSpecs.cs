@@ -2,7 +2,7 @@ using Microsoft.Build.Execution;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>The suite of figure 9 as MSBuild evaluates it.</summary>
+/// <summary>Tests the suite of figure 9 as MSBuild evaluates it.</summary>
 public sealed class IronKvSuiteSpecs : SdkProject
 {
     private const string LostRevision =
@@ -76,7 +76,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
         var build = InProcess.Build(Project, "Preflight", ("Request", set), ("IronKvCores", "100000"),
             ("PATH", Folder));
         build.Targets.ShouldNotContain("_AcquireSources");
-        // Nothing is on the search path, and nothing was fetched.
+        // The search path has no programs, and no source was fetched.
         build.Errors.Select(error => error.Code).Distinct().ShouldBe(["VART3003"]);
         build.Errors.Select(error => error.Message!)
             .ShouldContain(message => message.Contains(lacking, StringComparison.Ordinal)

@@ -23,7 +23,7 @@ public sealed class KillSpecs : SdkProject
             // some while it starts.
             if (build.WaitForExit(random.Next(100, 1100)) && Samples().Sum(cell => cell.Count()) == Cells * Each)
             {
-                // Done early: begin anew, so that all kills hit a running build.
+                // If the evaluation is done early, it begins again, so that all kills hit a running build.
                 Directory.Delete(Path.Combine(Folder, "evaluation"), recursive: true);
                 known.Clear();
                 continue;

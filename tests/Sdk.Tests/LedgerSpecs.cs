@@ -3,7 +3,8 @@ using System.Xml.Linq;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>What is found at first use is written into real projects, whatever their folders are called.</summary>
+/// <summary>Tests that values found at first use are written into real projects, whatever the names of their
+/// folders.</summary>
 public sealed class LedgerSpecs : SdkProject
 {
     private const string Items = """

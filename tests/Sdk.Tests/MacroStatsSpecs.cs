@@ -4,16 +4,16 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The paper's figure 8 from end to end, with programs of ours in place of Verus, its line counting tool, Dafny and the
-/// built crates. Python and sloccount are the real ones.
+/// Tests the paper's figure 8 from end to end, with stand-ins for Verus, its line counting tool, Dafny and the built
+/// crates. Python and sloccount are the real programs.
 /// </summary>
 public sealed class MacroStatsSpecs : SdkProject
 {
     private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool",
         Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "dummy-tool");
 
-    // The first line of a crate has what is counted in it: trusted, proof, exec; the numbers are those of the paper's
-    // table.
+    // The first line of a crate gives the numbers of its lines that are trusted, proof and exec, which are those of the
+    // paper's table.
     private readonly Dictionary<string, string> sources = new()
     {
         ["ironsht/src/lib.rs"] = "// 1613 4509 1533\n",
@@ -47,8 +47,8 @@ public sealed class MacroStatsSpecs : SdkProject
         points["NR/Linear Dafny/lines_code"].ShouldBe((730, "entered by hand"));
         points["NR/Linear Dafny/proof_to_code_ratio"].ShouldBe((10.7, "entered by hand"));
         points["IronKV/Dafny/smt_size"].ShouldBe((352, "entered by hand"));
-        // Dafny prints a file as it is, and one line more when it does not verify; sloccount counts lines of code in
-        // it.
+        // The stand-in for Dafny prints a file unchanged, with an additional line if it does not verify; sloccount
+        // counts the lines of code in this output.
         points["IronKV/Dafny/lines_trusted"].ShouldBe((4, ""));
         points["IronKV/Dafny/lines_proof"].ShouldBe((3, ""));
         points["IronKV/Dafny/lines_code"].ShouldBe((7, ""));
@@ -73,7 +73,8 @@ public sealed class MacroStatsSpecs : SdkProject
         results.RootElement[2].GetProperty("verus").GetProperty("linecount").GetProperty("exec").GetInt64()
             .ShouldBe(400);
 
-        // What does not depend on time has a known verdict; Linear Dafny, which runs in a container, is left out.
+        // Claims that do not depend on times have a known verdict; Linear Dafny, which runs in a container, is left out
+        // of this test.
         var verdicts = Verdicts();
         verdicts["B3-NR"].ShouldBe("Supported");
         verdicts["B4-IronKV"].ShouldBe("Supported");
@@ -175,8 +176,8 @@ public sealed class MacroStatsSpecs : SdkProject
             total.Contains($"[system={row.GetMetadataValue("_Title")}; verifier=Verus;", StringComparison.Ordinal));
     }
 
-    // Every repository of the paper is one of ours, with all files in it; every program a script that starts the
-    // stand-in.
+    // Every repository of the paper is replaced by a local one that contains all files, and every program by a script
+    // that starts the stand-in.
     private void WriteSuite()
     {
         if (!File.Exists("/usr/bin/sloccount") || !File.Exists("/usr/bin/python3"))
@@ -217,8 +218,8 @@ public sealed class MacroStatsSpecs : SdkProject
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    // Number and note of each point, by system, verifier and metric; no field of this file has a comma in quotes before
-    // the note.
+    // The number and the note of each point, by system, verifier and metric; no field before the note has a comma in
+    // quotes.
     private Dictionary<string, (double? Value, string Note)> Points() =>
         File.ReadLines(Path.Combine(Folder, "evaluation/data/MacroStats.csv")).Skip(1)
         .Select(line => string.Join(',', line.Split(',')[..^4]).Split(',', 11))

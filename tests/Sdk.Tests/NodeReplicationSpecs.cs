@@ -1,11 +1,11 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The suite of figure 10, driven by stand-ins for its programs, on a machine whose kernel's files are a folder.
+/// Tests the suite of figure 10 with stand-ins for its programs, on a machine whose kernel files are in a folder.
 /// </summary>
 public sealed class NodeReplicationSpecs : SdkProject
 {
-    // Uses no more threads than there are CPUs, and says so in its document only.
+    // The stand-in uses no more threads than the machine has CPUs, and says so only in its document.
     private const string Verus = """
         [ $# = 5 ] || exit 64
         name=vnr_vspace-$1-$((100 - $2))-NUMAFill-$5
@@ -25,7 +25,7 @@ public sealed class NodeReplicationSpecs : SdkProject
         END
         """;
 
-    // Has a comma too many.
+    // The document has a superfluous comma, like that of the real program.
     private const string IronSync = """
         [ $# = 6 ] || exit 64
         cat > data-$1-$2-$3-1-$4-fill-$6.json <<END
@@ -79,7 +79,7 @@ public sealed class NodeReplicationSpecs : SdkProject
         data.ShouldContain(line => line.StartsWith("NR,0,2,2,", StringComparison.Ordinal));
         data.ShouldContain(line => line.StartsWith("Verus-NR,10,2,2,", StringComparison.Ordinal));
         data.ShouldContain(line => line.StartsWith("Verus-NR,10,4,,", StringComparison.Ordinal));
-        // Curves of one socket say nothing of scaling over sockets.
+        // Curves on a machine with one socket say nothing about scaling over sockets.
         File.ReadAllText(Path.Combine(Folder, "evaluation/claims/NodeReplication.txt"))
             .ShouldContain("at least 2 NUMA nodes; this one has");
         Build(arguments).Succeeds().Output.ShouldContain("Nothing to do");

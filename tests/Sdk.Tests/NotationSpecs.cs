@@ -1,6 +1,7 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>A text that is written as the page on notation says reaches the command as it is meant.</summary>
+/// <summary>Tests that a text written as the page on notation describes reaches the command with the intended
+/// value.</summary>
 public sealed class NotationSpecs : SdkProject
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Builds from a bundle alone.</summary>
+/// <summary>Tests builds that use only a bundle.</summary>
 public sealed class OfflineSpecs : SdkProject
 {
     private string Elsewhere => Path.Combine(Folder, "elsewhere");
@@ -19,7 +19,7 @@ public sealed class OfflineSpecs : SdkProject
             SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         output.ShouldBe(["from the repository\nfrom the submodule\nfrom the download\n"]);
         Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds().Output.ShouldContain("Nothing to do");
-        // What was unpacked stays: the bundle is not needed any more.
+        // The unpacked files are kept, so that the bundle is not needed any more.
         Offline("-p:RetryFailed=true").Succeeds();
     }
 
@@ -38,8 +38,8 @@ public sealed class OfflineSpecs : SdkProject
         Offline("-p:ArtifactBundle=none.tar.gz").Fails("VART2030");
     }
 
-    // A project with a repository, its submodule and a download; its bundle goes elsewhere, and everything it came from
-    // is removed.
+    // A project with a repository, its submodule and a download; its bundle is moved elsewhere, and all origins of its
+    // content are removed.
     private void WriteBundle()
     {
         var inner = MakeFolder("inner", "from the submodule");

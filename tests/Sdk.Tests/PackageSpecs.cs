@@ -107,7 +107,7 @@ public sealed class PackageSpecs : SdkProject
             .Where(library => library.Value.GetProperty("type").GetString() == "package")
             .Select(library => library.Name.Replace('/', ' ')).ToList();
         packed.Count.ShouldBeGreaterThan(10);
-        // The runtime and the C library in the runner, and two fonts.
+        // The notices cover the runtime and the C library in the runner, and two fonts.
         var others = sections.Keys.Except(packed).ToList();
         others.Count.ShouldBe(4, string.Join(", ", sections.Keys));
         packed.ShouldBeSubsetOf(sections.Keys);
@@ -118,7 +118,7 @@ public sealed class PackageSpecs : SdkProject
             section.ShouldMatch(
                 "(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public "
                     + "domain|general public license", name);
-        // No file came from elsewhere.
+        // All files of the package come from the repository's own build.
         var known = libraries.GetProperty("targets").EnumerateObject()
             .SelectMany(target => target.Value.EnumerateObject())
             .SelectMany(library => new[] { "runtime",

@@ -1,12 +1,13 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The paper's suites of figures 11 and 12, as they are declared, on programs of ours that print the real formats,
-/// crash, hang, or are not there.
+/// Tests the paper's suites of figures 11 and 12 with stand-ins that print the real formats, crash, hang, or are
+/// missing.
 /// </summary>
 public sealed class PerformanceSuiteSpecs : SdkProject
 {
-    // Preloading a text file does nothing but complain; which one it is tells the program what to play.
+    // Preloading a text file only causes a message of the loader; the name of the file tells the stand-in which
+    // allocator is meant.
     private const string StandIn = """
         #!/bin/sh
         if [ "$1" = --version ]; then echo stand-in 1.0; exit; fi
@@ -97,7 +98,8 @@ public sealed class PerformanceSuiteSpecs : SdkProject
         }
         picture.ShouldContain("ended by signal 6");
         picture.ShouldContain("sh8bench is not there");
-        // Completed eight: what was not tried might be more, and is not counted against it.
+        // The allocator completed eight benchmarks; benchmarks that were not tried might be completed as well, and are
+        // not counted against it.
         File.ReadAllText(Path.Combine(Folder, "evaluation/data/Mimalloc.csv")).Split('\n')
             .Count(line => line.StartsWith("Verus-mimalloc,", StringComparison.Ordinal)
                 && line.Split(',')[2].Length > 0).ShouldBe(8);

@@ -2,12 +2,13 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The suite of the persistent memory logs from end to end, with a stand-in for the benchmark that speaks its lines.
+/// Tests the suite of the persistent memory logs from end to end, with a stand-in that prints the lines of the
+/// benchmark.
 /// </summary>
 public sealed class PmLogSpecs : SdkProject
 {
-    // Microseconds as of memory with a bandwidth of about 13 GiB/s, and a cost for each append that is larger for the
-    // initial log. The process id makes samples differ.
+    // The stand-in prints microseconds for memory with a bandwidth of about 13 GiB/s, and a cost for each append that
+    // is larger for the initial log. Its process id makes samples differ.
     private const string StandIn = """
         #!/bin/sh
         [ $# -eq 4 ] || { echo "Usage: cargo run -- <device> <mount point> <append size>"; exit 0; }

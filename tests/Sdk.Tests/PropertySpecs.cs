@@ -5,11 +5,12 @@ using System.Xml.Linq;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Where the value of a property comes from: the command line, the project, the repository, and never the environment.
+/// Tests that the value of a property comes from the command line, the project or the repository, and never from the
+/// environment.
 /// </summary>
 public sealed partial class PropertySpecs : SdkProject
 {
-    // What the SDK sets whatever anybody says.
+    // The properties that the SDK always sets, regardless of other values.
     private const string Fixed = "UsingVerusArtifactSdk";
 
     private static readonly string[] Sdk = Emptied("Verus.Artifact.Sdk/targets/Evaluation.props");
@@ -47,7 +48,7 @@ public sealed partial class PropertySpecs : SdkProject
         Bare("");
         Say("Directory.Build.props", "2");
         Hold("2");
-        // As in any other project: only what nobody has said yet.
+        // As in any other project, the value applies only if the property is still empty.
         Say("Directory.Build.props", "2", conditional: true);
         Hold("2");
         Bare(Groups("3"));
@@ -122,7 +123,7 @@ public sealed partial class PropertySpecs : SdkProject
         Samples().Count.ShouldBe(1);
     }
 
-    // A project of the paper's suites that says only this.
+    // A project that uses the paper's suites and contains only the given elements.
     private void Bare(string content)
     {
         const string Paper = "src/Verus.Artifact.Suites.Paper/Sdk/Sdk", Own = "src/Verus.Artifact.Sdk/Sdk/Sdk";
@@ -158,7 +159,7 @@ public sealed partial class PropertySpecs : SdkProject
             .ToDictionary(property => property.Name, property => property.Value.GetString()!);
     }
 
-    // The list at the top of a file: what is emptied before anybody sets it.
+    // The list at the top of a file with the properties that are emptied before any file sets them.
     private static string[] Emptied(string file)
     {
         string[] names = [.. XDocument.Load(Path.Combine(Repository, "src", file)).Root!.Element("PropertyGroup")!

@@ -5,7 +5,8 @@ using Microsoft.Build.Execution;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Everything that docs/reference.md documents can be written in a real project, and its value arrives.
+/// Tests that all metadata and properties in docs/reference.md can be written in a real project, and that their values
+/// reach the core.
 /// </summary>
 public sealed partial class ReferenceSpecs : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>The plain commands, run by a plain shell.</summary>
+/// <summary>Tests that a plain shell can run the plain commands of a reproduction script.</summary>
 public sealed class ReproductionSpecs : SdkProject
 {
     private const string Token = "the-value-of-a-secret";
@@ -27,7 +27,7 @@ public sealed class ReproductionSpecs : SdkProject
         run.Output.ShouldContain("19 cells, 0 of them failed");
         HoldOutputs();
         Directory.EnumerateFiles(Folder, "pwned", SearchOption.AllDirectories).ShouldBeEmpty();
-        // Nothing in it is of this machine: it works from another folder, too.
+        // The script contains nothing of this machine, so it also works in another folder.
         File.ReadAllText(Script).ShouldNotContain(Folder);
     }
 
@@ -37,7 +37,7 @@ public sealed class ReproductionSpecs : SdkProject
         File.WriteAllText(Path.Combine(Folder, "run=it.sh"), "#!/bin/sh\necho ran\n");
         File.SetUnixFileMode(Path.Combine(Folder, "run=it.sh"),
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // MSBuild turns %01 and its like into the characters themselves, wherever they stand.
+        // MSBuild replaces %01 and similar escapes by the characters themselves, wherever they occur.
         Write("""
             <ItemGroup>
               <Experiment Include="Shows" Samples="1" Matrix="t=%24(touch pwned)|one,`touch pwned`|two" Environment="ODD=%01%24(touch pwned)%02%02%01`touch pwned`%1b[2J" Command="echo {t}" />
@@ -85,7 +85,7 @@ public sealed class ReproductionSpecs : SdkProject
             Environment.SetEnvironmentVariable("TOKEN", null);
         }
         HoldOutputs();
-        // The service ended with its cell.
+        // The service of a cell has ended with the cell.
         Directory.EnumerateDirectories("/proc")
             .ShouldNotContain(process => CommandLineOf(process).StartsWith("sleep\04444", StringComparison.Ordinal));
     }
@@ -97,7 +97,7 @@ public sealed class ReproductionSpecs : SdkProject
         Build("-t:WriteReproductionScript").Fails("VART4100");
     }
 
-    // Each cell's output, here and in the evaluation.
+    // The output of each cell, in the results of the script and in the evaluation.
     private void HoldOutputs()
     {
         var logs = Path.Combine(Folder, "evaluation/experiments/logs");

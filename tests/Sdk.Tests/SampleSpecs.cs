@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// The samples as a stranger would use them: copied out of the repository, with the packed SDK from a feed.
+/// Tests the sample projects as any user would use them: copied out of the repository, with the packed SDK from a feed.
 /// </summary>
 public sealed class SampleSpecs : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class SampleSpecs : IDisposable
         Need("gzip", "bzip2", "xz", "zstd");
         Copy("compression");
         MeasuresEverythingOnce("compression.proj").ShouldBe(60);
-        // Every awk on every machine is to make these bytes.
+        // Every awk on every machine must produce the same bytes.
         Directory.EnumerateFiles(Path.Combine(folder, "evaluation/experiments/generated"), "*",
             SearchOption.AllDirectories)
             .Select(file => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))).Distinct().Order()
@@ -36,7 +36,7 @@ public sealed class SampleSpecs : IDisposable
                 "6e94e8ea9376b79c81525179add4896a8f98a82d546cbaf72efafb225df17e1b",
                 "920582fba1b0ec961531eda2b6aa94d44da647d4f157e12849afaa921c628ea8",
             ]);
-        // One sample decides nothing, even of what is the same every time.
+        // A single sample decides no claim, even about numbers that are the same every time.
         Verdict("Honest").ShouldBe("Inconclusive");
         Build("compression.proj", "-p:Samples=3").Succeeds();
         Verdict("Honest").ShouldBe("Supported");
@@ -63,7 +63,7 @@ public sealed class SampleSpecs : IDisposable
     public void A_verus_crate_says_what_is_lacking_and_goes_on_without_it()
     {
         Copy("verus-crate");
-        // Nothing but the system's programs: no Verus, and nothing that builds one.
+        // The search path has only the system's programs: neither Verus nor programs that build it.
         string[] nowhere = ["-p:RustupPath=/nowhere/rustup", "-p:VerusPath=/nowhere/verus", "-p:Offline=true"];
         var refused = Build(["verus-crate.proj", "-t:Preflight", .. nowhere]).Fails("VART3003").Output;
         refused.ShouldContain("tool rustup: needed any version (by verus");
@@ -75,8 +75,8 @@ public sealed class SampleSpecs : IDisposable
         File.Exists(Path.Combine(folder, "evaluation/experiments/journal.jsonl")).ShouldBeFalse();
     }
 
-    // Verus cannot be had everywhere: a stand-in that prints what Verus prints shows that the sample's commands and
-    // readers fit it.
+    // Since Verus is not available everywhere, a stand-in with the output of Verus shows that the sample's commands and
+    // readers are right for it.
     [Fact]
     public void A_verus_crate_is_measured_with_the_verus_that_it_is_given()
     {
@@ -104,8 +104,8 @@ public sealed class SampleSpecs : IDisposable
         return file;
     }
 
-    // One sample of all: every verdict is there, nothing failed (what must be rejected was), and a second call measures
-    // nothing. The number of samples.
+    // Takes one sample of each cell, and checks that every claim has a verdict, that no sample failed (programs that
+    // must be rejected were), and that a second call measures nothing. Returns the number of samples.
     private int MeasuresEverythingOnce(string project)
     {
         Build(project, "-p:Samples=1").Succeeds().Output.ShouldContain("report/index.html");
@@ -136,7 +136,8 @@ public sealed class SampleSpecs : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(to)!);
             File.Copy(file, to);
         }
-        // A feed and a package folder of this test, so that no copy from an earlier run can pass for the packed one.
+        // The test has its own feed and package folder, so that no copy from an earlier run can be mistaken for the
+        // packed one.
         File.WriteAllText(Path.Combine(folder, "NuGet.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="packages" /></config>

@@ -23,7 +23,8 @@ public sealed record BuildResult(int ExitCode, string Output)
     }
 }
 
-/// <summary>A project in a folder of its own that uses the SDK of this repository, built by the real dotnet.</summary>
+/// <summary>A project in a separate folder that uses the SDK of this repository and is built by the real
+/// dotnet.</summary>
 public abstract class SdkProject : IDisposable
 {
     internal static string Repository { get; } =
@@ -45,7 +46,7 @@ public abstract class SdkProject : IDisposable
 
     protected string Folder { get; } = Directory.CreateTempSubdirectory("sdk-test-").FullName;
 
-    /// <summary>Variables that builds get beside those of this process.</summary>
+    /// <summary>Environment variables that builds get in addition to those of this process.</summary>
     protected Dictionary<string, string> Variables { get; } = [];
 
     protected string Project => Path.Combine(Folder, "artifact.proj");
@@ -58,16 +59,16 @@ public abstract class SdkProject : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Writes the project around these elements; the first of them is in line 3.</summary>
+    /// <summary>Writes a project with the given elements, the first of which is in line 3.</summary>
     protected void Write(string content) => File.WriteAllText(Project,
         $"<Project DefaultTargets=\"Build\"><Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.props\" "
             + $"/>\n<PropertyGroup><ArtifactToolsDir>{Tools}</ArtifactToolsDir></PropertyGroup>\n{content}\n" +
         $"<Import Project=\"{Repository}/src/Verus.Artifact.Sdk/Sdk/Sdk.targets\" /></Project>\n");
 
     /// <summary>Writes a project that uses the paper's suites of this repository.</summary>
-    /// <param name="properties">What the project sets before them.</param>
-    /// <param name="changes">What it does with their items.</param>
-    /// <param name="place">Where Set 1 runs; empty: the default.</param>
+    /// <param name="properties">The properties that the project sets before the suites are imported.</param>
+    /// <param name="changes">The changes that the project makes to the items of the suites.</param>
+    /// <param name="place">The place where Set 1 runs; empty for the default.</param>
     protected void WritePaper(string properties, string changes = "", string place = "Host")
     {
         const string Paper = "src/Verus.Artifact.Suites.Paper/Sdk", Sdk = "src/Verus.Artifact.Sdk/Sdk";
@@ -90,7 +91,7 @@ public abstract class SdkProject : IDisposable
         return new BuildResult(end.ExitCode, end.Output);
     }
 
-    /// <summary>Starts a build, which goes on beside the test; what it says is read by the test.</summary>
+    /// <summary>Starts a build that runs beside the test, which reads the build's output.</summary>
     protected Process Start(params string[] arguments)
     {
         var start = BuildOf(Folder, [Project, .. arguments], Variables);
@@ -98,7 +99,7 @@ public abstract class SdkProject : IDisposable
         return Programs.Start(start);
     }
 
-    /// <summary>A build whose lines are MSBuild's own, and which leaves no process.</summary>
+    /// <summary>Runs a build with MSBuild's own logger that leaves no process behind.</summary>
     internal static ProcessStartInfo BuildOf(string folder, string[] arguments,
         IReadOnlyDictionary<string, string>? variables = null)
     {
@@ -108,7 +109,8 @@ public abstract class SdkProject : IDisposable
         return With(start, variables ?? new Dictionary<string, string>());
     }
 
-    /// <summary>Sets variables, and those by which no build leaves a process that serves the next one.</summary>
+    /// <summary>Sets environment variables, including those that keep builds from leaving processes for the next
+    /// build.</summary>
     internal static ProcessStartInfo With(ProcessStartInfo start, IReadOnlyDictionary<string, string> variables)
     {
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
@@ -118,15 +120,15 @@ public abstract class SdkProject : IDisposable
         return start;
     }
 
-    /// <summary>Whether this system lets a user have a network of his own, which leads nowhere.</summary>
+    /// <summary>Whether the system lets an ordinary user create an isolated network.</summary>
     protected static bool HasNamespaces { get; } = CanUnshare();
 
-    /// <summary>Runs a program in the project's folder; what it says on both streams.</summary>
+    /// <summary>Runs a program in the project's folder, and returns its output on both streams.</summary>
     protected BuildResult Run(params string[] command) => Run(new Dictionary<string, string>(), Folder, command);
 
     /// <summary>
-    /// Runs dotnet with a home and caches of its own, the packed packages as the only feed where the project says so,
-    /// and no network where that can be had.
+    /// Runs dotnet with its own home and caches, with the packed packages as the only feed if the project declares it,
+    /// and without a network if the system allows that.
     /// </summary>
     protected BuildResult Isolated(string folder, params string[] arguments)
     {
@@ -163,7 +165,8 @@ public abstract class SdkProject : IDisposable
         }
     }
 
-    /// <summary>Waits for something that a running build does; fails when the build ends or the time passes.</summary>
+    /// <summary>Waits until a running build has reached some state; fails when the build ends before that, or the time
+    /// limit passes.</summary>
     protected static void Until(Func<bool> condition, Process build, int seconds = 60)
     {
         for (var i = 0; i < seconds * 50 && !condition() && !build.HasExited; i++)
@@ -174,7 +177,7 @@ public abstract class SdkProject : IDisposable
                 : $"Nothing happened within {seconds} s.");
     }
 
-    /// <summary>Ids of the samples in the journal, by cell.</summary>
+    /// <summary>The ids of the samples in the journal, by cell.</summary>
     protected ILookup<string, string> Samples() =>
         Lines().Where(line => line.TryGetProperty("sample", out _)).Select(line => line.GetProperty("sample"))
         .ToLookup(sample => sample.GetProperty("cell").GetString()!, sample => sample.GetProperty("id").GetString()!);
@@ -193,7 +196,7 @@ public abstract class SdkProject : IDisposable
             }
             catch (JsonException)
             {
-                // The torn line of a build that was killed.
+                // Skips the torn line of a build that was killed.
             }
             if (parsed is { } element)
                 yield return element;

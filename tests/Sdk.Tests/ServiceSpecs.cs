@@ -1,7 +1,7 @@
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Three servers and a client in a real build that is stopped.</summary>
+/// <summary>Tests three servers and a client in a real build that is stopped.</summary>
 public sealed class ServiceSpecs : SdkProject
 {
     private static string Dummy { get; } = Path.Combine(Repository, "artifacts/bin/DummyTool",
@@ -25,13 +25,13 @@ public sealed class ServiceSpecs : SdkProject
             """);
         using (var build = Start())
         {
-            // Each server has left a daemon that sleeps.
+            // Each server of the test has left a sleeping daemon.
             Until(() => Alive("load") == 1 && Alive("serve") == 3 && Alive("sleep") == 3, build);
             Programs.Run("kill", $"-{signal}", $"{build.Id}").Succeeds();
             build.WaitForExit(30_000).ShouldBeTrue();
             build.ExitCode.ShouldNotBe(0);
         }
-        // Killed, the build can tell nobody; the runner sees that nobody waits any more.
+        // A build that is killed can notify no other process; the runner notices that nobody is waiting any more.
         for (var i = 0; i < 500 && Alive("") > 0; i++)
             Thread.Sleep(20);
         Alive("").ShouldBe(0);
@@ -41,7 +41,7 @@ public sealed class ServiceSpecs : SdkProject
         Directory.EnumerateDirectories(Path.Combine(Folder, "evaluation/experiments/attempts")).ShouldBeEmpty();
     }
 
-    // Processes of samples have their home below the folder of the test.
+    // Processes of samples are found by their home folder, which is below the folder of the test.
     private int Alive(string command) => Directory.EnumerateDirectories("/proc").Count(folder =>
     {
         try

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// eng/setup.sh on machines of which only a folder of programs is real: apt, sudo and the engine are stand-ins that
-/// record how they were called. Whether the script works on a real Debian is tested by <see cref="BareMachineSpecs"/>.
+/// Tests eng/setup.sh on machines of which only a folder of programs is real: apt, sudo and the engine are stand-ins
+/// that record how they were called. Whether the script works on a real Debian is tested by <see
+/// cref="BareMachineSpecs"/>.
 /// </summary>
 public sealed class SetUpSpecs : IDisposable
 {
@@ -81,7 +82,7 @@ public sealed class SetUpSpecs : IDisposable
         GiveAll();
         foreach (var missing in new[] { "git", "gcc", "docker" })
             File.Delete(Path.Combine(Bin, missing));
-        // The engine answers once its package is installed.
+        // The stand-in for the container engine answers once its package is installed.
         Give("apt-get",
             $"echo apt-get \"$@\" >> \"$LOG\"; case \"$*\" in *install*) printf '#!/bin/sh\\n' > {Bin}/docker; "
                 + $"/bin/chmod +x {Bin}/docker;; esac");
@@ -117,7 +118,7 @@ public sealed class SetUpSpecs : IDisposable
     {
         GiveAll();
         File.Delete(Path.Combine(Bin, "git"));
-        // The script looks for the library itself, so that only its own list can say that it is missing.
+        // The script looks for the library ICU itself, so only the script's own list can report it as missing.
         var script = File.ReadAllText(Script).Replace("'libicu /usr/lib/*/libicuuc.so.*'", "'libicu /no/such/file'",
             StringComparison.Ordinal);
         script.ShouldContain("/no/such/file");
@@ -189,7 +190,7 @@ public sealed class SetUpSpecs : IDisposable
 
     private static string Script => Path.Combine(SdkProject.Repository, "eng/setup.sh");
 
-    // Everything that the script looks for by the name of a program. Files that it looks for are those of this machine.
+    // The programs that the script looks for by name. Files that the script looks for are those of this machine.
     private void GiveAll()
     {
         foreach (var program in new[] { "curl", "git", "python3", "gcc", "ld", "setfacl", "docker" })

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// An evaluation among other projects, with the packed SDK and all that the dotnet command asks of a solution.
+/// Tests an evaluation among other projects, with the packed SDK and all dotnet commands that work on solutions.
 /// </summary>
 public sealed class SolutionSpecs : SdkProject
 {
@@ -19,7 +19,7 @@ public sealed class SolutionSpecs : SdkProject
             "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>"
                 + "net10.0</TargetFramework></PropertyGroup></Project>");
         Put("tool/Tool.cs", "System.Console.WriteLine(\"speed 1\");");
-        // The tool that the same solution builds is an input by its content.
+        // The content of a tool that the same solution builds is an input of the evaluation.
         Put("evaluations/speed.proj", """
             <Project Sdk="Verus.Artifact.Sdk">
               <ItemGroup>
@@ -170,7 +170,7 @@ public sealed class SolutionSpecs : SdkProject
         Directory.EnumerateFiles(Path.GetDirectoryName(typeof(Microsoft.Build.Evaluation.Project).Assembly.Location)!,
             "DotNetWatch.targets", SearchOption.AllDirectories).First();
 
-    // No warning is passed over.
+    // The build must have no warnings.
     private BuildResult Quiet(string command, string what, params string[] arguments)
     {
         var result = Isolated(Folder,

@@ -5,14 +5,15 @@ using Microsoft.Build.Execution;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>The files of the suites: scripts that any shell reads, and nothing that belongs into the ledger.</summary>
+/// <summary>Tests the files of the suites: every POSIX shell can run their scripts, and they contain no values that
+/// belong into the ledger.</summary>
 public sealed partial class SuiteFilesSpecs : SdkProject
 {
     private const int LongestInline = 100;
 
     private static readonly string[] Read = [".props", ".targets", ".sh", ".py", ".conf", ".proj"];
 
-    // What the ledger holds, by the look of it.
+    // Patterns of values that belong into the ledger.
     private static readonly (string Kind, Regex Pattern)[] Kinds =
     [
         ("an address", new(@"\b(?:https?|ftp|git|ssh)://[^\s""'<>)]+")),
@@ -35,7 +36,7 @@ public sealed partial class SuiteFilesSpecs : SdkProject
                     + @"|(?m)^FROM\s+(?!\$BASE$)\S+")),
     ];
 
-    // What looks like a pin and is none, with the reason.
+    // Values that look like a pin but are none, each with the reason.
     private static readonly (string File, string Text, string Reason)[] Exceptions =
     [
         .. from file in new[] { "Sdk.props", "Sdk.targets" }
@@ -138,7 +139,7 @@ public sealed partial class SuiteFilesSpecs : SdkProject
                     item.EvaluatedInclude);
             }
         named.ShouldBeGreaterThan(5);
-        // A build names a file that it did not list by no other way than its path.
+        // A build can use a file that it does not list only by naming the file's path.
         Paper.GetItems("Tool").AtLeastOne().ShouldAllBe(item => !SuiteFile().IsMatch(item.GetMetadataValue("Build")));
         Paper.GetItems("Tool").SelectMany(item =>
             item.GetMetadataValue("BuildInputs").Split(';',

@@ -1,14 +1,15 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// Public targets that are named in one call, in any order: each ends, and none is confused by another one.
+/// Tests public targets that are named in one call, in any order: each target ends, and none is affected by another
+/// one.
 /// </summary>
 public sealed class TargetPairSpecs : SdkProject
 {
     private const int Triples = 12;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    // One of each group of targets that work alike.
+    // One target of each group of targets that work in the same way.
     private static readonly string[] Representatives =
     [
         "Build", "Report", "Figure1", "Plan", "Explain", "Pins", "Preflight", "CloneExternalRepos", "Bundle",

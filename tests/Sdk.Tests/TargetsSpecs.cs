@@ -1,6 +1,6 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>The targets as MSBuild sees them.</summary>
+/// <summary>Tests the targets as MSBuild evaluates them.</summary>
 public sealed class TargetsSpecs : SdkProject
 {
     private const string Small = """
@@ -118,7 +118,7 @@ public sealed class TargetsSpecs : SdkProject
         var listed = project.GetItems("PublicTarget").Select(item => item.EvaluatedInclude).ToList();
         listed.AtLeastOne().ShouldBeUnique();
         listed.ShouldBeSubsetOf(project.Targets.Keys);
-        // What any project is asked for is no target for people.
+        // Targets that every project must have are not targets for people.
         var asked = project.Targets.Values.Where(target => Path.GetFileName(target.Location.File) == "Projects.targets")
             .Select(target => target.Name).ToList();
         asked.ShouldContain("Restore");

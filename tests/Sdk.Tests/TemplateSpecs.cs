@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Tests;
 
 /// <summary>
-/// A new user's first minutes: the packed packages as the only feed, in an empty folder, without a network where that
-/// can be had.
+/// Tests the first steps of a new user, with the packed packages as the only feed, in an empty folder, and without a
+/// network if the system allows that.
 /// </summary>
 public sealed class TemplateSpecs : SdkProject
 {
@@ -43,7 +43,8 @@ public sealed class TemplateSpecs : SdkProject
             .ShouldBe(["verus.artifact.sdk"]);
     }
 
-    // With node reuse, as at people's desks: the node that has loaded an extension takes the next build as well.
+    // Nodes of MSBuild are reused, as on users' machines, so that the node that has loaded an extension also runs the
+    // next build.
     [Fact]
     public void A_new_extension_is_built_and_used_and_seen_again_when_it_changes()
     {
@@ -102,7 +103,7 @@ public sealed class TemplateSpecs : SdkProject
         File.WriteAllText(Path.Combine(Artifact, "some.proj"), "<Project Sdk=\"Verus.Artifact.Sdk/0.1.0\" />");
         var build = Isolated(Artifact, "build", "-tl:off");
         build.ExitCode.ShouldNotBe(0);
-        // The words that docs/troubleshooting.md explains.
+        // The message must contain the words that docs/troubleshooting.md explains.
         build.Output.ShouldContain("MSB4236");
         build.Output.ShouldContain("Verus.Artifact.Sdk");
     }

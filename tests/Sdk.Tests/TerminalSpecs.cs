@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Builds on a terminal of its own, made by util-linux's script.</summary>
+/// <summary>Tests builds on a terminal of their own, which the program script of util-linux makes.</summary>
 public sealed partial class TerminalSpecs : SdkProject
 {
     [Theory]
@@ -29,7 +29,8 @@ public sealed partial class TerminalSpecs : SdkProject
         table.Count.ShouldBe(2, output);
         table.AtLeastOne().ShouldAllBe(line => line.Length <= width);
         output.Contains("\e[32msupported", StringComparison.Ordinal).ShouldBe(color, output);
-        // What is running is in the live line, and only there: its name is cut, its time is not.
+        // The activity that is running is shown only in the live line, in which its name may be shortened but not its
+        // time.
         output.ShouldContain("[6/6] An-exp");
         lines.ShouldNotContain(line => line.StartsWith("[1/6]", StringComparison.Ordinal));
     }
@@ -45,9 +46,9 @@ public sealed partial class TerminalSpecs : SdkProject
     }
 
     /// <summary>
-    /// One build a target and a way to call it: a terminal logger that was asked for or found, at widths that people
-    /// have, against a pipe. What differs is how lines are cut and what stands in the live area, which is never the
-    /// only place where something is said.
+    /// Runs a build for each target and each kind of output: a terminal logger that was requested or detected, at
+    /// common widths, and a pipe. The outputs may differ only in how lines are shortened and in the live area, which is
+    /// never the only place of a message.
     /// </summary>
     [Fact]
     public void Every_public_target_says_on_a_terminal_what_it_says_elsewhere()
@@ -71,7 +72,7 @@ public sealed partial class TerminalSpecs : SdkProject
         var said = 0;
         foreach (var (target, index) in targets.Select((target, index) => (target, index)).AtLeastOne())
         {
-            // Nothing of the pinned file is here, and nothing can be fetched.
+            // The pinned file is not present, and cannot be fetched.
             var arguments = target is "CloneExternalRepos" or "Bundle"
                 ? new[] { "-t:" + target, "-p:Offline=true" } : ["-t:" + target];
             Remove(evaluation);
@@ -88,7 +89,7 @@ public sealed partial class TerminalSpecs : SdkProject
             }
             if (elsewhere.Count == 0)
                 silent.Add(target);
-            // Whether another build measures at that moment is nobody's to say.
+            // Messages about another build that measures at the same moment are ignored, since they depend on chance.
             foreach (var line in elsewhere.Where(line =>
                 !line.StartsWith("Waiting for ", StringComparison.Ordinal)))
             {
@@ -107,8 +108,8 @@ public sealed partial class TerminalSpecs : SdkProject
         }
     }
 
-    // What the tasks say: no line of MSBuild's own, no warning, whose form is the logger's, no step, which is in the
-    // live area, and no number that a clock gave.
+    // The messages of the tasks, without lines of MSBuild itself, without warnings, whose form depends on the logger,
+    // without steps, which are in the live area, and without times.
     private static List<string> Said(string output) =>
     [
         .. Ansi().Replace(output, "").Split('\n').Select(line => Spaces().Replace(line, " ").Trim())

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Whole builds on a machine that is tuned; its kernel's files are a folder.</summary>
+/// <summary>Tests whole builds on a tuned machine whose kernel files are in a folder.</summary>
 public sealed class TunedMachineSpecs : SdkProject
 {
     private const string Sleeper =
@@ -29,7 +29,7 @@ public sealed class TunedMachineSpecs : SdkProject
         using var build = Tuned();
         build.Kill(entireProcessTree: false);
         build.WaitForExit();
-        // The helper, whose pipe was closed, is not a process of this test.
+        // The helper process, whose pipe was closed, is not a child of this test.
         for (var i = 0; i < 3000 && File.Exists(record); i++)
             Thread.Sleep(20);
         Value().ShouldBe("60");
@@ -44,8 +44,8 @@ public sealed class TunedMachineSpecs : SdkProject
             KillWithHelper(build);
         Value().ShouldBe("10");
         File.ReadAllText(record).ShouldContain("\"before\": \"60\"");
-        // Another evaluation on the same machine, which has not asked for anything. One that only tells leaves it as it
-        // is.
+        // Another evaluation on the same machine asks for no settings. A call that only prints information leaves the
+        // machine as it is.
         Write(Quick);
         Build("-t:Plan", "-p:ArtifactEvaluationDir=other")
             .Succeeds().Output.ShouldContain("The machine is tuned for process");
@@ -153,7 +153,7 @@ public sealed class TunedMachineSpecs : SdkProject
 
     private static void KillWithHelper(Process build)
     {
-        // The helper first, since it restores the machine when the build is gone.
+        // The helper process is killed first, since it would restore the machine when the build is gone.
         var helpers = Programs.Run("pgrep", "-P", $"{build.Id}", "-f", "artifact-runner tune").Succeeds().Output
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Programs.Run("kill", ["-KILL", .. helpers, $"{build.Id}"]).Succeeds();

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>A real build whose samples are taken in a virtual machine, killed in the middle.</summary>
+/// <summary>Tests a real build whose samples are taken in a virtual machine, and which is killed in the
+/// middle.</summary>
 public sealed class VmKillSpecs : SdkProject
 {
     private static readonly string Guest = Path.Combine(Repository, "artifacts/test-vm");
@@ -28,7 +29,7 @@ public sealed class VmKillSpecs : SdkProject
         string first;
         using (var build = Start())
         {
-            // The machine boots in seconds; on a machine that is busy with other tests it takes longer.
+            // The virtual machine boots in seconds, or more slowly if the host is busy with other tests.
             Until(() => Samples().Count > 0, build, seconds: 240);
             first = Samples().Single().Single();
             Machines().ShouldBe(1);

@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>Git, as tests use it to make repositories and to look into them.</summary>
+/// <summary>Runs git for tests that make repositories and examine them.</summary>
 internal static class GitCommand
 {
-    /// <summary>Runs git, which must succeed; what it says.</summary>
+    /// <summary>Runs git, which must succeed, and returns its output.</summary>
     public static string Run(string folder, params string[] arguments) =>
         Run(folder, arguments, new Dictionary<string, string?>());
 
-    /// <summary>Runs git with variables of its own and a text on its standard input.</summary>
+    /// <summary>Runs git with the given environment variables and a text on its standard input.</summary>
     public static string Run(string folder, string[] arguments, IReadOnlyDictionary<string, string?> variables,
         byte[]? input = null)
     {
@@ -19,7 +19,7 @@ internal static class GitCommand
         return Programs.Run(start, TimeSpan.FromMinutes(2), input).Succeeds().Output.Trim();
     }
 
-    /// <summary>Makes a repository of all that is in a folder; its only commit.</summary>
+    /// <summary>Makes a repository with all files of a folder, and returns its only commit.</summary>
     public static string CommitAll(string folder)
     {
         Run(folder, "init", "--quiet");

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>For assertions over each element, which hold of nothing as well.</summary>
+/// <summary>Helps with assertions about each element of a collection, which would also hold for an empty one.</summary>
 internal static class NotEmpty
 {
-    /// <summary>The elements, of which there must be one.</summary>
+    /// <summary>Returns the elements of a collection, which must have at least one.</summary>
     public static IReadOnlyList<T> AtLeastOne<T>(this IEnumerable<T> elements, string? customMessage = null)
     {
         List<T> all = [.. elements];

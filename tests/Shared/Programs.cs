@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Verus.Artifact.Tests;
 
-/// <summary>How a program ended, and what it wrote.</summary>
+/// <summary>The result of a program: how it ended, and what it wrote.</summary>
 internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 {
     /// <summary>What the program wrote on both streams.</summary>
     public string Words => Output + Error;
 
-    /// <summary>Fails unless it ended with 0.</summary>
+    /// <summary>Fails unless the program ended with exit code 0.</summary>
     public ProgramResult Succeeds()
     {
         ExitCode.ShouldBe(0, Words);
@@ -17,32 +17,32 @@ internal sealed record ProgramResult(int ExitCode, string Output, string Error)
 }
 
 /// <summary>
-/// Programs that tests start. Each has a time limit, after which it and all that it started are killed, so that no test
-/// waits for ever.
+/// Starts programs for tests. Each program has a time limit, after which it and all processes that it started are
+/// killed, so that no test waits forever.
 /// </summary>
 internal static class Programs
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LimitBeside = TimeSpan.FromMinutes(10);
 
-    /// <summary>Runs a program to its end. Nothing is on its standard input.</summary>
+    /// <summary>Runs a program to its end, with an empty standard input.</summary>
     public static ProgramResult Run(string program, params string[] arguments) =>
         Run(new ProcessStartInfo(program, arguments));
 
-    /// <summary>Runs lines of shell in a folder.</summary>
+    /// <summary>Runs lines of a shell script in a folder.</summary>
     public static ProgramResult Shell(string folder, string script) =>
         Run(new ProcessStartInfo("sh", ["-ec", script]) { WorkingDirectory = folder });
 
     /// <summary>
-    /// Runs a program to its end. The test fails where that takes longer than the limit, which is five minutes, enough
-    /// also on a busy machine.
+    /// Runs a program to its end. The test fails if the program takes longer than the limit, which is five minutes and
+    /// enough even on a busy machine.
     /// </summary>
     public static ProgramResult Run(ProcessStartInfo start, TimeSpan? limit = null, byte[]? input = null) =>
         Task.Run(() => RunAsync(start, limit ?? Limit, input ?? [])).GetAwaiter().GetResult();
 
     /// <summary>
-    /// Starts a program that goes on beside the test. The program is killed when the limit has passed, which is ten
-    /// minutes; the test then sees that it ended.
+    /// Starts a program that runs beside the test. The program is killed after the limit, which is ten minutes; the
+    /// test then notices that it has ended.
     /// </summary>
     public static Process Start(ProcessStartInfo start, TimeSpan? limit = null)
     {
@@ -81,7 +81,7 @@ internal static class Programs
         }
         catch (IOException)
         {
-            // The program has ended, or does not read its input.
+            // An error means that the program has ended, or does not read its input.
         }
     }
 
@@ -93,7 +93,7 @@ internal static class Programs
         }
         catch (InvalidOperationException)
         {
-            // The test has done with it.
+            // The test no longer needs the program.
         }
     }
 }

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Tests;
 
-/// <summary>What a project that uses the paper's suites can refer to.</summary>
+/// <summary>The extensions that a project which uses the paper's suites can refer to.</summary>
 internal static class Suites
 {
-    /// <summary>What ships with the SDK and with all packages of suites.</summary>
+    /// <summary>The extensions that ship with the SDK and with all packages of suites.</summary>
     public static ExtensionSet All { get; } = new[] { typeof(VerusReader), typeof(DafnyReader),
         typeof(PageTableReader) }.Aggregate(ExtensionSet.BuiltIn,
         (set, one) =>

@@ -41,7 +41,7 @@ public sealed partial class KindsOfPagesSpecs
         lines.Max(line => line.Length).ShouldBeLessThanOrEqualTo(120);
     }
 
-    // Phrases that pages must not contain, since each thing has one term and readers should not have to translate.
+    // Tests that pages use one term for one thing, and no phrase that a reader has to translate.
     [Fact]
     public void No_page_and_no_message_has_a_word_that_readers_stumble_over()
     {

@@ -386,7 +386,7 @@ public sealed partial class NotationSpecs
         // In a recursive production, the first alternative is not recursive, and ends a text that gets too deep.
         private bool IsDeep => depth > MostDepth;
 
-        // Appends one of the alternatives up to the closing sign, and returns the index after it.
+        // Appends one of the alternatives up to the closing sign, and returns the index of that sign.
         private int Alternatives(string[] tokens, int at, StringBuilder? into)
         {
             var starts = new List<int> { at };

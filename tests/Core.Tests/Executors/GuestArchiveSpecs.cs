@@ -78,7 +78,7 @@ public sealed class GuestArchiveSpecs : IDisposable
             }
             catch (Exception problem) when (problem is InvalidDataException or IOException)
             {
-                // The error that RunningMachine reports in words.
+                // RunningMachine reports these exceptions to users in words.
             }
         }
         Directory.EnumerateFileSystemEntries(root).ShouldBe([Target]);

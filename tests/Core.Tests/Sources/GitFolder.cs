@@ -81,7 +81,7 @@ public abstract class GitFolder : IDisposable
                 .. Convert.FromHexString(entry.Id)])],
             Url(name), "hash-object", "-t", "tree", "-w", "--stdin", "--literally");
 
-    /// <summary>Absolute path of a file in the store of a remote.</summary>
+    /// <summary>Writes a file into the store of a remote, and returns its id.</summary>
     protected string Blob(string name, string text) =>
         GitReading(Encoding.UTF8.GetBytes(text), Url(name), "hash-object", "-w", "--stdin");
 

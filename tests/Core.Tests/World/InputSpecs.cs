@@ -145,8 +145,8 @@ public sealed class InputSpecs : EngineFixture
             }
             catch (Exception problem) when (problem is UnauthorizedAccessException or IOException)
             {
-                // Makes a file that its owner may not read, that is larger than the disk (128 GiB), or whose name is
-                // too long for a copy.
+                // Copying fails for a file that its owner may not read, for one of 128 GiB if the disk has less room,
+                // and for a name that is too long.
             }
             HostileTree.Remove(Path.Combine(Folder, $"copy{i}"));
             HostileTree.Remove(Path.Combine(Folder, $"in{i}"));

@@ -1,16 +1,16 @@
 namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
-/// A deliberate deviation from upstream's commands: an edit of the suites, and what its stand-in says.
+/// A deliberate deviation from upstream's commands: an edit of the suites, and the message of the stand-in.
 /// </summary>
-/// <param name="Experiment">The experiment that meets it.</param>
-/// <param name="File">File of the paper's suites.</param>
-/// <param name="From">The first occurrence of this text becomes ...</param>
-/// <param name="To">... this one.</param>
-/// <param name="Says">A part of what the stand-in says.</param>
+/// <param name="Experiment">The experiment in which the deviation has an effect.</param>
+/// <param name="File">The file of the paper's suites that is edited.</param>
+/// <param name="From">The text whose first occurrence is replaced.</param>
+/// <param name="To">The text that replaces it.</param>
+/// <param name="Says">A part of the stand-in's message.</param>
 internal sealed record Deviation(string Experiment, string File, string From, string To, string Says)
 {
-    /// <summary>Each of them in another experiment, so that one build meets them all.</summary>
+    /// <summary>Each deviation is in a different experiment, so that one build meets all of them.</summary>
     public static IReadOnlyList<Deviation> All { get; } =
     [
         new("MilliOneshot.Creusot", "Milli.props", "{tool:why3} 1 {work}", "{tool:why3} 4 {work}",

@@ -4,9 +4,9 @@ using System.Text;
 namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
-/// Images with the layout of those of the authors' guide: root's, with tools below /root, which is closed to others,
-/// and no PATH of their own. The images are made of busybox, and of this machine's shells and Python, on which the
-/// stand-ins run.
+/// Images with the layout of those in the authors' guide: their user is root, their tools are below /root, which is
+/// closed to other users, and they set no PATH. The images are made of busybox, and of this machine's shells and
+/// Python, on which the stand-ins run.
 /// </summary>
 internal static class GuideImages
 {
@@ -17,15 +17,16 @@ internal static class GuideImages
 
     private const UnixFileMode Open = (UnixFileMode)0b111_101_101, Closed = (UnixFileMode)0b111_000_000;
 
-    /// <summary>Files of the rehearsal in this repository.</summary>
+    /// <summary>The folder with files of the rehearsal in this repository.</summary>
     public static string Files { get; } =
         Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../tests/Sdk.Tests/Rehearsal"));
 
     /// <summary>The folder with real outputs of upstream's programs.</summary>
     private static string Samples => Path.GetFullPath(Path.Combine(Files, "../../Suites.Tests/Samples"));
 
-    /// <summary>A layer with what all images have, and the programs that are installed in this one.</summary>
-    /// <param name="programs">Absolute paths of programs that stand in for those of their names.</param>
+    /// <summary>A layer with the files that all images have, and the programs that are installed in the given
+    /// image.</summary>
+    /// <param name="programs">Absolute paths of the programs for which stand-ins are installed.</param>
     /// <param name="more">Other files and folders; folders end with a slash.</param>
     public static byte[] Layer(IEnumerable<string> programs, params (string Path, string Text)[] more)
     {
@@ -60,7 +61,7 @@ internal static class GuideImages
         return stream.ToArray();
     }
 
-    /// <summary>A program that stands in for the one of a name.</summary>
+    /// <summary>A stand-in for the program with the given name.</summary>
     public static string StandIn(string name) => $"#!/bin/sh\nexec /usr/lib/rehearsal/run {name} \"$0\" \"$@\"\n";
 
     private static IEnumerable<(string Folder, string Name)> Outputs() =>
@@ -76,7 +77,7 @@ internal static class GuideImages
             .Trim();
         var python = Programs.Run("readlink", "-f", Python).Succeeds().Output.Trim();
         var added = new HashSet<string>(StringComparer.Ordinal);
-        // The shell of busybox would prefer its applets to the programs in PATH.
+        // The shell of this machine is used, since that of busybox would prefer its applets to the programs in PATH.
         foreach (var (path, name) in new[] { ("/bin/dash", "bin/sh"), ("/bin/bash", "bin/bash"),
             (python, "usr/bin/python3") })
         {

@@ -7,8 +7,8 @@ namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
 /// The machine of the rehearsal: an ordinary user in the engine's group, upstream's hosts on loopback, images with the
-/// layout of the guide's, and a copy of the SDK and the suites in the user's folder. One for all tests of the class,
-/// which go on from each other's state.
+/// layout of the guide's, and a copy of the SDK and the suites in the user's folder. All tests of the class share this
+/// machine, and continue from each other's state.
 /// </summary>
 public sealed class Set1Rehearsal : IDisposable
 {
@@ -36,20 +36,20 @@ public sealed class Set1Rehearsal : IDisposable
         hosts.Start();
     }
 
-    /// <summary>Why there is none; null when there is one.</summary>
+    /// <summary>Why the rehearsal cannot take place; null when it can.</summary>
     public string? Missing { get; }
 
     /// <summary>The folder of the evaluation.</summary>
     public string Evaluation => Path.Combine(folder, "artifact/evaluation");
 
-    /// <summary>The suites' own copy in the user's folder.</summary>
+    /// <summary>The copy of the suites in the user's folder.</summary>
     public string Suites => Path.Combine(folder, "sdk/src");
 
     private string Home => Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
 
     private static string[] AsUser => ["setpriv", $"--reuid={User}", $"--regid={User}", $"--groups={Group}"];
 
-    /// <summary>Skips the test where the rehearsal cannot take place.</summary>
+    /// <summary>Skips the test if the rehearsal cannot take place.</summary>
     public void Need()
     {
         if (Missing is not null)
@@ -59,19 +59,23 @@ public sealed class Set1Rehearsal : IDisposable
     /// <summary>Set 1 from nothing.</summary>
     public BuildResult Whole => whole ??= BuildWhole();
 
-    /// <summary>The text of each figure, and the names of the reports, as the whole left them.</summary>
+    /// <summary>The text of each figure, and the names of the reports, as they were after the evaluation of the whole
+    /// set.</summary>
     public IReadOnlyDictionary<string, string> Left { get; private set; } = new Dictionary<string, string>();
 
-    /// <summary>Files below the user's folder that did not belong to the user after the whole.</summary>
+    /// <summary>The files below the user's folder that did not belong to the user after the evaluation of the whole
+    /// set.</summary>
     public string FilesOfOthers { get; private set; } = "";
 
-    /// <summary>What deviates from upstream's commands, built after the whole.</summary>
+    /// <summary>The result of the build with deviations from upstream's commands, which runs after the evaluation of
+    /// the whole set.</summary>
     public BuildResult Deviating => deviating ??= Deviate();
 
-    /// <summary>The removal of the images, after everything else.</summary>
+    /// <summary>The result of removing the images, which is done after all other builds.</summary>
     public BuildResult Cleaned => cleaned ??= Clean();
 
-    // What deviates is built in the same folder afterwards, and the tests come in any order.
+    // The results are copied, because the deviations are built in the same folder afterwards, and the tests run in any
+    // order.
     private BuildResult BuildWhole()
     {
         var build = Build("-t:Set1", "-p:Samples=1", "-p:Smoke=true");
@@ -106,7 +110,7 @@ public sealed class Set1Rehearsal : IDisposable
         return Build("-t:CleanImages");
     }
 
-    /// <summary>Runs a stand-in on this machine as the user, in a folder that is also its home.</summary>
+    /// <summary>Runs a stand-in on this machine as the user, in a folder that is also its home folder.</summary>
     internal ProgramResult AsUserOnHost(string program)
     {
         var work = Directory.CreateDirectory(Path.Combine(folder, "stand-in")).FullName;
@@ -141,12 +145,12 @@ public sealed class Set1Rehearsal : IDisposable
         return new BuildResult(end.ExitCode, end.Words);
     }
 
-    /// <summary>What all samples wrote on standard error.</summary>
+    /// <summary>The texts that all samples wrote to standard error.</summary>
     public string WordsOfSamples() => string.Concat(Directory.EnumerateFiles(
         Path.Combine(Evaluation, "experiments/logs"), "*stderr.txt", SearchOption.AllDirectories)
         .Select(File.ReadAllText));
 
-    /// <summary>Runs the docker command against the engine; what it says.</summary>
+    /// <summary>Runs the docker command with the engine, and returns its output.</summary>
     public string Docker(params string[] arguments) => engine.Docker(arguments).Output;
 
     public void Dispose()
@@ -170,7 +174,8 @@ public sealed class Set1Rehearsal : IDisposable
         return null;
     }
 
-    // The suites are the user's own files here: the first use of a pin writes its digest or hash to the ledger.
+    // In the rehearsal, the suites are the user's own files, so that the first use of a pin can write its digest or
+    // hash to the ledger.
     private void CopySdk()
     {
         var to = Path.Combine(folder, "sdk");
@@ -183,7 +188,8 @@ public sealed class Set1Rehearsal : IDisposable
         File.WriteAllText(ledger, hosts!.Ledger(File.ReadAllText(ledger)));
     }
 
-    // What the machine of the tests lacks: eight cores, KVM, and 16 GiB for a guest with the cloud image's boot loader.
+    // Requirements that the machine of the tests does not meet are removed: eight cores, KVM, and 16 GiB for a guest
+    // with the cloud image's boot loader.
     private void WriteProject()
     {
         Directory.CreateDirectory(Path.Combine(folder, "artifact"));
@@ -214,7 +220,8 @@ public sealed class Set1Rehearsal : IDisposable
             """);
     }
 
-    // The guest of the tests with the stand-ins of its programs: the kernel takes several archives one after the other.
+    // The initial file system of the guest consists of the archive of the tests' guest, followed by one with stand-ins;
+    // the kernel accepts several archives one after the other.
     private byte[] Guest()
     {
         var more = Directory.CreateDirectory(Path.Combine(folder, "guest")).FullName;
@@ -231,7 +238,7 @@ public sealed class Set1Rehearsal : IDisposable
             .. File.ReadAllBytes(Path.Combine(folder, "guest.cpio.gz"))];
     }
 
-    // The rows of the table as patterns of grep: the user, the folder, the call.
+    // The rows of the table as patterns of grep, with the user, the folder, and the call.
     private static string GuestRows()
     {
         var rows = new StringBuilder();

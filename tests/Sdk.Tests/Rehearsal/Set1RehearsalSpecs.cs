@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
-/// Set 1 in the places of the authors' guide, from nothing to the report, with stand-ins for all programs of upstream
-/// that hold each call against the table of upstream's commands. The guest of the log is a real one.
+/// Tests Set 1 in the places of the authors' guide, from nothing to the report, with stand-ins for all programs of
+/// upstream that compare each call with the table of upstream's commands. The virtual machine of the log benchmark is a
+/// real one.
 /// </summary>
 public sealed class Set1RehearsalSpecs(Set1Rehearsal rehearsal) : IClassFixture<Set1Rehearsal>
 {

@@ -5,11 +5,11 @@ namespace Verus.Artifact.Tests.Rehearsal;
 /// <param name="Values">Key and value of each line.</param>
 internal sealed record UpstreamCommands(IReadOnlyList<string> Names, IReadOnlyList<(string Key, string Value)> Values)
 {
-    /// <summary>All values of a key, in order.</summary>
+    /// <summary>All values of a key in the row, in order.</summary>
     public IReadOnlyList<string> All(string key) =>
         [.. Values.Where(pair => pair.Key == key).Select(pair => pair.Value)];
 
-    /// <summary>The rows of the table.</summary>
+    /// <summary>The rows of the table of upstream's commands.</summary>
     public static IReadOnlyList<UpstreamCommands> Read()
     {
         var rows = new List<UpstreamCommands>();

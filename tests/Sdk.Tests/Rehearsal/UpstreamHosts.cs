@@ -9,7 +9,8 @@ namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
 /// The hosts of upstream on loopback: repositories with the structure that the suites use, served by git's own server;
-/// archives; and a registry. The repositories have another content than upstream's, and so other commits and hashes.
+/// archives; and a registry. The content of these repositories differs from upstream's, and so do their commits and
+/// hashes.
 /// </summary>
 internal sealed class UpstreamHosts : IDisposable
 {
@@ -21,7 +22,7 @@ internal sealed class UpstreamHosts : IDisposable
     private Process? daemon;
 
     /// <param name="folder">An empty folder.</param>
-    /// <param name="user">The command that starts another one as the user who runs the build.</param>
+    /// <param name="user">The command that starts another command as the user who runs the build.</param>
     public UpstreamHosts(string folder, string[] user)
     {
         (repositories, this.user) = (Directory.CreateDirectory(Path.Combine(folder, "hosts")).FullName, user);
@@ -29,7 +30,7 @@ internal sealed class UpstreamHosts : IDisposable
         MakeImages();
     }
 
-    /// <summary>Starts git's server, when all files belong to the user.</summary>
+    /// <summary>Starts git's server after all files have been given to the user.</summary>
     public void Start() => daemon = Programs.Start(new ProcessStartInfo(user[0], [.. user[1..], "git", "daemon",
         "--export-all", "--reuseaddr", "--listen=127.0.0.1", $"--port={port}", $"--base-path={repositories}",
         repositories]));
@@ -38,7 +39,7 @@ internal sealed class UpstreamHosts : IDisposable
     public string GitConfiguration => string.Concat(new[] { "github.com", "gitlab.inria.fr" }
         .Select(host => $"[url \"git://127.0.0.1:{port}/{host}/\"]\n\tinsteadOf = https://{host}/\n"));
 
-    /// <summary>The ledger with the commits, hashes and addresses of these hosts.</summary>
+    /// <summary>The ledger with the commits, hashes and addresses of the local hosts.</summary>
     public string Ledger(string ledger)
     {
         ledger = Regex.Replace(ledger, @"<ExternalRepo Include=""([^""]+)""(.*?)Commit=""[0-9a-f]{40}""",
@@ -54,7 +55,7 @@ internal sealed class UpstreamHosts : IDisposable
             $"{match.Groups[1].Value}{Download(match.Groups[2].Value)}\"");
     }
 
-    /// <summary>Serves a file; its address.</summary>
+    /// <summary>Serves a file, and returns its address.</summary>
     public string Serve(string name, byte[] content) => registry.Serve(name, content);
 
     public void Dispose()
@@ -77,7 +78,7 @@ internal sealed class UpstreamHosts : IDisposable
         _ => [],
     });
 
-    // In the image and in the guest, the stand-in decides by the table whether it was called as upstream does.
+    // In the image and in the guest, a stand-in decides by the table whether its call is one that upstream makes.
     private const string RustupInit = """
         #!/bin/sh
         exec /usr/lib/rehearsal/run rustup-init "$0" "$@"
@@ -157,7 +158,8 @@ internal sealed class UpstreamHosts : IDisposable
         Commit("karamel", "github.com/FStarLang/karamel", ("karamel.opam", ""));
     }
 
-    // The linked lists: inputs with a marked part and a hidden line, generators of pushes, sessions of Why3.
+    // The repository of the linked lists has inputs with a marked part and a hidden line, generators of pushes,
+    // sessions of Why3.
     private static IEnumerable<(string, string)> Lists()
     {
         const string Input = "list\n// !!MAIN!!PRE_BEGIN!!\n// !!SCRIPT!!TRUSTED!! uncovered line\n"
@@ -184,7 +186,7 @@ internal sealed class UpstreamHosts : IDisposable
                     + string.Format(System.Globalization.CultureInfo.InvariantCulture, input, function), "");
     }
 
-    // Each revision of a repository is a commit of its own; the file says which one a checkout is of.
+    // Each revision of a repository is a separate commit, with a file that says which revision it is.
     private void Commit(string name, string repository, params (string Path, string Text)[] files)
     {
         var folder = Directory.CreateDirectory(Path.Combine(repositories, repository)).FullName;

@@ -4,7 +4,7 @@ using Microsoft.Build.Execution;
 
 namespace Verus.Artifact.Tests.Rehearsal;
 
-/// <summary>The table of upstream's commands against the suites and the docs.</summary>
+/// <summary>Tests the table of upstream's commands against the suites and the docs.</summary>
 public sealed class UpstreamTableSpecs
 {
     private const string Begin = "<!-- upstream's commands, begin: written by UPDATE_GOLDEN=1 -->",
@@ -25,7 +25,7 @@ public sealed class UpstreamTableSpecs
             .Select(one => one.EvaluatedInclude).ToList();
         var tools = Paper.GetItems("Tool").Where(one => one.GetMetadataValue("Image").Length > 0
             && one.GetMetadataValue("Build").Length > 0).Select(one => one.EvaluatedInclude)
-            // The later version of the page table is not the guide's.
+            // The later version of the page table is not that of the guide, and so is not in the table.
             .Except(["page-table-later"]);
         var images = Paper.GetItems("ContainerImage").Where(one => one.GetMetadataValue("Dockerfile").Length > 0)
             .Select(one => one.EvaluatedInclude);

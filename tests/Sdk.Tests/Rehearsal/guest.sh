@@ -1,12 +1,12 @@
 #!/bin/sh
-# Stands in for the programs of the guest: run NAME PATH ARGUMENT... The file 'rows' beside it has the calls of the
-# table, each as a pattern: the user, the folder, and the call.
+# Stands in for the programs of the guest: run NAME PATH ARGUMENT... The file 'rows' beside this script has the calls of
+# the table, each as a pattern with the user, the folder, and the call.
 name=$1
 shift 2
 call="$(id -un) $(pwd): $name $*"
 case $name in
   curl)
-    # The machine below has another address here than in its own network.
+    # The host has another address in the guest than in its own network.
     for url; do :; done
     host=${url#http://}
     exec wget -q --header "Host: ${host%%/*}" -O /tmp/rustup-init "$(echo "$url" | sed 's/127.0.0.1/10.0.2.2/')"
@@ -18,7 +18,7 @@ if ! echo "$call" | grep -qxE -f /usr/lib/rehearsal/rows; then
 fi
 program() {
   mkdir -p "${1%/*}"
-  # The program expands them, not this script.
+  # The called program expands these variables, not this script.
   # shellcheck disable=SC2016
   printf '#!/bin/sh\nexec /usr/lib/rehearsal/run %s "$0" "$@"\n' "$2" > "$1"
   chmod 755 "$1"

@@ -29,7 +29,7 @@ VERSIONS = {
     "Singular": "Singular for x86_64-Linux version 4.2.1",
 }
 
-# What package managers bring: the programs of each package.
+# The programs of each package that a package manager can install.
 PACKAGES = {
     "build-essential": ["cc", "g++", "make"],
     "singular": ["Singular"],
@@ -298,7 +298,7 @@ def main(name, program_file, *arguments):
         fail(difference(call, table, name))
     tried = [list(problems_of(row, program_file, arguments)) for row in rows]
     if all(tried):
-        # A row of another folder is another call.
+        # A row with another folder stands for another call.
         nearest = min(tried, key=lambda said: (any("the folder is" in one for one in said), len(said)))
         fail(f"{name}: " + "; ".join(nearest) + f": {' '.join(call)}")
     row = rows[tried.index([])]

@@ -6,7 +6,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Tests.Paper;
 
 /// <summary>
-/// The claims of the paper on the paper's own numbers. The expected values were computed by hand from the same files.
+/// Tests the claims of the paper on the paper's own numbers. The expected values were computed by hand from the files
+/// of these numbers.
 /// </summary>
 public sealed class PaperClaimsSpecs
 {
@@ -133,7 +134,7 @@ public sealed class PaperClaimsSpecs
             ignoreOrder: true);
     }
 
-    // Other recorded versions of the numbers, with the outcomes that the claims were written to have for them.
+    // Other recorded versions of the paper's numbers, with the outcomes that the claims are meant to have for them.
     [Theory]
     [InlineData("PageTable", "figure11-guide-sample.csv", "C", "C1s C2s",
         "C1 1.76 2.0; C2 3.08 1.14; C3 13.4 4.5; C4 41.2 13.7")]
@@ -177,7 +178,7 @@ public sealed class PaperClaimsSpecs
             "*.props").SelectMany(file =>
                 ItemsOfFile.Read(file, "Dataset", (item, found) => DatasetDeclaration.Parse(item, found, Suites.All)))
                 .ToList();
-        // The guide plots the doubly linked list; the paper has no number of it.
+        // The guide plots times of the doubly linked list, for which the paper has no numbers.
         measured.Select(dataset => dataset.Name).Where(name => name != "Milli.RepeatDouble")
             .ShouldBe(Declarations.Select(declaration => declaration.Name), ignoreOrder: true);
         var found = new List<Diagnostics.Diagnostic>();
@@ -193,7 +194,8 @@ public sealed class PaperClaimsSpecs
     private static double Rounding(double number) =>
         Rounding(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    // Half a unit of the last digit that was written down, and a little for numbers that were rounded twice.
+    // The tolerance is half a unit of the last digit that was written down, and a little more for numbers that were
+    // rounded twice.
     private static double Rounding(string text)
     {
         var point = text.IndexOf('.', StringComparison.Ordinal);

@@ -5,7 +5,7 @@ using Verus.Artifact.Figures;
 
 namespace Verus.Artifact.Tests.Paper;
 
-/// <summary>Every figure of the paper, drawn from the recorded numbers.</summary>
+/// <summary>Tests every figure of the paper, drawn from the recorded numbers.</summary>
 public sealed class PaperFiguresSpecs : IDisposable
 {
     private static readonly IReadOnlyList<FigureDeclaration> Figures =

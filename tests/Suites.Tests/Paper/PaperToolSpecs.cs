@@ -9,7 +9,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Tests.Paper;
 
 /// <summary>
-/// The paper's tools as items, with properties read from the same file; the SDK's own tests evaluate them with MSBuild.
+/// Tests the paper's tools as items, with properties read from the same file; tests of the SDK evaluate these items
+/// with MSBuild.
 /// </summary>
 public sealed class PaperToolSpecs
 {
@@ -109,13 +110,13 @@ public sealed class PaperToolSpecs
                 or "java" or "z3")],
             folder.Options with { SearchPath = ["/usr/local/bin", "/usr/bin", "/bin"] }, folder.Log,
             TestContext.Current.CancellationToken);
-        // One that is not installed is no error; one that is must tell its version.
+        // A tool that is not installed is no error; an installed tool must print its version.
         found.Count.ShouldBe(9);
         found.OfType<MissingTool>().Where(missing => missing.Found != "nothing").ShouldBeEmpty();
     }
 
-    // What is declared only where no package before it does, which leaves python3, or only with a pin that the paper
-    // does not have.
+    // Items that are declared only if no package before them declares them (such as python3), or only with a pin that
+    // the paper does not have, are left out.
     private static bool IsOfThePaper(XElement tool) => tool.Attribute("Condition")?.Value is not { } condition
         || !((condition.Contains("@(_Have", StringComparison.Ordinal) && tool.Attribute("Include")!.Value != "python3")
             || condition == "'@(_PinBoogie)' != ''");

@@ -103,7 +103,7 @@ public sealed class UpstreamFormatSpecs
               "linecount": { "trusted": 1613, "proof": 4509, "exec": 1533, "both-proof-exec": 36, "proof-exec-ratio": {{(4509 / 1533.0).ToString(CultureInfo.InvariantCulture)}} },
               "encoding-size-mb": 17 }
             """);
-        // The parallel time lacks one of its two cells, so there is none.
+        // The parallel time lacks one of its two cells, so the table has no parallel time.
         Json(ironsht.GetProperty("dafny-baseline"), $$"""
             { "project-id": "ironsht", "dafny-name": "dafny", "singlethread": { "wall-time-s": 446 }, "parallel": { "wall-time-s": null },
               "linecount": { "trusted": 1205, "proof": 8070, "exec": 1923, "proof-exec-ratio": {{(8070 / 1923.0).ToString(CultureInfo.InvariantCulture)}} },
@@ -134,7 +134,7 @@ public sealed class UpstreamFormatSpecs
         var upstream = Sample.Text("mimalloc/process-benchmarks-output.txt");
         Tail(content).ShouldBe(Tail(upstream));
         content.Split('\n')[..4].ShouldBe(upstream.Split('\n')[..4]);
-        // Times stand there as the suite wrote them, with zeros at both ends, and mean the same.
+        // Times in the expected file are as the suite wrote them, with zeros at both ends, but have the same values.
         Sample.Show(new MimallocTableReader().Read(content))
             .ShouldBe(Sample.Show(new MimallocTableReader().Read(upstream)));
     }
@@ -178,7 +178,8 @@ public sealed class UpstreamFormatSpecs
     [Fact]
     public void The_plot_of_IronKV_has_means_and_t_intervals()
     {
-        // 1, 2 and 3 kop/s: Student's t with two degrees of freedom is 4.3026527, the standard error 0.5773503.
+        // For 1, 2 and 3 kop/s, Student's t with two degrees of freedom is 4.3026527, and the standard error is
+        // 0.5773503.
         var content = Write("ironkv-plot",
             [IronKv("Verus", "Get", 128, 30_000), IronKv("Verus", "Get", 128, 60_000),
                 IronKv("Verus", "Get", 128, 90_000),
@@ -227,7 +228,7 @@ public sealed class UpstreamFormatSpecs
         var files = Suites.All.Formats.Find("node-replication")!.Write([other, .. runs]);
         files.Select(file => file.FileName).ShouldBe(["data-verified.json", "data-ironsync.json"]);
         var verified = JsonSerializer.Deserialize<List<JsonElement>>(files[0].Content)!;
-        // A run that got fewer threads than it was asked for is no measurement of that point.
+        // A run that got fewer threads than requested is not a measurement of the requested point.
         var measured = documents.Where(document =>
             document.GetProperty("bench_name").GetString()!.Split('-')[1]
                 == document.GetProperty("n_threads").ToString())

@@ -3,7 +3,7 @@ using Verus.Artifact.Experiments.Readers;
 
 namespace Verus.Artifact.Tests.Readers;
 
-/// <summary>Outputs of 50 MB and more: read from the file, line by line.</summary>
+/// <summary>Tests outputs of 50 MB and more, which are read from the file line by line.</summary>
 public sealed class HugeOutputSpecs : IDisposable
 {
     private const int Size = 50_000_000;
@@ -22,7 +22,7 @@ public sealed class HugeOutputSpecs : IDisposable
                 stream.Write(Encoding.ASCII.GetBytes($"#req {requests % 10} {++requests / 10} 0.5\n"));
             stream.Write("[[DONE]]\n"u8);
         });
-        // As the engine does with the output of a sample: only the end is in memory.
+        // As when the engine reads the output of a sample, only the end of the output is in memory.
         var metrics = new IronKvClientReader().Read(new KeptOutput("#req 1 1 1\n[[DONE]]\n", "", folder))[0].Metrics;
         metrics["requests"].ShouldBe(requests);
         metrics["threads_used"].ShouldBe(10);

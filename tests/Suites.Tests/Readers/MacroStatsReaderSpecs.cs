@@ -4,8 +4,8 @@ namespace Verus.Artifact.Tests.Readers;
 
 public sealed class MacroStatsReaderSpecs : IDisposable
 {
-    // The shape that Verus writes at the pinned commit 097ac7ed, of which nothing is copied: names of fields and their
-    // nesting.
+    // The texts have the form that Verus writes at the pinned commit 097ac7ed (names of fields and their nesting), but
+    // none of them is copied from there.
     private const string Times = """
           "times-ms": {
             "verus-build": { "profile": "release", "version": "0.2024.08.19.097ac7e" },
@@ -72,14 +72,14 @@ public sealed class MacroStatsReaderSpecs : IDisposable
              "func-details": {"a": {"failed_proof_notes": []}}}
             """)).ShouldBe(" | verified=3 errors=2 entire_crate=1");
 
-    // Of a part of a crate Verus does not say whether it is a success.
+    // For a part of a crate, Verus does not report whether the verification succeeded.
     [Fact]
     public void A_part_of_a_crate_is_told_from_the_whole() =>
         Sample.Show(new VerusJsonReader().Read("""
             {"verification-results": {"encountered-vir-error": false, "verified": 3, "errors": 0, "is-verifying-entire-crate": false}}
             """)).ShouldBe(" | verified=3 errors=0 entire_crate=0");
 
-    // Then times have no part of the solver, and nothing is counted.
+    // In this case, the times have no part for the solver, and no proofs are counted.
     [Fact]
     public void A_program_that_cannot_be_translated_is_refused_with_its_times() =>
         Should.Throw<FormatException>(() => new VerusJsonReader().Read("""

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Verus.Artifact.Tests.Readers;
 
-/// <summary>Real outputs, and what every reader must do with damaged ones.</summary>
+/// <summary>Real outputs for tests, and checks of what every reader must do with damaged outputs.</summary>
 internal static class Sample
 {
     public static string PathOf(string name) => Path.Combine(AppContext.BaseDirectory, "Samples", name);
@@ -15,7 +15,8 @@ internal static class Sample
     public static IReadOnlyList<Reading> Read(this IOutputReader reader, string text) =>
         Outlined(reader, reader.Read(Output(text)));
 
-    /// <summary>The readings, which have nothing that the reader does not announce.</summary>
+    /// <summary>Returns the readings, after checking that they have no column or metric that the reader does not
+    /// announce.</summary>
     public static IReadOnlyList<Reading> Outlined(IOutputReader reader, IReadOnlyList<Reading> readings)
     {
         var outline = reader.Outline.ShouldNotBeNull(reader.Name);
@@ -25,7 +26,8 @@ internal static class Sample
         return readings;
     }
 
-    /// <summary>One line a row: columns, a bar, metrics; in the order of the reader.</summary>
+    /// <summary>The readings as text, with one line for each row in the order of the reader: columns, a bar,
+    /// metrics.</summary>
     public static string Show(IEnumerable<Reading> readings) => string.Join('\n', readings.Select(Show));
 
     public static string Show(Reading reading) =>
@@ -34,8 +36,8 @@ internal static class Sample
             reading.Metrics.Select(metric => $"{metric.Key}={metric.Value.ToString(CultureInfo.InvariantCulture)}"));
 
     /// <summary>
-    /// Cuts the text after each line, and a short one after each character: the same readings come out, or a clear
-    /// complaint.
+    /// Truncates a text after each line, and a short text after each character: the reader must return the same
+    /// readings, or a clear error.
     /// </summary>
     public static void CutAnywhere(IOutputReader reader, string text, Func<string, SampleOutput>? output = null)
     {
@@ -58,7 +60,8 @@ internal static class Sample
         complaints.ShouldBeGreaterThan(0);
     }
 
-    /// <summary>What a sample of this text is without its line ends, colours and mark: the same readings.</summary>
+    /// <summary>Checks that a text with other line ends, colours or a byte order mark leads to the same
+    /// readings.</summary>
     public static void DressedUp(IOutputReader reader, string text)
     {
         var plain = Show(reader.Read(text));

@@ -158,7 +158,7 @@ public sealed class SystemReaderSpecs : IDisposable
                 + "replicas=1 run_seconds=5",
             "series=Verus-NR write_percent=100 threads=4 | threads_short=2 threads_used=2 replicas=1 run_seconds=5",
         ]);
-        // The same points in one document on standard output.
+        // The output has the same points in one document on standard output.
         Sample.Show(new NodeReplicationReader().Read(Sample.Text("nr/data.json")).OrderBy(Sample.Show))
             .ShouldBe(Sample.Show(rows.OrderBy(Sample.Show)));
         Sample.CutAnywhere(new NodeReplicationReader(), Sample.Text("nr/data.json"));

@@ -85,7 +85,7 @@ public sealed class VerifierReaderSpecs
         var row = reading.Metrics;
         row["verified"].ShouldBe(812);
         row["proofs"].ShouldBe(819);
-        // Added up by another program (awk) from the same file.
+        // The expected sums were computed by another program (awk) from the same file.
         row["proof_time"].ShouldBe(1016.904, 1e-6);
         row["slowest_proof"].ShouldBe(217.08);
         Sample.CutAnywhere(new DafnyTraceReader(), text);
@@ -95,7 +95,8 @@ public sealed class VerifierReaderSpecs
             .ShouldHaveSingleItem().Columns.ShouldBeEmpty();
     }
 
-    // Seen on a machine under load: the solver gave up without a count, and one proof had two errors.
+    // This output was observed on a machine under load: the solver gave up without a count, and one proof had two
+    // errors.
     [Fact]
     public void Proofs_are_counted_by_the_trace_and_problems_by_the_summary()
     {
@@ -122,7 +123,7 @@ public sealed class VerifierReaderSpecs
             .ShouldContain("a part of the trace is missing");
     }
 
-    // Verus, F* and Prusti: in the words of their sources at the pinned commits.
+    // The outputs of Verus, F* and Prusti have the words of their sources at the pinned commits.
     private const string Verus =
         "note: verifying root module\n\nwarning: unused variable\n\nverification results:: 14 verified, 0 errors\n";
 
