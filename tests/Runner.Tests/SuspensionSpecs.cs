@@ -47,7 +47,7 @@ public sealed class SuspensionSpecs : RunnerFixture
         using var process = Start(Job(Shell("echo $$; while ! [ -e go ]; do sleep 0.01; done")));
         Until(() => File.Exists(In("out.txt")) && Output.Length > 0, "the job has not started");
         Signal("STOP", int.Parse(Output));
-        // A pending signal that stops a process is cancelled by one that continues it.
+        // The test waits until the command is stopped, because a signal to continue cancels a pending signal to stop.
         Until(() => File.ReadAllText($"/proc/{Output}/stat").Contains(") T ", StringComparison.Ordinal),
             "the command was not stopped");
         Signal("CONT", int.Parse(Output));

@@ -43,7 +43,8 @@ public sealed class EditorSpecs : SdkProject
         var log = Everything();
         log.ShouldContain("MY_TOKEN");
         log.ShouldNotContain(Token);
-        // The property MSBuildUserExtensionsPath is allowed, since MSBuild sets it before any file of the SDK is read.
+        // The value of MSBuildUserExtensionsPath is allowed in the log, since MSBuild sets it before any file of the
+        // SDK is read.
         log.Replace(home + "/.local/share/", "", StringComparison.Ordinal).ShouldNotContain(home);
     }
 

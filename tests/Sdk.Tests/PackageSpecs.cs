@@ -118,7 +118,7 @@ public sealed class PackageSpecs : SdkProject
             section.ShouldMatch(
                 "(?i)permission is hereby granted|licensed under|licence: |apache license|redistribution|LGPL|public "
                     + "domain|general public license", name);
-        // All files of the package come from the repository's own build.
+        // Every file of the package is one of a known library or of the SDK itself.
         var known = libraries.GetProperty("targets").EnumerateObject()
             .SelectMany(target => target.Value.EnumerateObject())
             .SelectMany(library => new[] { "runtime",

@@ -246,7 +246,7 @@ public sealed class JournalSpecs : EngineFixture
         engine.Problems.Select(diagnostic => diagnostic.Rule).Distinct()
             .ShouldBe([ExperimentRules.AlwaysInterrupted]);
         engine.Problems.Count.ShouldBe(2);
-        // The result is in no folder, and the output is put back.
+        // The result is not in the folder that the command removed, and the command's output file is restored.
         Read().Samples.Select(sample => sample.Cell).Order().ShouldBe(["Echo[n=1]", "Echo[n=2]", "Remover"]);
         Attempts.LeftIn(Layout).ShouldBeEmpty();
     }

@@ -79,7 +79,7 @@ public sealed class MacroStatsReaderSpecs : IDisposable
             {"verification-results": {"encountered-vir-error": false, "verified": 3, "errors": 0, "is-verifying-entire-crate": false}}
             """)).ShouldBe(" | verified=3 errors=0 entire_crate=0");
 
-    // In this case, the times have no part for the solver, and no proofs are counted.
+    // If a program cannot be translated, the times have no part for the solver, and no proofs are counted.
     [Fact]
     public void A_program_that_cannot_be_translated_is_refused_with_its_times() =>
         Should.Throw<FormatException>(() => new VerusJsonReader().Read("""
