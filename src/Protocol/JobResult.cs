@@ -130,8 +130,8 @@ public sealed record JobResult
     public string? Lack { get; init; }
 
     /// <summary>
-    /// What was suspended while the command ran; null when nothing was suspended. The times of such a run are
-    /// meaningless, whatever its outcome.
+    /// What was suspended while the command ran; null when nothing was suspended. The times of a run during which a
+    /// part was suspended are meaningless, whatever its outcome.
     /// </summary>
     public Suspendable? Suspended { get; init; }
 

@@ -4,20 +4,21 @@ namespace Verus.Artifact.Protocol;
 
 /// <summary>A value to write to a file of the kernel.</summary>
 /// <param name="Setting">The setting that the value serves, such as <c>turbo=off</c>.</param>
-/// <param name="File">Absolute path.</param>
-/// <param name="Before">The value that is there.</param>
+/// <param name="File">Absolute path of the file of the kernel.</param>
+/// <param name="Before">The value that the file has before the change.</param>
 /// <param name="After">The value to write.</param>
 public sealed record KnobWrite(string Setting, string File, string Before, string After);
 
 /// <summary>
-/// The changes of a machine that have not been undone yet; the record is on disk before each change itself.
+/// The changes of a machine that have not been undone yet; each change is recorded on disk before it is made.
 /// </summary>
 public sealed record TuningRecord
 {
-    /// <summary>The folder of the record, below the root of the file system; it survives a restart.</summary>
+    /// <summary>The folder of the record of changes, below the root of the file system, which survives a
+    /// restart.</summary>
     public const string Folder = "var/lib/verus-artifact";
 
-    /// <summary>The record, below the root of the file system.</summary>
+    /// <summary>The file of the record of changes, below the root of the file system.</summary>
     public const string File = $"{Folder}/machine.json";
 
     /// <summary>The file whose lock the owner of the changes holds, below the root of the file system.</summary>
@@ -25,14 +26,15 @@ public sealed record TuningRecord
 
     /// <summary>
     /// The variable that names another root of the file system, for tests, which have no machine to tune.
-    /// <c>sudo</c> removes it from the environment.
+    /// <c>sudo</c> removes this variable from the environment.
     /// </summary>
     public const string RootVariable = "VERUS_ARTIFACT_MACHINE_ROOT";
 
-    // A machine with a thousand CPUs has a few thousand changes of a hundred bytes each.
+    // Maximum size of a record in bytes: a machine with a thousand CPUs has a few thousand changes of a hundred bytes
+    // each.
     private const long Longest = 4 << 20;
 
-    /// <summary>Identity of the running system; it changes with every boot.</summary>
+    /// <summary>Identity of the running system, which changes with every boot.</summary>
     public required string Boot { get; init; }
 
     /// <summary>The evaluation that asked for the changes, for messages.</summary>
@@ -41,7 +43,7 @@ public sealed record TuningRecord
     /// <summary>The changes in order.</summary>
     public required IReadOnlyList<KnobWrite> Writes { get; init; }
 
-    /// <summary>Reads a record; null when there is none.</summary>
+    /// <summary>Reads the record of a machine's changes; returns null when there is none.</summary>
     /// <exception cref="FormatException">The record cannot be read.</exception>
     public static TuningRecord? Load(string file)
     {
@@ -69,8 +71,8 @@ public sealed record TuningRecord
     }
 
     /// <summary>
-    /// The value of a file of the kernel: its first line, or the selected one of several options; null when there is
-    /// none.
+    /// The value of a file of the kernel: its first line, or the selected one of several options; null when the file
+    /// has no value.
     /// </summary>
     public static string? ValueOf(string file)
     {
@@ -91,8 +93,8 @@ public sealed record TuningRecord
 }
 
 /// <summary>
-/// A line that an evaluation sends to the tuning helper. The line has one of three meanings: an owner begins to tune, a
-/// value is to be written, or, when both are null, everything is to be restored.
+/// A line that an evaluation sends to the tuning helper. A request has one of three meanings: an owner begins to tune,
+/// a value is to be written, or, when both are null, all values are to be restored.
 /// </summary>
 public sealed record TuningRequest
 {
@@ -103,37 +105,37 @@ public sealed record TuningRequest
     public KnobWrite? Write { get; set; }
 }
 
-/// <summary>What the tuning helper answers to a request.</summary>
+/// <summary>The answers of the tuning helper to a request.</summary>
 public enum TuningAnswer
 {
-    /// <summary>The machine may now be tuned: nobody else has it tuned.</summary>
+    /// <summary>The machine may now be tuned, since no other evaluation has tuned it.</summary>
     Ready,
-    /// <summary>Another evaluation has the machine tuned, and the helper waits for it.</summary>
+    /// <summary>Another evaluation has tuned the machine, and the helper waits for that evaluation.</summary>
     Waiting,
-    /// <summary>The record would not be safe where it is; nothing was changed.</summary>
+    /// <summary>The record would not be safe in its folder, so no setting was changed.</summary>
     Unsafe,
     /// <summary>The value was written.</summary>
     Written,
     /// <summary>The kernel did not accept the value.</summary>
     Refused,
-    /// <summary>The file or the value is none that a setting has; nothing was written.</summary>
+    /// <summary>The file or the value is not one that a setting has, so no value was written.</summary>
     NotASetting,
     /// <summary>An earlier value was restored.</summary>
     Restored,
     /// <summary>An earlier value could not be restored, and stays in the record.</summary>
     Left,
-    /// <summary>The record could have been written by somebody else, and is not used.</summary>
+    /// <summary>The record could have been written by another user, and is not used.</summary>
     NotTrusted,
     /// <summary>The record cannot be read or removed.</summary>
     Damaged,
-    /// <summary>A running evaluation has the machine tuned, so nothing was restored.</summary>
+    /// <summary>A running evaluation has tuned the machine, so no setting was restored.</summary>
     Busy,
-    /// <summary>Everything that could be restored has been restored.</summary>
+    /// <summary>All settings that could be restored have been restored.</summary>
     Done,
 }
 
 /// <summary>A line that the tuning helper sends.</summary>
-/// <param name="Answer">What it says.</param>
+/// <param name="Answer">The meaning of the line.</param>
 /// <param name="Text">The reason or the owner, for messages.</param>
 /// <param name="Write">The change that the line is about.</param>
 public sealed record TuningReply(TuningAnswer Answer, string? Text = null, KnobWrite? Write = null);

@@ -1,27 +1,29 @@
 namespace Verus.Artifact.Protocol;
 
-/// <summary>What decides whether a file is trusted.</summary>
-/// <param name="IsFolder">Whether it is a folder.</param>
-/// <param name="IsRegular">Whether it is a regular file.</param>
-/// <param name="Owner">The id of the user to whom it belongs.</param>
-/// <param name="Permissions">Its permissions.</param>
+/// <summary>The facts about a file that decide whether it is trusted.</summary>
+/// <param name="IsFolder">Whether the file is a folder.</param>
+/// <param name="IsRegular">Whether the file is a regular file.</param>
+/// <param name="Owner">The id of the user who owns the file.</param>
+/// <param name="Permissions">The permissions of the file.</param>
 public readonly record struct TrustedFile(bool IsFolder, bool IsRegular, uint Owner, UnixFileMode Permissions);
 
 /// <summary>
-/// Whether the record of a machine's changes can be trusted. Root writes to files as the record says, and evaluations
-/// wait for the owner of its lock, so nobody but root (or whoever runs a test) may be able to put files there.
+/// Decides whether the record of a machine's changes can be trusted. Root writes to files as the record says, and
+/// evaluations wait for the owner of the record's lock, so only root (or the user who runs a test) may be able to put
+/// files into the record's folder.
 /// </summary>
 public static class TuningTrust
 {
     private const UnixFileMode ByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>
-    /// Why the folder is unsuitable for a record, or why a record in it is not trusted. Null when all is well, also
-    /// when nothing exists yet.
+    /// Why the folder is unsuitable for a record, or why a record in it is not trusted. The result is null when the
+    /// folder and the record are trusted, or do not exist yet.
     /// </summary>
     /// <param name="root">Root of the file system.</param>
     /// <param name="caller">The id of the user who asks.</param>
-    /// <param name="look">Looks at a path without following a link; null when nothing is there.</param>
+    /// <param name="look">Function that returns the facts about a path without following a link; null when no file is
+    /// at the path.</param>
     public static string? WhyNot(string root, uint caller, Func<string, TrustedFile?> look)
     {
         var folder = Path.Combine(root, TuningRecord.Folder);
@@ -31,7 +33,7 @@ public static class TuningTrust
         if (Path.Combine(root, TuningRecord.File) is var file && look(file) is { } record
             && (WhyNotOwned(file, record, caller, isFolder: false) ?? WhyWritable(file, record)) is { } unsafeRecord)
             return unsafeRecord;
-        // Anybody may hold the lock, and nothing is read from its file.
+        // The lock may belong to any user, since the content of its file is not read.
         if (Path.Combine(root, TuningRecord.Lock) is var locked && look(locked) is { } held
             && WhyNotOwned(locked, held, caller, isFolder: false) is { } unsafeLock)
             return unsafeLock;

@@ -50,8 +50,8 @@ internal sealed class MemoryGroup : IDisposable
     }
 
     /// <summary>
-    /// Peak memory of the group so far, in bytes, including file cache. Null in version 2 before Linux 5.19, in which
-    /// groups limit memory and report when it ran out, but have no peak.
+    /// Peak memory of the group so far, in bytes, including file cache. The peak is null in version 2 before Linux
+    /// 5.19, in which groups limit memory and report when it ran out, but have no peak.
     /// </summary>
     public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
         : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);

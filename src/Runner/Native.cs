@@ -213,7 +213,7 @@ internal static unsafe partial class Native
     }
 
     /// <summary>Starts a thread that does not keep the process alive.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">There are too many processes (EAGAIN).</exception>
+    /// <exception cref="System.ComponentModel.Win32Exception">The system has too many processes (EAGAIN).</exception>
     public static Thread StartThread(ThreadStart run)
     {
         var thread = new Thread(run) { IsBackground = true };

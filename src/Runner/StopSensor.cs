@@ -6,7 +6,7 @@ namespace Verus.Artifact.Runner;
 /// Detects that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait gets
 /// EINTR, and the kernel never restarts that call silently. A signal handler would be less reliable, since it may run
 /// later than the code that asks. On a busy machine, the thread may have been woken but have no processor yet, and a
-/// stop then goes unnoticed. Therefore the count is read only while the kernel reports the thread as sleeping, and the
+/// stop then goes unnoticed. The count is read only while the kernel reports the thread as sleeping, and the
 /// thread sleeps only in this call.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable

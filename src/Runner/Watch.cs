@@ -33,7 +33,7 @@ internal sealed class Watch : IDisposable
     }
 
     /// <summary>
-    /// How the watch ended the command; null when the command ended by itself. This property is valid after <see
+    /// How the watch ended the command; null when the command ended by itself. The property Outcome is valid after <see
     /// cref="End"/>.
     /// </summary>
     public JobOutcome? Ended => outcome;
@@ -43,7 +43,7 @@ internal sealed class Watch : IDisposable
 
     /// <summary>
     /// How many seconds after the time limit the runner noticed that the limit was reached; 0 unless the command was
-    /// ended at the time limit. This property is valid after <see cref="End"/>.
+    /// ended at the time limit. The property Late is valid after <see cref="End"/>.
     /// </summary>
     public double Late { get; private set; }
 

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Tests;
 /// </summary>
 public sealed class CallerSpecs : SdkProject
 {
-    // Each of these variables affects some program of the system.
+    // Each of the odd variables affects some program of the system.
     private static readonly Dictionary<string, string> Odd = new()
     {
         ["LANG"] = "tr_TR.UTF-8",

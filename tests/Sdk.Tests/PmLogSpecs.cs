@@ -8,7 +8,7 @@ namespace Verus.Artifact.Tests;
 public sealed class PmLogSpecs : SdkProject
 {
     // The stand-in prints microseconds for memory with a bandwidth of about 13 GiB/s, and a cost for each append that
-    // is larger for the initial log. Its process id makes samples differ.
+    // is larger for the initial log. The process id of the stand-in makes samples differ.
     private const string StandIn = """
         #!/bin/sh
         [ $# -eq 4 ] || { echo "Usage: cargo run -- <device> <mount point> <append size>"; exit 0; }

@@ -190,7 +190,7 @@ public sealed class SetUpSpecs : IDisposable
 
     private static string Script => Path.Combine(SdkProject.Repository, "eng/setup.sh");
 
-    // The programs that the script looks for by name. Files that the script looks for are those of this machine.
+    // The programs that the script looks for by name. Files that eng/setup.sh looks for are those of this machine.
     private void GiveAll()
     {
         foreach (var program in new[] { "curl", "git", "python3", "gcc", "ld", "setfacl", "docker" })

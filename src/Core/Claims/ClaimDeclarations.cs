@@ -57,14 +57,14 @@ public sealed record PredicateDeclaration : IDeclaration
     /// <summary>Conditions on all points that the quantity reads.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
-    /// Conditions on the points that the claim is about. If none of these points has a number, there is no verdict;
-    /// while any of them lacks its number, the predicate is at best inconclusive.
+    /// Conditions on the points that the claim is about. If no point that the claim is about has a number, the
+    /// predicate has no verdict; while any of these points lacks its number, the predicate is at best inconclusive.
     /// </summary>
     public IReadOnlyList<Condition> Subject { get; init; } = [];
     /// <summary>
     /// Conditions on points whose number may be missing, such as the benchmarks of an allocator that completes only
-    /// some: the predicate is then about the points that have a number. Without such conditions, every point must have
-    /// a number, or a declared reason for having none.
+    /// some: the predicate is then about the points that have a number. If no point may be missing, every point must
+    /// have a number, or a declared reason for having none.
     /// </summary>
     public IReadOnlyList<Condition> Optional { get; init; } = [];
     /// <summary>The lower bound of the quantity; null when there is none.</summary>

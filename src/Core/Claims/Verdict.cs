@@ -43,13 +43,13 @@ public sealed record PredicateVerdict
     public Estimate? Value { get; init; }
     /// <summary>
     /// The factor by which the value may worsen before the predicate fails; the predicate holds when the factor is
-    /// above 1. Null when the predicate has no such factor.
+    /// above 1. The factor is null when the predicate has none.
     /// </summary>
     public double? Margin { get; init; }
     /// <summary>The ends of the 95% confidence interval of <see cref="Margin"/>; null when it has no
     /// interval.</summary>
     public IReadOnlyList<double>? MarginInterval { get; init; }
-    /// <summary>Whether the numbers were measured here or recorded.</summary>
+    /// <summary>Whether the numbers were measured on this machine or recorded by the authors.</summary>
     public required Origin Origin { get; init; }
     /// <summary>Notes on what a reader must know, such as omitted series, other tool versions, or few
     /// samples.</summary>

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Common;
 /// documentation is docs/notation.md.
 /// </summary>
 /// <param name="Name">The name of the value.</param>
-/// <param name="Operator">One of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
+/// <param name="Operator">The operator, which is one of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>
 /// <param name="Values">The values to compare with; exactly one, unless the operator is = or !=.</param>
 public sealed record Condition(string Name, string Operator, IReadOnlyList<string> Values)
 {

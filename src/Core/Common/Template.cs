@@ -16,8 +16,8 @@ namespace Verus.Artifact.Common;
 /// a folder, such as <c>{source:NAME/rest}</c>, can lead to something below the folder.
 /// <para>
 /// Texts that contain braces for other reasons (regular expressions, and whatever names a pin) recognise only a few
-/// placeholders (<see cref="ParseKnown"/>). In such texts, every other brace is literal, and <c>{{n}}</c> is the text
-/// <c>{n}</c> if <c>{n}</c> is a known placeholder.
+/// placeholders (<see cref="ParseKnown"/>). In texts that recognise only a few placeholders, every other brace is
+/// literal, and <c>{{n}}</c> is the text <c>{n}</c> if <c>{n}</c> is a known placeholder.
 /// </para>
 /// </summary>
 public sealed class Template
@@ -180,8 +180,8 @@ public sealed record Placeholder(string Text)
     /// <summary>The text of the placeholder after its first colon; null when there is no colon.</summary>
     public string? Whole { get; } = Text.Split(':', 2) is [_, var whole] ? whole : null;
 
-    /// <summary>The name in the placeholder: the text after the first colon, up to the first slash. The name is empty
-    /// when there is no colon.</summary>
+    /// <summary>The name in the placeholder: the text after the first colon, up to the first slash. If the placeholder
+    /// has no colon, its name is empty.</summary>
     public string Name => Whole?.Split('/', 2)[0] ?? "";
 
     /// <summary>The text after the first slash that follows the colon; null when there is no such slash.</summary>

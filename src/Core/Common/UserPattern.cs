@@ -35,7 +35,7 @@ public sealed class UserPattern
     /// <summary>Parses an expression; null when it is not valid.</summary>
     /// <param name="text">The expression.</param>
     /// <param name="multiline">Whether <c>^</c> and <c>$</c> match at each line.</param>
-    /// <param name="problem">What is wrong with the expression; empty when it is valid.</param>
+    /// <param name="problem">The problem with the expression; empty when the expression is valid.</param>
     public static UserPattern? Parse(string text, bool multiline, out string problem)
     {
         problem = "";

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Containers;
 
 /// <summary>The address at which the container engine listens.</summary>
 /// <param name="Address">The address, such as <c>unix:///var/run/docker.sock</c>.</param>
-/// <param name="From">Where the address comes from, for messages.</param>
+/// <param name="From">The origin of the engine's address, for messages.</param>
 public sealed record DockerEndpoint(string Address, string From)
 {
     private const string Unix = "unix://";

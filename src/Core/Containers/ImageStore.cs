@@ -133,7 +133,7 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
     }
 
     /// <summary>Saves built images to files for a bundle; each image must have been acquired.</summary>
-    /// <param name="images">The images; those that are pulled are left out.</param>
+    /// <param name="images">The images, of which those that are pulled are left out.</param>
     /// <param name="cancellation">Cancels the call.</param>
     /// <exception cref="DiagnosticException">The engine refuses, or a file cannot be written.</exception>
     public async Task<IReadOnlyList<BundledImage>> SaveAsync(IReadOnlyList<ContainerImage> images,

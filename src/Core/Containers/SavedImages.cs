@@ -8,31 +8,32 @@ using Verus.Artifact.Sources;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// Images that were built from a Dockerfile, as files that the engine saved: a bundle brings them to machines without a
-/// network. The hash of such a file is in the lock file of its image, which belongs to the project, so that a bundle
-/// cannot bring another image.
+/// Saves and loads images that were built from a Dockerfile as files, so that a bundle can bring them to machines
+/// without a network. The hash of a saved image's file is in the lock file of the image, which belongs to the project,
+/// so that a bundle cannot bring another image.
 /// </summary>
 /// <param name="engine">The engine.</param>
-/// <param name="log">Receives messages about progress.</param>
+/// <param name="log">Log that receives messages about progress.</param>
 internal sealed class SavedImages(DockerEngine engine, IBuildLog log)
 {
     private const int PlainErrors = 400;
 
     /// <summary>The file of a saved image, and the hash that it must have.</summary>
     /// <param name="recipe">The recipe of the image.</param>
-    /// <param name="layout">Where the file is.</param>
+    /// <param name="layout">The layout, with the folder of the file.</param>
     public static BundledImage Of(ImageRecipe recipe, EvaluationLayout layout) => new(recipe.Image.Name,
         ImageContents.LockOf(recipe, layout.ProjectDirectory).ArchiveHash,
         Path.Combine(layout.Sources, ".images", $"{recipe.Image.Name}-{recipe.Key[..16]}.tar"));
 
     /// <summary>
     /// Saves an image, and writes the hash of the file to the lock file. A file that was saved before is kept, since
-    /// another engine would write other bytes.
+    /// another engine would write a file with other bytes.
     /// </summary>
     /// <param name="recipe">The recipe of the image.</param>
-    /// <param name="layout">Where the file is.</param>
-    /// <param name="cancellation">Cancels the call; nothing incomplete is left.</param>
-    /// <exception cref="DiagnosticException">The engine refuses, or the file cannot be written.</exception>
+    /// <param name="layout">The layout, with the folder of the file.</param>
+    /// <param name="cancellation">Cancels the call, which leaves no incomplete file.</param>
+    /// <exception cref="DiagnosticException">The engine refuses to save the image, or the file cannot be
+    /// written.</exception>
     public async Task<BundledImage> SaveAsync(ImageRecipe recipe, EvaluationLayout layout,
         CancellationToken cancellation)
     {
@@ -63,12 +64,12 @@ internal sealed class SavedImages(DockerEngine engine, IBuildLog log)
         return Of(recipe, layout);
     }
 
-    /// <summary>Loads a saved image into the engine; false when no file was unpacked.</summary>
+    /// <summary>Loads a saved image into the engine; returns false when no file of the image was unpacked.</summary>
     /// <param name="recipe">The recipe of the image.</param>
-    /// <param name="layout">Where the file is.</param>
+    /// <param name="layout">The layout, with the folder of the file.</param>
     /// <param name="cancellation">Cancels the call.</param>
-    /// <exception cref="DiagnosticException">The file has another content than the one that was saved, or the engine
-    /// refuses it.</exception>
+    /// <exception cref="DiagnosticException">The content of the file differs from what was saved, or the engine refuses
+    /// the file.</exception>
     public async Task<bool> TryLoadAsync(ImageRecipe recipe, EvaluationLayout layout, CancellationToken cancellation)
     {
         var saved = Of(recipe, layout);
@@ -96,10 +97,10 @@ internal sealed class SavedImages(DockerEngine engine, IBuildLog log)
         return progress.Error is { } problem ? throw NotLoaded(recipe, saved, problem) : true;
     }
 
-    /// <summary>The diagnostic for a file that does not hold the image.</summary>
+    /// <summary>The diagnostic for a file that does not contain the image.</summary>
     /// <param name="recipe">The recipe of the image.</param>
     /// <param name="saved">The file.</param>
-    /// <param name="why">What is wrong with it.</param>
+    /// <param name="why">A description of what is wrong with the file.</param>
     public static DiagnosticException NotLoaded(ImageRecipe recipe, BundledImage saved, string why)
     {
         var words = PlainText.Line(why.Trim().TrimEnd('.'));
@@ -124,7 +125,8 @@ internal sealed class SavedImages(DockerEngine engine, IBuildLog log)
         }
     }
 
-    // An engine that stops is told from a disk that is full: one fails the reading, the other the writing.
+    // An engine that stops is distinguished from a disk that is full, because the former makes reading fail and the
+    // latter writing.
     private async Task CopyAsync(Stream content, FileStream file, CancellationToken cancellation)
     {
         var buffer = new byte[1 << 20];

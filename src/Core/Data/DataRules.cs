@@ -13,7 +13,7 @@ public static class DataRules
         "Dataset '{0}' counts failures as multiples of the time limit (Penalties), and experiment '{1}' has no "
             + "Timeout. Give it one.");
 
-    /// <summary>Recorded numbers are in a pinned source that is not available here.</summary>
+    /// <summary>Recorded numbers are in a pinned source that is not available on this machine.</summary>
     public static readonly DiagnosticRule PinNotHere = new("VART5064", Error, "Recorded numbers are not here",
         "RecordedData '{0}' reads '{1}', whose pin is not here or could not be fetched. Fetch the pin with "
         + "-t:CloneExternalRepos, and run the same command again.");

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data;
 /// </summary>
 public enum Origin
 {
-    /// <summary>Samples of this evaluation, on this machine.</summary>
+    /// <summary>The numbers come from samples of this evaluation, on this machine.</summary>
     Measured,
     /// <summary>Numbers that the authors recorded and shipped with the artifact.</summary>
     Recorded,
@@ -57,7 +57,7 @@ public sealed record DataPoint
 
     /// <summary>
     /// The time limit, in the unit of the point, for a point that has no number because every sample reached that
-    /// limit; the number is known to be above it. Null for any other point.
+    /// limit; the number is known to be above it. This property is null for any other point.
     /// </summary>
     public double? Above { get; init; }
 
@@ -73,8 +73,8 @@ public sealed record DataPoint
 
     /// <summary>
     /// For a point that is computed from others: how its number depends on the samples of other points, which points
-    /// and quantities that are computed from it in turn must know. Null for any other point. The files of datasets do
-    /// not contain this dependence.
+    /// and quantities that are computed from it in turn must know. The dependence is null for a point that is not
+    /// computed from others. The files of datasets do not contain this dependence.
     /// </summary>
     internal Formulas.Bounded? Lineage { get; init; }
 
@@ -109,7 +109,7 @@ public sealed record Dataset
     /// <summary>The statistic by which the samples of a point became one number, such as <c>median</c>.</summary>
     public required string Statistic { get; init; }
 
-    /// <summary>Whether the numbers were measured here or recorded elsewhere.</summary>
+    /// <summary>Whether the numbers were measured on this machine or recorded elsewhere.</summary>
     public required Origin Origin { get; init; }
 
     /// <summary>

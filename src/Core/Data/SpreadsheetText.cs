@@ -17,8 +17,8 @@ internal static class SpreadsheetText
     /// <summary>Returns the original text from the text that <see cref="Safe"/> returned.</summary>
     public static string Plain(string text) => text.StartsWith('\'') && IsFormula(text) ? text[1..] : text;
 
-    // A text that begins with apostrophes before such a character gets another one, so that every text is restored
-    // exactly.
+    // A text that begins with apostrophes before a character that begins a formula gets another apostrophe, so that
+    // every text is restored exactly.
     private static bool IsFormula(string text)
     {
         var first = text.AsSpan().TrimStart('\'');

@@ -16,7 +16,7 @@ public static partial class ItemLocator
 
     /// <summary>
     /// The location of the element that includes the item: an element that names it, or otherwise an element whose
-    /// transform of other items can produce its name. If no such element exists, the location is only the file.
+    /// transform of other items can produce its name. If no element includes the item, the location is only the file.
     /// </summary>
     public static SourceLocation Find(string file, string itemType, string include)
     {

@@ -108,7 +108,7 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
         return null;
     }
 
-    /// <summary>One of the names of an enumeration, ignoring case.</summary>
+    /// <summary>The metadata as one of the names of an enumeration, ignoring case.</summary>
     public T Choice<T>(string name, T otherwise) where T : struct, Enum
     {
         if (Text(name) is not { } value)

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Diagnostics;
 
-/// <summary>Receives the messages of the core. The tasks pass these messages on to MSBuild; tests collect
-/// them.</summary>
+/// <summary>The log that receives the messages of the core. The log of the tasks passes the messages of the core on to
+/// MSBuild; that of the tests collects them.</summary>
 public interface IBuildLog
 {
     /// <summary>Writes a line that users see by default.</summary>

@@ -5,8 +5,9 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// The right to change an evaluation's folder. One process holds a lease at a time. Within the process the lease is
-/// reference-counted, so that no call waits for another call of the same build that can only end after the first call.
+/// The right to change an evaluation's folder. Only one process holds the lease of a folder at a time. Within the
+/// process the lease is reference-counted, so that no call waits for another call of the same build that can only end
+/// after the first call.
 /// </summary>
 public sealed class EvaluationLease : IDisposable
 {
@@ -21,7 +22,7 @@ public sealed class EvaluationLease : IDisposable
     /// is, and waits.</summary>
     /// <param name="options">The options of the call, which name the folder; other processes that wait for the lease
     /// show the call to their users.</param>
-    /// <param name="log">Receives a message about the wait.</param>
+    /// <param name="log">Log that receives a message about the wait.</param>
     /// <param name="cancellation">Cancels the wait for the lease.</param>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static async Task<EvaluationLease> TakeAsync(EvaluationOptions options, IBuildLog log,

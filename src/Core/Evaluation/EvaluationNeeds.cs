@@ -12,7 +12,8 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// What the parts of an evaluation need from each other according to the declarations. The machine is not examined.
+/// What the parts of an evaluation need from each other according to the declarations. The needs follow from
+/// declarations only; the machine is not examined.
 /// </summary>
 /// <param name="model">The declarations of the project.</param>
 public sealed class EvaluationNeeds(EvaluationModel model)

@@ -20,7 +20,7 @@ public sealed record EvaluationOptions
     public required SamplePolicy Policy { get; init; }
     /// <summary>The seed of the random order of samples; null to choose a new seed.</summary>
     public int? Seed { get; init; }
-    /// <summary>What to do when something cannot be measured here.</summary>
+    /// <summary>What to do when a part of the request cannot be measured on this machine.</summary>
     public OnMissing OnMissing { get; init; }
     /// <summary>Whether a call succeeds if experiments were requested but no measured number can be shown.</summary>
     public bool AllowNothingMeasured { get; init; }

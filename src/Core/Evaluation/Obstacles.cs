@@ -9,7 +9,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Evaluation;
 
 /// <summary>
-/// Finds those obstacles to experiments that can be known before anything runs, apart from tools, places and the
+/// Finds obstacles to experiments that can be known before anything runs, apart from tools, places and the
 /// machine: missing files of the project and, without a network, pins that are not present.
 /// </summary>
 internal static class Obstacles

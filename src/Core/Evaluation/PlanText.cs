@@ -17,8 +17,8 @@ public static class PlanText
     /// Describes what would run, with which parameters, why, and for how long, in a paragraph for each experiment that
     /// lists the cells if they differ.
     /// </summary>
-    /// <param name="plans">The cells of experiments that can be measured here.</param>
-    /// <param name="missing">The experiments that cannot be measured here, with the reason for each.</param>
+    /// <param name="plans">The cells of experiments that can be measured on this machine.</param>
+    /// <param name="missing">The experiments that cannot be measured on this machine, with the reason for each.</param>
     /// <param name="tuneMachine">Whether the machine may be tuned as experiments ask for.</param>
     public static string Render(IReadOnlyList<CellPlan> plans,
         IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)

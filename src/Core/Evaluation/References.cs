@@ -113,7 +113,7 @@ internal static class References
         }
     }
 
-    // What a figure's command names that is declared, but of no use to it.
+    // The declarations that a figure's command names although it cannot use them.
     private static IEnumerable<(string Name, string Expected)> Unfit(EvaluationModel model, CommandFigure command)
     {
         foreach (var tool in model.Tools.Where(tool => tool.Image is not null

@@ -9,8 +9,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Extensions;
 
 /// <summary>
-/// Loads the assemblies that <c>ArtifactExtension</c> items name. Loading writes nothing, so that read-only calls can
-/// load them, too.
+/// Loads the assemblies that <c>ArtifactExtension</c> items name. Loading an extension writes no file, so that
+/// read-only calls can also load extensions.
 /// </summary>
 /// <param name="layout">The layout of the project; when null, it is unknown, and only absolute paths can be
 /// loaded.</param>

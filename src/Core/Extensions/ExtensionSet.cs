@@ -9,8 +9,8 @@ namespace Verus.Artifact.Extensions;
 /// </summary>
 public sealed class ExtensionSet
 {
-    // The contracts that an extension may implement, each with its name for messages. This field must be declared
-    // before BuiltIn, whose initializer uses it.
+    // The contracts that an extension may implement, each with its name for messages. The list must be declared before
+    // BuiltIn, whose initializer uses it.
     private static readonly IReadOnlyDictionary<Type, string> Contracts = new Dictionary<Type, string>
     {
         [typeof(IOutputReader)] = "reader",
@@ -58,7 +58,7 @@ public sealed class ExtensionSet
     /// <summary>Returns this set extended with what an assembly provides.</summary>
     /// <param name="assembly">The assembly; its public classes with a public parameterless constructor are
     /// used.</param>
-    /// <param name="origin">Identifies this particular content of the assembly.</param>
+    /// <param name="origin">A text that identifies the content of the assembly.</param>
     /// <param name="file">The name of the assembly, for messages.</param>
     /// <param name="refused">Function that returns the end of a sentence on why a name is not available, which only the
     /// owner of a contract knows; null when the name is available.</param>

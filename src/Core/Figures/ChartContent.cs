@@ -53,8 +53,7 @@ internal sealed class ChartContent
 
         var width = FigureKind.WidthOf(figure);
         columns = Math.Clamp(figure.PanelColumns ?? (int)(width / LeastPanelWidth), 1, axes.Count);
-        // Names to the left of horizontal bars may take a third of the picture, and names below vertical bars may take
-        // a third as well.
+        // Names to the left of horizontal bars may take a third of the picture, and so may names below vertical bars.
         var ticksLeft = axes.SelectMany(LeftTicks).Select(tick => ink.Width(Label(tick.Label), TickSize))
             .DefaultIfEmpty(0).Max();
         leftMargin = ticksLeft + 9 + TitleHeight(figure.Horizontal ? xTitle : yTitle);

@@ -14,8 +14,8 @@ internal abstract class ChartKind : FigureKind
     internal abstract IReadOnlyList<AxisScale> YScales { get; }
 
     /// <summary>
-    /// Whether the chart's points are at places of <c>X</c>, which is then required. A kind without such places has a
-    /// place for each row.
+    /// Whether the chart's points are at places of <c>X</c>, which is then required. A kind without places of <c>X</c>
+    /// has a place for each row.
     /// </summary>
     internal virtual bool HasPlaces => true;
 

@@ -91,7 +91,7 @@ internal sealed class CommandFigure : FigureKind
     /// description of the file that is expected.
     /// </summary>
     /// <param name="layout">The location of the project.</param>
-    /// <param name="files">Where the files of pins are; null when this is not known.</param>
+    /// <param name="files">The locations of the files of pins; null when they are not known.</param>
     public IEnumerable<(string Argument, string Expected)> Missing(EvaluationLayout layout, NamedFiles? files)
     {
         if (Command is [{ First.Text: "project" } program, ..] && program.Placeholders.Count() == 1

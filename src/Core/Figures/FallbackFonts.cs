@@ -43,7 +43,7 @@ internal sealed class FallbackFonts(IReadOnlyList<string> folders)
 
     /// <summary>
     /// Looks for fonts again if a font was missing the last time, since it may have been installed meanwhile. All fonts
-    /// are opened anew, so that characters of one text do not come from two copies of the same font.
+    /// are opened again, so that characters of one text do not come from two copies of the same font.
     /// </summary>
     public void Renew()
     {

@@ -201,7 +201,8 @@ internal sealed class FigureCanvas(Ink ink, float width) : ICanvas
 
     private static bool IsSize(double size) => size is >= 1 and <= 200;
 
-    // Coordinates beyond this limit are outside of any canvas, and larger numbers disrupt the writers of some formats.
+    // Coordinates are limited, since points farther away are outside of any canvas, and larger numbers disrupt the
+    // writers of some formats.
     private static float Float(double number) => (float)Math.Clamp(number, -Farthest, Farthest);
 
     private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>What the commands of all figures of a call share.</summary>
+/// <summary>The context that the commands of all figures of a call share.</summary>
 /// <param name="Layout">The folders in which the stages leave their files.</param>
 /// <param name="SearchPath">The folders in which programs are looked up.</param>
 /// <param name="Hashes">The hashes of files by content.</param>
@@ -22,7 +22,8 @@ internal sealed record FigureContext(
     /// runner.</summary>
     public string? Runner { get; init; }
 
-    /// <summary>Where the tools, sources and files are that commands name; null when there are none.</summary>
+    /// <summary>The locations of the tools, sources and files that commands of figures name; null when there are
+    /// none.</summary>
     public CellContext? Inputs { get; init; }
 
     /// <summary>The tools that the command of a figure uses, as far as they are present.</summary>
@@ -38,7 +39,7 @@ internal sealed record FigureContext(
 /// drawn.
 /// </summary>
 /// <param name="figure">The figure, whose kind is a <see cref="CommandFigure"/>.</param>
-/// <param name="around">What the commands of all figures share.</param>
+/// <param name="around">The context that the commands of all figures share.</param>
 internal sealed class FigureCommand(FigureDeclaration figure, FigureContext around)
 {
     private const int LastWords = 8;

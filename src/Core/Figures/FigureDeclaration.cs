@@ -64,7 +64,7 @@ public sealed record FigureDeclaration : IDeclaration
     public required DeclarationItem Item { get; init; }
     /// <summary>Its caption.</summary>
     public string Title { get; init; } = "";
-    /// <summary>Other names by which the figure can be requested, such as its number in the published paper.</summary>
+    /// <summary>Aliases by which the figure can be requested, such as its number in the published paper.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>The set that the figure belongs to; empty when there is none.</summary>
     public string Set { get; init; } = "";

@@ -112,8 +112,8 @@ public abstract class FigureKind : INamed
 /// <param name="Width">The width of the content in points, which exceeds the declared width when the text needs
 /// more.</param>
 /// <param name="Height">The height of the content in points.</param>
-/// <param name="Draw">Draws the content, with its upper left corner at a position. This function is called once for
-/// each format.</param>
+/// <param name="Draw">Draws the content, with its upper left corner at a position. The drawing function is called once
+/// for each format.</param>
 /// <param name="Notes">Notes on what a reader must know.</param>
 internal sealed record FigureContent(float Width, float Height, Action<SKCanvas, float, float> Draw, FigureNotes Notes)
 {

@@ -53,8 +53,8 @@ internal sealed record FigureStyle(string Color, FigureMarker Marker, FigureHatc
     public static string ColorOf(int index) => Palette[(index % Palette.Length + Palette.Length) % Palette.Length];
 
     /// <summary>
-    /// Returns the appearance of the series at an index: as declared, or otherwise from the palette. There are seven
-    /// markers, seven patterns and eight colours, so the combination repeats only after 56 series.
+    /// Returns the appearance of the series at an index: as declared, or otherwise from the palette. Since the palette
+    /// has seven markers, seven patterns and eight colours, their combination repeats only after 56 series.
     /// </summary>
     public static FigureStyle Of(FigureDeclaration figure, int index) => new(
         figure.Colors.Count > 0 ? figure.Colors[index % figure.Colors.Count] : ColorOf(index),

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Pins;
 /// <summary>
 /// The packages that package managers installed while an image, a tool or a virtual machine was made. A recipe names
 /// packages, but seldom the versions of all packages that these depend on, so that the same recipe may have another
-/// result next year. The list of packages is therefore kept in a file beside the ledger, which the author commits, and
+/// result next year. The list of installed packages is kept in a file beside the ledger, which the author commits, and
 /// every later build is compared with it.
 /// </summary>
 internal sealed partial class PackageLock
@@ -83,7 +83,7 @@ internal sealed partial class PackageLock
 
     /// <summary>Writes the hash of a saved image to the file, which must describe the outcome of this recipe.</summary>
     /// <param name="sha256">The hash.</param>
-    /// <param name="log">Receives a message when the file changes.</param>
+    /// <param name="log">Log that receives a message when the file changes.</param>
     /// <exception cref="DiagnosticException">The file cannot be written.</exception>
     public void WriteArchiveHash(string sha256, IBuildLog log)
     {

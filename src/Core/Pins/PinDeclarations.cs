@@ -108,7 +108,7 @@ public sealed record ContainerImage : IDeclaration
             Base = reader.Text("Base"),
             BuildArguments = reader.Pairs("BuildArguments"),
         };
-        // Each of these metadata applies to only one of the two kinds of image.
+        // Some metadata apply only to images that are pulled, and others only to images that are built.
         foreach (var name in dockerfile is null
             ? new[] { "Context", "Base", "BuildArguments" } : ["Reference", "Digest"])
             if (reader.Text(name) is { } value)

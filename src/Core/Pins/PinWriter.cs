@@ -79,8 +79,8 @@ public static class PinWriter
     }
 
     /// <summary>
-    /// Whether a file belongs to a package. Such a file is not changed: all projects of the user share the files that
-    /// NuGet unpacked, and unpacking the package again would lose the change.
+    /// Whether a file belongs to a package. A file of a package is not changed: all projects of the user share the
+    /// files that NuGet unpacked, and unpacking the package again would lose the change.
     /// </summary>
     internal static bool IsOfPackage(string file)
     {

@@ -15,7 +15,7 @@ public interface IOwnPlaceKind : IPlaceKind
     IPlace Open(PlaceServices services);
 }
 
-/// <summary>What the evaluation provides to places.</summary>
+/// <summary>The services that the evaluation provides to places.</summary>
 public sealed record PlaceServices
 {
     /// <summary>The absolute path of the runner's program.</summary>
@@ -29,7 +29,7 @@ public sealed record PlaceServices
     /// <summary>Whether places may start containers, machines or jobs; if not, only what is already known about them is
     /// reported.</summary>
     public required bool MayStart { get; init; }
-    /// <summary>What the earlier stages provide to the experiments.</summary>
+    /// <summary>The inputs, tools and services that the earlier stages provide to the experiments.</summary>
     public required CellContext CellContext { get; init; }
     /// <summary>The container engine.</summary>
     public required DockerEngine Engine { get; init; }

@@ -54,7 +54,7 @@ public static class PlaceRules
     internal static DiagnosticException? LackIn(string words)
     {
         const string name = "artifact-runner: ";
-        // In such a message of a runner, the name of the missing resource is the text before the first colon.
+        // In a runner's message about a missing resource, the name of the resource is the text before the first colon.
         return words.StartsWith(name, StringComparison.Ordinal) && words[name.Length..].Split(':')[0] is var lack
             && ErrorNumber.IsLack(lack)
             ? Shortage(lack, $"The measuring program could not go on: {words[name.Length..].TrimEnd('.')}.") : null;

@@ -28,25 +28,26 @@ public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string
 public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds);
 
 /// <summary>A requirement that a machine must meet.</summary>
-/// <param name="What">What is needed, such as cores or memory.</param>
-/// <param name="Needed">How much of it is needed.</param>
+/// <param name="What">The required resource, such as cores or memory.</param>
+/// <param name="Needed">The required amount of the resource.</param>
 /// <param name="Experiments">Names of the experiments with the requirement.</param>
 public sealed record ReportNeed(string What, string Needed, IReadOnlyList<string> Experiments);
 
 /// <summary>A pin of the ledger.</summary>
-/// <param name="Kind">What the input is: repository, image, download or tool.</param>
+/// <param name="Kind">The kind of input: repository, image, download or tool.</param>
 /// <param name="Name">The name of the input in the ledger.</param>
 /// <param name="Pin">The commit, digest, hash or version of the input.</param>
-/// <param name="From">Where the input comes from; empty for a tool.</param>
-/// <param name="Used">Whether this evaluation used it.</param>
-/// <param name="Deviation">How the version that was used differs from the pin; null when it does not.</param>
+/// <param name="From">The origin of the input; empty for a tool.</param>
+/// <param name="Used">Whether the evaluation used the input.</param>
+/// <param name="Deviation">A sentence on how the version that was used differs from the pin; null when it does not
+/// differ.</param>
 public sealed record ReportPin(string Kind, string Name, string Pin, string From, bool Used, string? Deviation);
 
 /// <summary>A tool.</summary>
 /// <param name="Name">The name of the tool.</param>
 /// <param name="Version">The version of the tool.</param>
 /// <param name="Identity">The first digits of the tool's identity.</param>
-/// <param name="Deviation">How the tool differs from the pin; null when it does not.</param>
+/// <param name="Deviation">A sentence on how the tool differs from the pin; null when it does not differ.</param>
 public sealed record ReportTool(string Name, string Version, string Identity, string? Deviation);
 
 /// <summary>The cost of an experiment.</summary>

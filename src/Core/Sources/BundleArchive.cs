@@ -93,8 +93,8 @@ public static class BundleArchive
     /// <param name="choose">Function that chooses the entries to unpack from a manifest whose values are well-formed;
     /// it may throw an exception to end the operation.</param>
     /// <param name="cancellation">Cancels the unpacking.</param>
-    /// <exception cref="DiagnosticException">The file is not a bundle, has another format, or is damaged. If this
-    /// exception is thrown, the unpacked files must not be used.</exception>
+    /// <exception cref="DiagnosticException">The file is not a bundle, has another format, or is damaged. If the bundle
+    /// is rejected, the unpacked files must not be used.</exception>
     public static async Task<BundleManifest> ReadAsync(string archive, string folder,
         Func<BundleManifest, IReadOnlyCollection<BundleEntry>> choose, CancellationToken cancellation)
     {

@@ -4,8 +4,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// Reads what a checkout states about itself: its HEAD, and whether somebody committed in it. These statements do not
-/// decide what the checkout's files must be; the commit from which it was made is recorded outside of the checkout.
+/// Reads what a checkout states about itself: its HEAD, and whether somebody committed in it. The statements of a
+/// checkout about itself do not decide what its files must be; the commit from which it was made is recorded outside of
+/// the checkout.
 /// </summary>
 internal static partial class Checkout
 {

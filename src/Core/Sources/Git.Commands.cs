@@ -32,8 +32,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
             if (name.StartsWith("GIT_", StringComparison.OrdinalIgnoreCase)
                 && !LeadToRemotes.Any(kept => name.StartsWith(kept, StringComparison.Ordinal)))
                 variables[name] = null;
-        // With these variables, git never prompts, neither at the terminal nor in a window, and always prints English,
-        // so that its messages can be recognised.
+        // The variables make git never prompt, neither at the terminal nor in a window, and always print English, so
+        // that its messages can be recognised.
         variables["GIT_TERMINAL_PROMPT"] = "0";
         variables["GCM_INTERACTIVE"] = "never";
         variables["SSH_ASKPASS"] = "true";

@@ -11,7 +11,8 @@ namespace Verus.Artifact.Sources;
 /// </summary>
 internal sealed partial class Git : IGit
 {
-    // Irregularities that occur in trees and commits of legitimate old repositories and that cause no problem here.
+    // Irregularities that occur in trees and commits of legitimate old repositories and that cause no problem for this
+    // SDK.
     private static readonly string[] Harmless =
     [
         "badFilemode", "zeroPaddedFilemode", "missingSpaceBeforeDate", "missingSpaceBeforeEmail",
@@ -204,8 +205,9 @@ internal sealed partial class Git : IGit
             cancellation).ConfigureAwait(false);
     }
 
-    // A git command that was killed leaves its locks behind, at which every later git command would stop. They can be
-    // removed, since the lock of the evaluation ensures that no other build is working in the folder.
+    // A git command that was killed leaves its locks behind, at which every later git command would stop. The locks of
+    // a killed git command can be removed, since the lock of the evaluation ensures that no other build is working in
+    // the folder.
     private static void SweepLocks(string store)
     {
         if (Directory.Exists(store))

@@ -16,7 +16,7 @@ internal interface IGit
     Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress,
         CancellationToken cancellation);
 
-    /// <summary>Makes a checkout that borrows the objects of a store. In this checkout, files in Git LFS are still
+    /// <summary>Makes a checkout that borrows the objects of a store. In the new checkout, files in Git LFS are still
     /// pointers.</summary>
     Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path,
         CancellationToken cancellation);

@@ -4,7 +4,8 @@ using Verus.Artifact.Declarations;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// How a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata <c>Source</c>.
+/// The recipe by which a tool is built from source: the part of a <c>Tool</c> item that begins with its metadata
+/// <c>Source</c>.
 /// </summary>
 /// <param name="Source">Name of the <c>ExternalRepo</c> that is built.</param>
 /// <param name="Steps">The commands in order, with placeholders; <c>cd FOLDER</c> sets the folder of the commands after

@@ -8,8 +8,8 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// Installs .NET tools from the package sources of the machine and of the project's NuGet.config into
-/// <c>TOOLS/name/version</c>. A folder with such a name is complete, because it is made under a temporary name and
-/// renamed.
+/// <c>TOOLS/name/version</c>. A folder with the name of a version is complete, because it is made under a temporary
+/// name and renamed.
 /// </summary>
 internal static partial class DotNetToolInstaller
 {
@@ -120,8 +120,8 @@ internal static partial class DotNetToolInstaller
         return await FailureAsync(tool, version, logFile, last, cancellation).ConfigureAwait(false);
     }
 
-    // Gives an installation its final name if its packages are the pinned ones. Up to this step, no code of a package
-    // has run.
+    // Gives an installation its final name if its packages are the pinned ones. Before the packages are checked, no
+    // code of a package runs.
     private static Diagnostic? Keep(ToolDeclaration tool, VersionRule rule, string temporary, string folder,
         ToolOptions options, IBuildLog log)
     {
@@ -172,7 +172,7 @@ internal static partial class DotNetToolInstaller
             ? Path.Combine(tools, tool.Name, version)
             : null;
 
-    // A package in a bundle is code from somebody else: without a hash in the ledger it counts as missing.
+    // A package in a bundle is code from somebody else: without a hash in the ledger the package is treated as missing.
     private static bool IsBundled(ToolDeclaration tool, VersionRule rule, ToolOptions options) =>
         options.Packages is { } folder && PinOf(tool, rule, options) is { } pin
             && pin.PackageHashes.TryGetValue(tool.DotNetTool!, out var hash)

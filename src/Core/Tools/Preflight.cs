@@ -5,10 +5,10 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Tools;
 
 /// <summary>Something that a machine lacks.</summary>
-/// <param name="What">What is missing, such as "tool z3" or "memory".</param>
+/// <param name="What">The missing resource, such as "tool z3" or "memory".</param>
 /// <param name="Needed">The required amount or version.</param>
 /// <param name="Found">What was found instead.</param>
-/// <param name="Remedy">What a user can do.</param>
+/// <param name="Remedy">Advice on what a user can do.</param>
 /// <param name="NeededBy">The experiments or figures that need it.</param>
 public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy);
 
@@ -16,7 +16,7 @@ public sealed record Shortfall(string What, string Needed, string Found, string 
 public static class Preflight
 {
     /// <summary>All shortfalls, one for each missing thing, with the experiments and figures that need it.</summary>
-    /// <param name="requirements">What is needed, and by which experiment or figure.</param>
+    /// <param name="requirements">The requirements, each with the experiment or figure that has it.</param>
     /// <param name="facts">What the machine has.</param>
     /// <param name="tools">The results of looking for the tools; tools that can be installed or built count as
     /// present.</param>

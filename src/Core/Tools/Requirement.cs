@@ -6,7 +6,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Tools;
 
-/// <summary>What an experiment or figure needs of the machine.</summary>
+/// <summary>The requirements of an experiment or figure on the machine.</summary>
 /// <param name="NeededBy">The name of the experiment or figure.</param>
 /// <param name="Cores">Minimum number of cores; 0 for no requirement.</param>
 /// <param name="MemoryBytes">Minimum available memory, in bytes.</param>
@@ -28,7 +28,8 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
     /// </summary>
     public IReadOnlyList<string> Architectures { get; init; } = [];
 
-    /// <summary>What a user can do when the requirement is not met; null when there is no particular advice.</summary>
+    /// <summary>Advice on what a user can do when the requirement is not met; null when there is no particular
+    /// advice.</summary>
     public string? Remedy { get; init; }
 
     /// <summary>The settings that the machine must have, or get by tuning.</summary>

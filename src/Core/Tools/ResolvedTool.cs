@@ -43,8 +43,8 @@ public sealed record ResolvedTool(string Name, string Path, string Version, stri
 /// <summary>A tool that is not present, or whose version does not satisfy the rule.</summary>
 /// <param name="Name">The name of the tool's declaration.</param>
 /// <param name="Needed">The versions that satisfy the rule, or "any version".</param>
-/// <param name="Found">What was found and where, or "nothing".</param>
-/// <param name="Remedy">What a user can do.</param>
+/// <param name="Found">A text that says what was found and where, or "nothing".</param>
+/// <param name="Remedy">Advice on what a user can do.</param>
 public sealed record MissingTool(string Name, string Needed, string Found, string Remedy) : ToolResult(Name)
 {
     /// <summary>
@@ -55,7 +55,7 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
 
     /// <summary>
     /// The missing tools that prevent this tool from being provided, including itself when it cannot be provided by any
-    /// means. Empty when only the tool itself is missing.
+    /// means. The list is empty when only the tool itself is missing.
     /// </summary>
     public IReadOnlyList<MissingTool> Roots { get; init; } = [];
 

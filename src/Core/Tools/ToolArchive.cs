@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tools;
 
 /// <summary>
 /// Tools that their authors publish as an archive: a pinned download is unpacked into <c>TOOLS/name/hash</c>. A folder
-/// with such a name is complete, because it is made under a temporary name and renamed.
+/// with the name of a hash is complete, because it is made under a temporary name and renamed.
 /// </summary>
 internal static class ToolArchive
 {

@@ -126,8 +126,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             : (null, obstacles);
     }
 
-    // Describes why a tool that could be provided elsewhere cannot be provided here; null when it cannot be provided at
-    // all.
+    // Describes why a tool that could be provided on another machine cannot be provided on this one; null when it
+    // cannot be provided at all.
     private string? WhyNot(ToolDeclaration tool, VersionRule? rule) => tool switch
     {
         { Path: not null } => null,

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tools;
 /// <summary>
 /// A cache of facts about tools, which is kept between builds so that an unchanged tool is neither started nor read
 /// again: the hashes of files by stat tuple, and the version output of tools by the hash of everything that determines
-/// it. The two files of this cache can be deleted safely.
+/// it. The two files of the cache of facts about tools can be deleted safely.
 /// </summary>
 internal sealed class ToolMemory
 {

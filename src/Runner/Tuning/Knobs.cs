@@ -3,15 +3,15 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner.Tuning;
 
 /// <summary>
-/// The files of the kernel that the helper may write, and the values that each accepts. They are compiled in: neither
-/// a request nor a record on disk is trusted any further.
+/// The files of the kernel that the helper may write, and the values that each accepts. The list of files and values is
+/// compiled in, so that neither a request nor a record on disk is trusted beyond it.
 /// </summary>
 internal static class Knobs
 {
     private const string Cpus = "sys/devices/system/cpu";
     private const string Pages = "hugepages/hugepages-#kB/nr_hugepages";
 
-    // The character # stands for a number of up to eight digits.
+    // In paths of knobs, the character # stands for a number of up to eight digits.
     private static readonly (string File, Func<string, bool> Accepts)[] Known =
     [
         ($"{Cpus}/smt/control", value => value is "on" or "off"),
@@ -31,7 +31,7 @@ internal static class Knobs
     public static bool Have(string root, KnobWrite write)
     {
         var file = Path.GetRelativePath(root, write.File);
-        // Another spelling of the same path is refused, too.
+        // Another spelling of the path of a knob is refused as well.
         return Path.Combine(root, file) == write.File
             && Array.Find(Known, known => IsOne(file, known.File)) is { Accepts: { } accepts }
             && accepts(write.Before) && accepts(write.After);

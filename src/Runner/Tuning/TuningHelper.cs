@@ -5,10 +5,11 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Runner.Tuning;
 
 /// <summary>
-/// The only part of the SDK that needs root: it changes settings of the machine for an evaluation, and restores them
-/// when the evaluation asks for it or is gone. Requests are lines on standard input, whose end means that the
-/// evaluation is gone, however it ended. Only compiled-in files and values are written. A record of the changes is on
-/// disk before each of them, for the case that the helper itself is killed; the next helper restores what it names.
+/// The tuning helper, which is the only part of the SDK that needs root: it changes settings of the machine for an
+/// evaluation, and restores them when the evaluation asks for it or is gone. Requests are lines on the helper's
+/// standard input, whose end means that the evaluation is gone, however it ended. The helper writes only files and
+/// values that are compiled in. Each change is recorded on disk before it is made, in case the helper itself is killed;
+/// the next helper then restores the recorded values.
 /// </summary>
 internal sealed class TuningHelper(string root, TextReader requests, TextWriter replies)
 {
@@ -19,10 +20,12 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
     private IDisposable? held;
     private TuningRecord? record;
 
-    /// <summary>Serves an evaluation until its input ends; false when a request cannot be read.</summary>
+    /// <summary>Serves an evaluation until the helper's input ends; returns false when a request cannot be
+    /// read.</summary>
     public bool Run()
     {
-        // The lines are read beside the work, so that the helper notices while it waits that the evaluation is gone.
+        // Requests are read on another thread, so that the helper notices even while it waits that the evaluation is
+        // gone.
         new Thread(Read) { IsBackground = true }.Start();
         try
         {
@@ -50,7 +53,7 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
         }
         catch (IOException)
         {
-            // An input that cannot be read has ended.
+            // An input that can no longer be read is treated as ended.
         }
         lines.CompleteAdding();
     }
@@ -143,7 +146,7 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
             End();
     }
 
-    // The caller has the lock. What cannot be restored stays in the record.
+    // Restores the old values while the caller holds the lock. A value that cannot be restored stays in the record.
     private void Restore()
     {
         try
@@ -169,8 +172,8 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
         }
     }
 
-    // A restart resets most knobs by itself, possibly to values that have changed since. After a restart, only a knob
-    // that still has its tuned value is restored.
+    // A restart of the machine resets most knobs by itself, possibly to values that differ from those in the record.
+    // After a restart, only a knob that still has its tuned value is restored.
     private bool IsOurs(TuningRecord made, KnobWrite write) =>
         TuningRecord.ValueOf(write.File) is { } now && now != write.Before
             && (made.Boot == place.Boot || now == write.After);
@@ -190,7 +193,8 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
         }
     }
 
-    // The file is neither created nor truncated, since it is not a file on a disk.
+    // The file is opened without being created or truncated, since it is an interface of the kernel and not a file on a
+    // disk.
     private static void Write(string file, string value)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -219,7 +223,7 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
         }
         catch (IOException)
         {
-            // The evaluation is gone; the machine is restored all the same.
+            // If the evaluation is gone and cannot read answers, the machine is restored nevertheless.
         }
     }
 }

@@ -7,25 +7,26 @@ namespace Verus.Artifact.Runner.Tuning;
 /// <param name="root">Root of the file system: <c>/</c>, or a folder made for a test.</param>
 internal sealed class TuningPlace(string root)
 {
-    // Whatever the caller's umask is, others must not be able to write the record, since it would not be trusted then.
+    // Whatever the caller's umask is, other users must not be able to write the record, since a record that others can
+    // write is not trusted.
     private const UnixFileMode FolderMode = (UnixFileMode)0b111_101_101, RecordMode = (UnixFileMode)0b110_100_100;
 
     private readonly string folder = Path.Combine(root, TuningRecord.Folder);
     private readonly string lockFile = Path.Combine(root, TuningRecord.Lock);
 
-    /// <summary>Absolute path of the record.</summary>
+    /// <summary>Absolute path of the record of changes.</summary>
     public string File { get; } = Path.Combine(root, TuningRecord.File);
 
-    /// <summary>Identity of the running system; it changes with every boot.</summary>
+    /// <summary>Identity of the running system, which changes with every boot.</summary>
     public string Boot => TuningRecord.ValueOf(Path.Combine(root, "proc/sys/kernel/random/boot_id")) ?? "";
 
-    /// <summary>Why the record would not be safe, or is not trusted; null when all is well.</summary>
+    /// <summary>Why the record would not be safe, or is not trusted; null when it is trusted.</summary>
     public string? WhyNotTrusted() => TuningTrust.WhyNot(root, Native.User(), path => FileStatus.Of(path) is { } found
         ? new TrustedFile(found.What == FileStatus.Kind.Folder, found.What == FileStatus.Kind.Regular, found.Owner,
             found.Permissions)
         : null);
 
-    /// <summary>Creates the folder, if it is missing.</summary>
+    /// <summary>Creates the folder of the record if it is missing.</summary>
     public void Make()
     {
         if (Directory.Exists(folder))
@@ -43,7 +44,7 @@ internal sealed class TuningPlace(string root)
     {
         try
         {
-            // .NET takes flock's exclusive lock for a file that is shared with nobody.
+            // The file is opened without sharing, for which .NET takes an exclusive lock by flock.
             var handle = System.IO.File.OpenHandle(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite,
                 FileShare.None);
             System.IO.File.SetUnixFileMode(handle, RecordMode);
@@ -56,8 +57,8 @@ internal sealed class TuningPlace(string root)
     }
 
     /// <summary>
-    /// Writes the record whole. The record need not survive a loss of power, since the settings do not survive it
-    /// either.
+    /// Writes the whole record of changes. The record need not survive a loss of power, since the settings do not
+    /// survive it either.
     /// </summary>
     public void Save(TuningRecord record)
     {

@@ -57,8 +57,8 @@ public sealed record Observation
     /// </summary>
     public bool IsUntimed { get; init; }
     /// <summary>
-    /// Whether the absence of a sample is declared: the series has ended, or an optional input does not exist. In this
-    /// case, <see cref="Failure"/> contains the reason.
+    /// Whether the absence of a sample is declared: the series has ended, or an optional input does not exist. If the
+    /// absence is declared, <see cref="Failure"/> contains the reason.
     /// </summary>
     public bool IsAbsent { get; init; }
     /// <summary>Start time of the sample in UTC, in the format ISO 8601.</summary>

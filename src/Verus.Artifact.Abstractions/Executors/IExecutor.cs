@@ -18,8 +18,8 @@ public sealed record PlacedExperiment(string Name, Placement Placement, SourceLo
     public int? Cpus { get; init; }
 
     /// <summary>
-    /// The limit of the command's memory in bytes; null for no limit. The runner sets this limit. A place that is
-    /// started for the job needs as much memory as the limit.
+    /// The limit of the command's memory in bytes; null for no limit. The limit of memory is set by the runner. A place
+    /// that is started for the job needs as much memory as the limit.
     /// </summary>
     public long? MemoryLimit { get; init; }
 }
@@ -61,7 +61,7 @@ public sealed record ExecutorJob
 /// <param name="What">The missing thing, such as "host bench-1".</param>
 /// <param name="Needed">The required amount or version.</param>
 /// <param name="Found">What was found instead.</param>
-/// <param name="Remedy">What a user can do.</param>
+/// <param name="Remedy">Advice on what a user can do.</param>
 public sealed record MissingRequirement(string What, string Needed, string Found, string Remedy);
 
 /// <summary>
@@ -73,8 +73,8 @@ public sealed record MissingRequirement(string What, string Needed, string Found
 public interface IExecutor : IAsyncDisposable
 {
     /// <summary>
-    /// What the place lacks for an experiment. This method answers quickly and changes nothing. By default the place
-    /// lacks nothing.
+    /// Determines what the place lacks for an experiment. This method answers quickly and changes nothing. By default
+    /// the place lacks nothing.
     /// </summary>
     Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment,
         CancellationToken cancellation) =>

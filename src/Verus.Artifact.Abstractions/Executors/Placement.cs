@@ -46,8 +46,8 @@ public record Placement
 
     /// <summary>
     /// A text that describes the place in addition to the executor's name, such as "in the image 'box'"; the text may
-    /// be empty. Null means that the command runs as a shell on this machine would run it, so that the reproduction
-    /// script suffices.
+    /// be empty. If the text is null, the command runs as a shell on this machine would run it, so that the
+    /// reproduction script suffices.
     /// </summary>
     public string? Words { get; init; } = "";
 }

@@ -34,8 +34,8 @@ public sealed record FigureDataset
     /// <summary>The statistic by which the samples of a row became one number, such as <c>median</c>.</summary>
     public required string Statistic { get; init; }
 
-    /// <summary>Whether the dataset's numbers were recorded by the authors. The SDK marks such numbers in the figure,
-    /// without the help of the figure kind.</summary>
+    /// <summary>Whether the dataset's numbers were recorded by the authors. The SDK marks recorded numbers in the
+    /// figure, without the help of the figure kind.</summary>
     public required bool IsRecorded { get; init; }
 
     /// <summary>Its rows in order.</summary>

@@ -9,7 +9,7 @@ public interface IFigureKind : INamed
 {
     /// <summary>
     /// The columns of datasets that the figure needs, each with the name of the metadata that refers to it. A dataset
-    /// without one of these columns is an error, which is reported before anything runs. The SDK reads this property of
+    /// without one of these columns is an error, which is reported before anything runs. The SDK reads the columns from
     /// the object that <see cref="Configure"/> returned.
     /// </summary>
     IReadOnlyList<FigureColumn> Columns => [];

@@ -58,7 +58,7 @@ public static class OutputJson
 
     /// <summary>The value of a property, which is a number that is not negative; null if the property is
     /// missing.</summary>
-    /// <exception cref="FormatException">The property is not such a number.</exception>
+    /// <exception cref="FormatException">The property is not a number, or is negative.</exception>
     public static double? OptionalNumber(JsonElement element, string property)
     {
         if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(property, out var value))

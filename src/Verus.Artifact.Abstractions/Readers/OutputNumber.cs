@@ -10,7 +10,7 @@ public static class OutputNumber
     /// <param name="text">The text of the number.</param>
     /// <param name="what">What the number means, for the message.</param>
     /// <param name="line">The number of the line that contains the number, for the message.</param>
-    /// <exception cref="FormatException">The text is not such a number.</exception>
+    /// <exception cref="FormatException">The text is not a number, or is negative.</exception>
     public static double Parse(string text, string what, int line)
     {
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

@@ -1,9 +1,9 @@
 namespace Verus.Artifact.Suites;
 
 /// <summary>
-/// Times to accept and to reject a program, <c>base|error,case,Tool,seconds</c> without a header; case 1 is pop, 2 is
-/// index. Columns: series, function (pop, index), mode (success, error); metric wall. Upstream's script stops if there
-/// is a time-out, whereas this format omits the line.
+/// A file of the times to accept and to reject a program, with lines <c>base|error,case,Tool,seconds</c> without a
+/// header; case 1 is pop, 2 is index. Columns: series, function (pop, index), mode (success, error); metric wall.
+/// Upstream's script stops if there is a time-out, whereas this format omits the line.
 /// </summary>
 public sealed class ErrorsFormat : IDatasetFormat
 {

@@ -7,8 +7,8 @@ namespace Verus.Artifact.Suites;
 /// out".
 /// </summary>
 /// <remarks>
-/// The summary line is printed by Boogie. Its first two counts always appear, any other count only if it is not zero.
-/// The format of the line has been the same since Dafny 2.
+/// The summary line is printed by Boogie. The first two counts of a summary always appear, any other count only if it
+/// is not zero. The format of the line has been the same since Dafny 2.
 /// </remarks>
 internal static partial class DafnySummary
 {

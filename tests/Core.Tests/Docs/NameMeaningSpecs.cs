@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tests.Docs;
 public sealed class NameMeaningSpecs
 {
     // A new name of metadata that several types of items share must be added to this list with a sentence that is true
-    // for all of them. If no such sentence exists, one of the names has to change.
+    // for all of them. If no sentence is true for all types of items, one of the names has to change.
     private static readonly IReadOnlyDictionary<string, string> Meanings = new Dictionary<string, string>
     {
         ["Command"] = "The program that is started, with its arguments.",

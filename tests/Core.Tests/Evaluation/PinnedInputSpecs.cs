@@ -55,7 +55,8 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         Samples().Count.ShouldBe(cells);
     }
 
-    // A script of the authors imports a module that is beside it; Python would write the compiled module there.
+    // A script of the authors imports a module that is beside it; Python would write the compiled module beside the
+    // script.
     [Fact]
     public async Task Python_leaves_nothing_in_a_checkout()
     {

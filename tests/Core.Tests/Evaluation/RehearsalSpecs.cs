@@ -114,8 +114,8 @@ public sealed class RehearsalSpecs : IDisposable
         var random = new Random(seed);
         for (var round = 0; round < 100; round++)
         {
-            // One mistake of each line is made at once, chosen so that none hides another; an experiment, a dataset or
-            // a file that cannot be read hides the mistakes of everything that depends on it.
+            // The mistakes, one of each line, are made at once, chosen so that none hides another; an experiment, a
+            // dataset or a file that cannot be read hides the mistakes of everything that depends on it.
             (string Right, string Wrong, string Code)[] drawn = [.. Mistakes.Where(mistake => !Hides(mistake))
                 .OrderBy(_ => random.Next()).DistinctBy(mistake => LineOf(mistake.Right)).Take(random.Next(2, 6))];
             var (codes, why) = (Declared.Codes(With(drawn), layout),

@@ -266,8 +266,8 @@ public sealed class DockerExecutorSpecs(ContainerEngine engine) : DockerFixture(
         await File.WriteAllTextAsync(secret, "the secret line\n", Cancellation);
         try
         {
-            // The path exists only on this machine and not in the container, so following the link is possible only
-            // here.
+            // The path exists only on this machine and not in the container, so the link can be followed only on this
+            // machine.
             try
             {
                 await RunInBoxAsync(InBox("Link",

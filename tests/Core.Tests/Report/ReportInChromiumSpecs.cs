@@ -129,7 +129,7 @@ public sealed class ReportInChromiumSpecs : IDisposable
         pages.Count(content => content.TrimStart().StartsWith("Lists", StringComparison.Ordinal)).ShouldBe(2,
             "the title, and the figure on a page of its own");
         pages.ShouldContain(content => content.TrimStart().StartsWith("Log", StringComparison.Ordinal));
-        // These texts are in folded parts of the page on the screen: a predicate of a claim that is supported, and a
+        // Some texts are in folded parts of the page on the screen: a predicate of a claim that is supported, and a
         // pin that was not needed.
         text.Output.ShouldContain("holds in the paper");
         text.Output.ShouldContain("4.13.0");

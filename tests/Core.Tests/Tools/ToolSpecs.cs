@@ -95,7 +95,7 @@ public sealed class ToolSpecs : IDisposable
         }
         var names = File.ReadAllLines(seen).Where(line => line.Contains('=', StringComparison.Ordinal))
             .Select(line => line.Split('=')[0]).ToList();
-        // The last of these variables are added by the shell itself.
+        // The last variables in the list are added by the shell itself.
         names.Except(["RUSTUP_HOME", "PWD", "OLDPWD", "SHLVL", "_"]).Order(StringComparer.Ordinal)
             .ShouldBe(["HOME", "LC_ALL", "OWN", "PATH", "PYTHONDONTWRITEBYTECODE", "TMPDIR", "TZ"]);
         File.ReadAllLines(seen).ShouldNotContain(

@@ -27,7 +27,7 @@ internal static class GuideImages
     /// <summary>A layer with the files that all images have, and the programs that are installed in the given
     /// image.</summary>
     /// <param name="programs">Absolute paths of the programs for which stand-ins are installed.</param>
-    /// <param name="more">Other files and folders; folders end with a slash.</param>
+    /// <param name="more">Further files and folders of the layer; names of folders end with a slash.</param>
     public static byte[] Layer(IEnumerable<string> programs, params (string Path, string Text)[] more)
     {
         var stream = new MemoryStream();

@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tests.Rehearsal;
 
 /// <summary>
 /// The hosts of upstream on loopback: repositories with the structure that the suites use, served by git's own server;
-/// archives; and a registry. The content of these repositories differs from upstream's, and so do their commits and
+/// archives; and a registry. The content of the local repositories differs from upstream's, and so do their commits and
 /// hashes.
 /// </summary>
 internal sealed class UpstreamHosts : IDisposable

@@ -95,7 +95,7 @@ public sealed class VerifierReaderSpecs
             .ShouldHaveSingleItem().Columns.ShouldBeEmpty();
     }
 
-    // This output was observed on a machine under load: the solver gave up without a count, and one proof had two
+    // The output was observed on a machine under load: the solver gave up without a count, and one proof had two
     // errors.
     [Fact]
     public void Proofs_are_counted_by_the_trace_and_problems_by_the_summary()

@@ -325,7 +325,7 @@ internal sealed class LinearLimits
         // A quantity that does not depend on the unit of its points weighs their logarithms so that the weights cancel.
         // If the distributions of medians differ by factors only, the weighted sum of the logarithms of a round has the
         // expectation of the quantity, whatever the distribution, and what a round does to all points is not in it.
-        // Student's t applies to these sums, as it does to the ratios of pairs in RatioLimits.OfMedians.
+        // Student's t applies to the sums of rounds, as it does to the ratios of pairs in RatioLimits.OfMedians.
         private (Limits Limits, double Shift, double Half) ByFactor(DataPoint[] points, double[][] samples,
             double level)
         {

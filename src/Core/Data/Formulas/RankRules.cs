@@ -3,8 +3,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Data.Formulas;
 
 /// <summary>
-/// Limits of quantities that have corners, from the limits of the numbers of which they are made. These numbers may
-/// depend on each other in any way, as ratios with a common denominator do.
+/// Limits of quantities that have corners, from the limits of the numbers of which they are made. The numbers of which
+/// a quantity is made may depend on each other in any way, as ratios with a common denominator do.
 /// <para>
 /// The smallest number is at least b if each number is: for this direction, the lower limit of each number at the full
 /// level decides (intersection-union test; Berger, Technometrics 24, 1982). The smallest number is below b if some
@@ -33,10 +33,10 @@ internal static class RankRules
         points with { Rows = [.. points.Rows.Select(map)] };
 
     /// <summary>
-    /// A quantile of numbers, interpolated between the j-th smallest and the next one. These two numbers can be smaller
-    /// than they seem only if the lower limit of one of the j + 1 smallest numbers is wrong, so the lower limits have
-    /// the level divided by j + 1; upper limits are treated in the same way. The smallest and the largest number are
-    /// the special cases without interpolation.
+    /// A quantile of numbers, interpolated between the j-th smallest and the next one. The two numbers between which a
+    /// quantile is interpolated can be smaller than they seem only if the lower limit of one of the j + 1 smallest
+    /// numbers is wrong, so the lower limits have the level divided by j + 1; upper limits are treated in the same way.
+    /// The smallest and the largest number are the special cases without interpolation.
     /// </summary>
     public static Bounded Quantile(IReadOnlyList<Bounded> rows, double share)
     {

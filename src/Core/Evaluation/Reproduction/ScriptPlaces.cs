@@ -9,8 +9,8 @@ using static Verus.Artifact.Evaluation.Reproduction.ShellText;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// The folders of a reproduction script, which are shell variables where an evaluation has paths of its machine. With
-/// these variables, the code that makes the job of a sample also makes the commands of the script.
+/// The folders of a reproduction script, which are shell variables where an evaluation has paths of its machine.
+/// Because its folders are variables, the code that makes the job of a sample also makes the commands of the script.
 /// </summary>
 internal sealed class ScriptPlaces : IAttemptPorts
 {

@@ -5,7 +5,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>
-/// The datasets in a folder that the data stage wrote, here or on another machine. Each dataset is read only once.
+/// The datasets in a folder that the data stage wrote, on this machine or on another one. Each dataset is read only
+/// once.
 /// </summary>
 /// <param name="folder">Absolute path of the folder.</param>
 /// <param name="onMissing">Whether recorded numbers may stand in for measured ones.</param>

@@ -86,8 +86,8 @@ public sealed class DrawFigures(EvaluationContext context)
 
     /// <summary>The surroundings of the commands of figures in a call.</summary>
     /// <param name="context">The call.</param>
-    /// <param name="inputs">Where the tools, sources and files are that commands name; null when there are
-    /// none.</param>
+    /// <param name="inputs">The locations of the tools, sources and files that commands of figures name; null when
+    /// there are none.</param>
     internal static FigureContext ContextOf(EvaluationContext context, CellContext? inputs) =>
         new(context.Options.Layout, context.Options.SearchPath, context.Hashes, context.Trace)
         {
@@ -109,7 +109,8 @@ public sealed class DrawFigures(EvaluationContext context)
 
     /// <summary>
     /// The datasets of a figure, beginning with those to be shown; null when there are none. The recorded counterparts
-    /// of measured datasets are included, so that the table can show the paper's numbers beside those measured here.
+    /// of measured datasets are included, so that the table can show the paper's numbers beside those that were
+    /// measured on this machine.
     /// </summary>
     internal static IReadOnlyList<Dataset>? DataOf(FigureDeclaration figure, DatasetFolder folder)
     {

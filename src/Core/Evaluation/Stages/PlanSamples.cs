@@ -11,7 +11,7 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="Cells">The cells of experiments that can be measured here.</param>
 /// <param name="Gaps">The gaps: what prevents the other experiments.</param>
 /// <param name="Open">The experiments whose inputs are not present yet, so that their cells are unknown.</param>
-/// <param name="Inputs">Where tools, sources and files are.</param>
+/// <param name="Inputs">The locations of tools, sources and files.</param>
 public sealed record SamplePlan(IReadOnlyList<CellPlan> Cells, Gaps Gaps, IReadOnlyList<ExperimentDeclaration> Open,
     CellContext Inputs);
 

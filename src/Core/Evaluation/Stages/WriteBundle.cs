@@ -87,7 +87,7 @@ public sealed class WriteBundle(EvaluationContext context)
             .ConfigureAwait(false);
     }
 
-    // An image that another one is built on is part of the saved one.
+    // The base image of a saved image is part of the saved image.
     private IEnumerable<string> ImagesToBring(IReadOnlyList<BundledImage> saved) => WantedImages()
         .Where(image => saved.All(other => other.Name != image.Name))
         .Select(image => image.IsBuilt

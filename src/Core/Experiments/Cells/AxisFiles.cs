@@ -9,10 +9,10 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
 /// Axis values that are read from files: <c>files:PATTERN</c> (the files themselves), <c>lines:FILE</c> and
-/// <c>table:FILE</c> (a CSV). Values that belong to such a file are read with <c>name:REGEX</c>, <c>text:REGEX</c>,
-/// <c>beside:FILE</c> and <c>table:FILE</c>, each optionally followed by <c>|otherwise</c>.
+/// <c>table:FILE</c> (a CSV). Values that belong to a file of another axis are read with <c>name:REGEX</c>,
+/// <c>text:REGEX</c>, <c>beside:FILE</c> and <c>table:FILE</c>, each optionally followed by <c>|otherwise</c>.
 /// </summary>
-/// <param name="files">Where the files of axes are; null when their location is not known, and then no file is
+/// <param name="files">The locations of the files of axes; null when they are not known, in which case no file is
 /// read.</param>
 /// <param name="trace">Record to which every file that is read is added.</param>
 internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
 /// Metadata that depend on axes: <c>{axis}</c> in Timeout and in the success rule is replaced by the cell's value.
-/// Other braces are left alone because regular expressions contain them.
+/// Braces that do not enclose the name of an axis are left alone because regular expressions contain them.
 /// </summary>
 internal static class AxisMetadata
 {

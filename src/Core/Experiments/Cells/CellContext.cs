@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Cells;
 
-/// <summary>What the earlier stages provide to the experiments.</summary>
+/// <summary>The inputs, tools and services that the earlier stages provide to the experiments.</summary>
 public sealed record CellContext
 {
     /// <summary>The evaluation's folders.</summary>
@@ -37,8 +37,8 @@ public sealed record CellContext
 
     /// <summary>
     /// The value of a placeholder that is the same for all cells: paths of the project, of tools, sources and files,
-    /// and the number of processors. Null when the placeholder is of another kind, or when the thing that it names is
-    /// not present.
+    /// and the number of processors. The value is null when the placeholder is of another kind, or when the thing that
+    /// it names is not present.
     /// </summary>
     internal string? ValueOf(Placeholder placeholder)
     {

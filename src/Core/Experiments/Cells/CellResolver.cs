@@ -19,7 +19,8 @@ public sealed record Attempt(string Directory)
     /// <summary>The network ports that were assigned to the attempt.</summary>
     public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
-    /// <summary>What was prepared for the cell's group of cells; null when the cell shares no preparation.</summary>
+    /// <summary>The result of the preparation of the cell's group of cells; null when the cell shares no
+    /// preparation.</summary>
     public PreparedGroup? Group { get; init; }
 
     /// <summary>
@@ -60,7 +61,7 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// Turns a cell into a key and into jobs. In the key, placeholders for paths stay as written, so that moving the
 /// evaluation's folder does not change the key; the files at those paths enter the key by their content.
 /// </summary>
-/// <param name="cellContext">What the earlier stages provide.</param>
+/// <param name="cellContext">The inputs, tools and services that the earlier stages provide.</param>
 /// <param name="hashes">Hashes of files.</param>
 /// <param name="trace">Record to which everything outside the declarations that keys depend on is added; null when no
 /// caller needs the record.</param>
@@ -76,7 +77,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     /// <summary>Record to which everything outside the declarations that keys depend on is added.</summary>
     public InputTrace Trace => trace;
 
-    /// <summary>What the earlier stages provide.</summary>
+    /// <summary>The inputs, tools and services that the earlier stages provide.</summary>
     public CellContext CellContext => cellContext;
 
     /// <summary>
@@ -175,7 +176,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     /// <summary>
     /// The hash of a generator's declaration as written. Two cells of one evaluation for which this hash is equal share
-    /// one generated input, because everything that the generator depends on is then equal, too.
+    /// one generated input, because everything else that the generator depends on is equal for them.
     /// </summary>
     internal static string GeneratorText(Cell cell)
     {

@@ -136,7 +136,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// group that matches a number.
     /// </summary>
     public IReadOnlyDictionary<string, string> MetricPatterns { get; init; } = new Dictionary<string, string>();
-    /// <summary>Which match of a metric's pattern counts; a metric without an entry must match exactly once.</summary>
+    /// <summary>Which match of each metric's pattern counts; the pattern of a metric without an entry must match
+    /// exactly once.</summary>
     public IReadOnlyDictionary<string, MetricMatch> MetricMatches { get; init; } =
         new Dictionary<string, MetricMatch>();
     /// <summary>Metrics, from patterns or from the reader, that may be missing from a sample.</summary>

@@ -3,7 +3,7 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>One value of an axis: the text that commands receive, and the label that tables and figures show.</summary>
-/// <param name="Value">What a placeholder is replaced by.</param>
+/// <param name="Value">The text that replaces a placeholder of the axis.</param>
 /// <param name="Label">The text in the dataset's column: the value itself unless it is written as
 /// <c>value|label</c>.</param>
 public sealed record AxisValue(string Value, string Label)
@@ -148,8 +148,9 @@ public static class Matrix
     }
 
     /// <summary>
-    /// The matrix of a smoke run: an axis that <paramref name="smoke"/> names has the values given there, and any other
-    /// axis keeps its first value. Existing values keep their labels, whether they are named by value or by label.
+    /// The matrix of a smoke run: an axis that <paramref name="smoke"/> names has the values that <paramref
+    /// name="smoke"/> gives, and any other axis keeps its first value. Existing values keep their labels, whether they
+    /// are named by value or by label.
     /// </summary>
     public static IReadOnlyList<Axis> Narrowed(IReadOnlyList<Axis> axes, IReadOnlyList<Axis> smoke) =>
     [

@@ -32,7 +32,7 @@ public sealed class Steps
                 [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
 
         // Each experiment runs as late as possible. Experiments that are compared with each other, whose output is
-        // mostly used by no other experiment, are thus sampled in the same rounds.
+        // mostly used by no other experiment, are sampled in the same rounds for this reason.
         int Height(ExperimentDeclaration experiment) => heights.TryGetValue(experiment.Name, out var height) ? height
             : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name]))
                 .DefaultIfEmpty(0).Max();

@@ -23,13 +23,14 @@ public enum SampleOutcome
 }
 
 /// <summary>
-/// What counts as success of a measured command. The exit code decides, and the text of the output is additional
-/// evidence: a verifier may print "0 errors" although it gave up at its own time limit.
+/// The success rule of an experiment: what counts as success of its measured command. The exit code decides, and the
+/// text of the output is additional evidence: a verifier may print "0 errors" although it gave up at its own time
+/// limit.
 /// </summary>
 public sealed record SuccessRule
 {
-    /// <summary>Exit codes that mean success; a command that is expected to fail has an exit code other than 0
-    /// here.</summary>
+    /// <summary>Exit codes that mean success; for a command that is expected to fail, these are codes other than
+    /// 0.</summary>
     public IReadOnlyList<int> ExitCodes { get; init; } = [0];
 
     /// <summary>Text that standard output or standard error must contain; null when none is required.</summary>

@@ -12,11 +12,12 @@ public sealed record ReaderHost(string? Runner, CancellationToken Cancellation =
     public IReadOnlyList<string> OfFigures { get; init; } = SearchPath.SystemFolders;
 }
 
-/// <summary>Where the command of a reader runs, and the values of its placeholders.</summary>
+/// <summary>The place where the command of a reader runs, with the values of the command's placeholders.</summary>
 /// <param name="ValueOf">Returns the value of a placeholder other than <c>{output}</c>.</param>
 internal sealed record ReaderPlace(Func<Placeholder, string> ValueOf)
 {
-    /// <summary>The arguments that replace one argument as written; <c>{args:axis}</c> stands for several.</summary>
+    /// <summary>The arguments that replace one argument as written; <c>{args:axis}</c> stands for several
+    /// arguments.</summary>
     public Func<Template, IReadOnlyList<Template>> Arguments { get; init; } = argument => [argument];
 
     /// <summary>The folders in which the programs of readers' commands are looked up.</summary>

@@ -21,7 +21,7 @@ internal sealed class Collection(Attempt attempt)
         : string.Join(", ", leftOut.Take(MostNames))
             + (leftOut.Count > MostNames ? $" and {leftOut.Count - MostNames} more" : "");
 
-    /// <summary>Removes from the folder {output} what is not to be kept.</summary>
+    /// <summary>Removes from the folder {output} the files that are not to be kept.</summary>
     public void Clean()
     {
         if (!OperatingSystem.IsLinux())

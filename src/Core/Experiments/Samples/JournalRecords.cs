@@ -22,9 +22,9 @@ public sealed record RunRecord
     /// <summary>The complete state of the machine as read at the start of the run.</summary>
     public required JsonElement Machine { get; init; }
     /// <summary>
-    /// The hashes of all predicates as they were declared when the run began, by name. These hashes are in no key,
-    /// because a changed threshold makes no sample stale; they let the report tell whether a threshold is younger than
-    /// the samples. Null in journals without these hashes.
+    /// The hashes of all predicates as they were declared when the run began, by name. The hashes of predicates are in
+    /// no key, because a changed threshold makes no sample stale; they let the report tell whether a threshold is
+    /// younger than the samples. The list is null in journals that do not record the hashes.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
     /// <summary>How the machine was tuned for these samples; null when the machine was left as it was found.</summary>
@@ -70,7 +70,7 @@ public sealed record SampleRecord
     public required SampleOutcome Outcome { get; init; }
     /// <summary>Why the sample failed; null if the sample succeeded.</summary>
     public string? Why { get; init; }
-    /// <summary>What the runner measured and observed.</summary>
+    /// <summary>The result of the runner: what it measured and observed.</summary>
     public required JobResult Result { get; init; }
     /// <summary>
     /// Rows that were read from the sample's output, in addition to the numbers of the runner; a failed sample has

@@ -158,7 +158,7 @@ internal static class JournalCheck
         if (!Attempts.IsId(sample.Id) || sample.Cell.Length == 0 || sample.Key.Length == 0 || sample.Run.Length == 0
             || sample.MachineId.Length == 0)
             return "its sample has no id, cell, key, run or machine";
-        // The path of a sample's folder is checked because its logs are read again from there.
+        // The path of a sample's folder is checked because its logs are read again from that path.
         if (Path.IsPathRooted(sample.Logs)
             || sample.Logs.Split('/', '\\') is not ["logs", { Length: > 0 } and not ".." and not ".", var last]
             || last != sample.Id)

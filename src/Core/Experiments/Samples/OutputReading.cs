@@ -15,8 +15,8 @@ public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList
 
 /// <summary>
 /// Judges a sample and reads its numbers. Verdict and numbers depend only on the runner's result, the kept output and
-/// the declaration. A new success rule, reader or pattern therefore judges every kept sample again, good or failed, and
-/// no sample has to be taken again.
+/// the declaration. A new success rule, reader or pattern judges every kept sample again, good or failed, so that no
+/// sample has to be taken again.
 /// </summary>
 public static class OutputReading
 {
@@ -30,7 +30,7 @@ public static class OutputReading
 
     /// <summary>Judges a sample by its result and its output.</summary>
     /// <param name="experiment">The experiment that the sample belongs to.</param>
-    /// <param name="result">What the runner measured and observed.</param>
+    /// <param name="result">The result of the runner: what it measured and observed.</param>
     /// <param name="folder">Absolute path of the folder with the sample's standard streams and collected files.</param>
     /// <param name="cancellation">Ends the command of a reader.</param>
     /// <exception cref="OperationCanceledException">The reader was cancelled, and the sample was not

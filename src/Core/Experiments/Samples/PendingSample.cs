@@ -5,7 +5,7 @@ namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>A sample that is finished but has no line in the journal yet.</summary>
 /// <param name="Lines">The records for the journal: the sample's run, its cell and the sample itself.</param>
-/// <param name="Sample">The last of these records, which is the sample itself.</param>
+/// <param name="Sample">The record of the sample itself, which is the last of the records.</param>
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>

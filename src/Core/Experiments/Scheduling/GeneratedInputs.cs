@@ -107,7 +107,7 @@ public sealed class GeneratedInputs(CellResolver resolver, IPlace host, MachineL
     private string FileOf(Cell cell, Attempt attempt) =>
         Path.Combine(root, resolver.Generator(cell, attempt).Key[..32], cell.Experiment.GenerateAs.TrimEnd('/'));
 
-    // The folder of the attempt does not matter here: only the key of the command is needed, and the key contains no
-    // path of an attempt.
+    // An attempt with any folder suffices to compute the key of a generator's command, since the key contains no path
+    // of an attempt.
     private Attempt Scratch => new(Path.Combine(root, "none"));
 }

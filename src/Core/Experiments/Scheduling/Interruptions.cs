@@ -47,9 +47,9 @@ internal sealed class Interruptions(IBuildLog log)
             return inARow.GetValueOrDefault(cell.Name).Count >= MostInARow;
     }
 
-    /// <summary>The cells that were left out because their samples were interrupted; all others were
+    /// <summary>The cells that were left out because their samples were interrupted; all other cells were
     /// measured.</summary>
-    /// <param name="isKnown">Whether something else already explains why a cell was left out.</param>
+    /// <param name="isKnown">Returns whether another problem already explains why a cell was left out.</param>
     public IReadOnlyList<Diagnostic> Problems(Func<Cell, bool> isKnown) =>
     [
         .. inARow.Values.Where(entry => entry.Count >= MostInARow && !isKnown(entry.Cell))
@@ -59,10 +59,10 @@ internal sealed class Interruptions(IBuildLog log)
 }
 
 /// <summary>
-/// A place other than this machine failed while it ran a sample: a virtual machine was lost, or an engine stopped. That
-/// says nothing about the experiment, and nothing about samples in other places.
+/// A place other than this machine failed while it ran a sample: a virtual machine was lost, or an engine stopped. Such
+/// a failure says nothing about the experiment, and nothing about samples in other places.
 /// </summary>
-/// <param name="problem">What the place reported.</param>
+/// <param name="problem">The problem that the place reported.</param>
 internal sealed class PlaceFailure(DiagnosticException problem) : Exception(problem.Message, problem)
 {
     /// <summary>What the place reported.</summary>

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
 /// The machine's only lane: work that is not timed shares it, and a timed sample has it exclusively, across all
-/// evaluations on this machine. The file of the lane is at a path that all users know. If something other than such a
-/// file is at that path, this user's evaluations have a lane of their own.
+/// evaluations on this machine. The file of the lane is at a path that all users know. If the path of the lane's file
+/// cannot be used, this user's evaluations have a lane of their own.
 /// </summary>
 public sealed class MachineLane(IBuildLog log, string? file = null)
 {
@@ -37,8 +37,8 @@ public sealed class MachineLane(IBuildLog log, string? file = null)
         }
     }
 
-    // Only these errors lead to another file, because other causes, such as too many open files, would affect another
-    // file as well.
+    // Only errors that concern the lane's own file lead to another file, because other causes, such as too many open
+    // files, would affect that file as well.
     private static readonly DiagnosticRule[] WhatStandsThere =
         [FileRules.NotAFile, FileRules.FileNotWritable, FileRules.FolderNotWritable, FileRules.ReadOnlyFileSystem];
 

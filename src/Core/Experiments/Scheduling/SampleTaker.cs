@@ -35,7 +35,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     /// <exception cref="OperationCanceledException">The sample was cancelled, and nothing of it is kept.</exception>
     /// <exception cref="DiagnosticException">The machine was unable to run the sample or to keep its record, which says
     /// nothing about the experiment.</exception>
-    /// <param name="group">What was prepared for the cell's group of cells; null when the cell shares no
+    /// <param name="group">The result of the preparation of the cell's group of cells; null when the cell shares no
     /// preparation.</param>
     /// <param name="round">The number of the round within the run; null when the run has no rounds.</param>
     internal async Task<TakenSample> TakeAsync(ResolvedCell cell, int number, IPlace place, RunRecord run,
@@ -54,7 +54,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         {
             Attempts.Prepare(attempt);
             // The folder that keeps the sample is created before the sample runs, so that a disk that fills up
-            // meanwhile does not prevent the sample from being moved there.
+            // meanwhile does not prevent the sample from being moved into the folder.
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
                 cancellation).ConfigureAwait(false);
@@ -237,8 +237,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
-    // One cause often fails every cell of an experiment, so only the first failure is a warning, and the progress
-    // reports the others.
+    // A single cause often makes every cell of an experiment fail, so only the first failure is a warning, and the
+    // progress reports the others.
     private void ReportFailure(Diagnostic failure, ExperimentDeclaration experiment, SampleOutcome outcome)
     {
         bool first;

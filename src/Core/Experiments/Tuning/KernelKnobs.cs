@@ -6,7 +6,7 @@ using Verus.Artifact.Tools;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>The files through which a Linux kernel shows and changes the state of a machine.</summary>
-/// <param name="root">The root folder of these files: <c>/</c>, or a tree made for a test.</param>
+/// <param name="root">The root folder of the kernel's files: <c>/</c>, or a tree made for a test.</param>
 public sealed class KernelKnobs(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
@@ -54,9 +54,9 @@ public sealed class KernelKnobs(string root)
     }
 
     // Intel's own driver has a switch that turns turbo off; the general switch of other drivers turns it on. Since
-    // Linux 6.11 each CPU has a switch for turbo as well. The general switch sets the switches of all CPUs, which can
-    // be written only while the general switch is on: the general switch is therefore written last to turn turbo off,
-    // and first to turn it on.
+    // Linux 6.11 each CPU also has a switch for turbo of its own. The general switch sets the switches of all CPUs,
+    // which can be written only while the general switch is on: the general switch is therefore written last to turn
+    // turbo off, and first to turn it on.
     private List<KnobWrite>? Turbo(MachineSetting setting)
     {
         var intel = In($"{Cpus}/intel_pstate/no_turbo");

@@ -9,7 +9,8 @@ namespace Verus.Artifact.Experiments.Tuning;
 /// Tunes the machine for experiments that ask for it, as a transaction. The tuning helper, which runs as root, makes
 /// the changes: it puts each old value on the disk before it writes a new one, in one place that every evaluation on
 /// the machine looks at, and restores the values when the evaluation ends in any way. The helper holds a kernel lock.
-/// If it is killed itself, whoever follows can tell, and restores the values in its place.
+/// If the helper itself is killed, the next one can tell from the lock that its predecessor is gone, and restores the
+/// values in its place.
 /// </summary>
 public sealed class MachineTuning : IDisposable
 {
@@ -34,8 +35,8 @@ public sealed class MachineTuning : IDisposable
         Below(Environment.GetEnvironmentVariable(TuningRecord.RootVariable) is { Length: > 0 } root ? root : "/",
             runner);
 
-    /// <summary>A machine whose files are below a folder.</summary>
-    /// <param name="root">The folder.</param>
+    /// <summary>A machine whose kernel files are below the given folder.</summary>
+    /// <param name="root">The folder with the kernel files.</param>
     /// <param name="runner">Absolute path of the runner, which is also the tuning helper.</param>
     public static MachineTuning Below(string root, string runner) => new(root, runner);
 
@@ -91,7 +92,7 @@ public sealed class MachineTuning : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A helper that waits for another evaluation notices the end of its input only.
+            // A tuning helper that waits for another evaluation notices only the end of its input.
             Close();
             throw;
         }
@@ -122,10 +123,10 @@ public sealed class MachineTuning : IDisposable
             && (connection is { IsOpen: true } || (couldOpen ??= TuningConnection.CouldOpen(runner, root)));
 
     /// <summary>
-    /// Restores what an evaluation that is gone left changed; leaves alone what a running evaluation has tuned. Cheap
-    /// when there is nothing to restore.
+    /// Restores the settings that an evaluation which is no longer running left changed, and does not touch those that
+    /// a running evaluation has tuned. The call is cheap when no setting has to be restored.
     /// </summary>
-    /// <returns>False when a running evaluation has the machine tuned.</returns>
+    /// <returns>False when a running evaluation has tuned the machine.</returns>
     public bool RestoreLeft(IBuildLog log)
     {
         if (!IsTuned || Distrusts(log))
@@ -152,8 +153,8 @@ public sealed class MachineTuning : IDisposable
     }
 
     /// <summary>
-    /// Returns when no other evaluation has the machine tuned, after restoring what an evaluation that is gone left
-    /// changed.
+    /// Waits until no other evaluation has tuned the machine, and restores the settings that an evaluation which is no
+    /// longer running left changed.
     /// </summary>
     public async Task UntunedAsync(IBuildLog log, CancellationToken cancellation)
     {
@@ -211,7 +212,7 @@ public sealed class MachineTuning : IDisposable
                 $"is '{left.Before}' after '{left.After}' was written", Remedy(setting));
     }
 
-    // Sends a request, and reports what the helper says about earlier changes until it answers.
+    // Sends a request to the tuning helper, and reports its messages about earlier changes until it answers.
     private async Task<TuningReply> AskAsync(TuningRequest request, IBuildLog log, CancellationToken cancellation)
     {
         var (restored, left) = (new List<TuningReply>(), new List<TuningReply>());
@@ -304,8 +305,8 @@ public sealed class MachineTuning : IDisposable
         complained = true;
     }
 
-    // A running evaluation holds the lock. An untrusted record is neither waited for nor locked, since the lock is in
-    // the same folder.
+    // A running evaluation holds the lock. If the record is not trusted, neither is its lock, which is in the same
+    // folder; the lock is therefore not waited for.
     private bool IsHeld()
     {
         if (!File.Exists(lockFile))

@@ -6,14 +6,14 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// A running tuning helper (the verb <c>tune</c> of the runner) and the pipes to it. The helper runs as root, started
-/// by <c>sudo</c> without a question when this process is not root's. When the pipe is closed, or this process ends in
-/// any way, the helper restores the machine and ends.
+/// A running tuning helper (the verb <c>tune</c> of the runner) and the pipes to it. The tuning helper runs as root; if
+/// this process does not, <c>sudo</c> starts the helper without asking for a password. When the pipe to the helper is
+/// closed, or this process ends in any way, the helper restores the machine and ends.
 /// </summary>
 internal sealed class TuningConnection : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    // Taking many CPUs back into service takes seconds.
+    // The time that the helper has to end, since taking many CPUs back into service takes seconds.
     private static readonly TimeSpan PatienceToRestore = TimeSpan.FromMinutes(2);
     private readonly Process process;
     private readonly Task<string> errors;
@@ -21,13 +21,13 @@ internal sealed class TuningConnection : IDisposable
     private TuningConnection(Process process) =>
         (this.process, errors) = (process, process.StandardError.ReadToEndAsync());
 
-    /// <summary>Whether the helper still runs.</summary>
+    /// <summary>Whether the tuning helper still runs.</summary>
     public bool IsOpen => !process.HasExited;
 
-    /// <summary>Starts a helper.</summary>
+    /// <summary>Starts a tuning helper.</summary>
     /// <param name="runner">Absolute path of the runner.</param>
     /// <param name="root">Root of the file system with the files of the kernel.</param>
-    /// <exception cref="IOException">No helper can be started; the message says why.</exception>
+    /// <exception cref="IOException">No helper can be started; the message of the exception says why.</exception>
     public static TuningConnection Open(string runner, string root)
     {
         var start = Command(runner, root, "-n", "--");
@@ -72,7 +72,8 @@ internal sealed class TuningConnection : IDisposable
     }
 
     /// <summary>Waits for the next line of the helper.</summary>
-    /// <exception cref="IOException">The helper is gone; the message has its last words.</exception>
+    /// <exception cref="IOException">The helper has ended; the message of the exception contains the end of its
+    /// output.</exception>
     public async Task<TuningReply> ReceiveAsync(CancellationToken cancellation)
     {
         var line = await process.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false)
@@ -97,7 +98,7 @@ internal sealed class TuningConnection : IDisposable
         }
         catch (IOException)
         {
-            // A helper that is gone needs no end of its input.
+            // If the helper has already ended, closing its input fails, which does not matter.
         }
         process.WaitForExit(PatienceToRestore);
         process.Dispose();

@@ -6,7 +6,7 @@ using Verus.Artifact.Places.Host;
 
 namespace Verus.Artifact.Places.Added;
 
-/// <summary>What the evaluation provides to an extension's executor.</summary>
+/// <summary>The services that the evaluation provides to an extension's executor.</summary>
 /// <param name="name">Name of the executor's kind.</param>
 /// <param name="services">The services of the evaluation.</param>
 internal sealed class AddedPlaceServices(string name, PlaceServices services) : IExecutorServices

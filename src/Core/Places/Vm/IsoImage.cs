@@ -5,8 +5,8 @@ namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
 /// Writes a few files as an ISO 9660 image with Joliet names, all in the root folder: cloud-init reads its seed from
-/// such an image. The SDK writes this format itself because no maintained library does; for a single folder, the format
-/// is just two volume descriptors and two lists.
+/// such an image. The SDK writes the format ISO 9660 itself because no maintained library does; for a single folder,
+/// the format is just two volume descriptors and two lists.
 /// </summary>
 public static class IsoImage
 {

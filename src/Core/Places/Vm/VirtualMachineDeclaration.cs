@@ -4,7 +4,7 @@ using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>What executes a virtual machine's instructions.</summary>
+/// <summary>The accelerator: what executes a virtual machine's instructions.</summary>
 public enum Accelerator
 {
     /// <summary>The processor if hardware virtualisation works, otherwise software emulation.</summary>
@@ -47,7 +47,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public IReadOnlyList<string> Packages { get; init; } = [];
     /// <summary>
     /// Shell script that runs once as root, after the packages are installed; {source:NAME} is a checkout, copied to
-    /// the same path as on this machine. Null when the machine needs no script.
+    /// the same path as on this machine. The script is null when the machine needs none.
     /// </summary>
     public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>

@@ -11,7 +11,7 @@ using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>What the evaluation provides to virtual machines.</summary>
+/// <summary>The services that the evaluation provides to virtual machines.</summary>
 public sealed record VmOptions
 {
     /// <summary>The declared machines.</summary>

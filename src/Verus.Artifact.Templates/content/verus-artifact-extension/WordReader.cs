@@ -3,8 +3,8 @@ using Verus.Artifact.Extensions;
 namespace ExtensionName;
 
 /// <summary>
-/// Reads lines such as "time 1.5", which have a name and a number. Each of these lines is a metric. The metadata
-/// <c>Words</c> lists the names that must be present.
+/// Reads lines such as "time 1.5", which have a name and a number. Each line with a name and a number is a metric. The
+/// metadata <c>Words</c> lists the names that must be present.
 /// </summary>
 public sealed class WordReader : IOutputReader
 {
@@ -12,7 +12,7 @@ public sealed class WordReader : IOutputReader
 
     public string Name => "my-words";
 
-    // Increase this number when the reader reads other numbers from the same output.
+    // Increase the version when the reader reads other numbers from the same output.
     public int Version => 1;
 
     public IOutputReader Configure(IMetadata metadata) => new WordReader { words = metadata.List("Words") };
