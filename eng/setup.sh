@@ -3,8 +3,10 @@
 # virtual machines and the compilers that build the SDK from its sources. The script changes only what is missing, so
 # that a second call changes nothing. Steps that need root are listed first and done in one call of sudo.
 #
-#   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources]
+#   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources] [deb:PACKAGE[:PROGRAM] ...]
+#   setup.sh --print-dotnet         prints the path of the .NET that evaluations use
 #
+# deb:PACKAGE is a package of Debian and Ubuntu; with a program, any program of that name replaces the package.
 # Exit codes: 0, everything is there; 1, something could not be provided; 2, the call is wrong; 3, root is needed and
 # was refused; 10, with --dry-run: something is missing.
 set -euo pipefail
@@ -18,19 +20,23 @@ readonly home_of_dotnet=${DOTNET_INSTALL_DIR:-$HOME/.dotnet}
 readonly root=${ARTIFACT_SETUP_ROOT:-}
 
 usage() {
-  sed -n '2,10s/^# \{0,1\}//p' "$0"
+  sed -n '2,13s/^# \{0,1\}//p' "$0"
 }
 
-dry=false user=$(id -un) engine=false vm=false sources=false
+dry=false user=$(id -un) engine=false vm=false sources=false print=false wanted=()
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry=true ;;
+    --print-dotnet) print=true ;;
     --for) user=${2:?'--for needs the name of a user'}; shift ;;
     engine) engine=true ;;
     vm) vm=true ;;
     sources) sources=true ;;
+    deb:*[!A-Za-z0-9.+:_-]* | deb: | deb:[!A-Za-z0-9]*)
+      echo "setup.sh: '$1' names no package." >&2; exit 2 ;;
+    deb:*) wanted+=("${1#deb:}") ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "setup.sh: '$1' is none of --dry-run, --for USER, engine, vm and sources." >&2; exit 2 ;;
+    *) echo "setup.sh: '$1' is none of --dry-run, --print-dotnet, --for USER, engine, vm, sources and deb:PACKAGE." >&2; exit 2 ;;
   esac
   shift
 done
@@ -45,20 +51,32 @@ as_root() {
   commands+=("$2")
 }
 
-has_dotnet() {
+# Prints the path of a .NET of the series. The first program of this name may be an older one.
+find_dotnet() {
   local program
   for program in dotnet "$home_of_dotnet/dotnet"; do
-    has "$program" && "$program" --list-sdks 2>/dev/null | grep -q "^${series//./\\.}\." && return 0
+    has "$program" && "$program" --list-sdks 2>/dev/null | grep -q "^${series//./\\.}\." &&
+      command -v "$program" && return 0
   done
   return 1
 }
 
+if $print; then
+  find_dotnet && exit 0
+  echo "setup.sh: there is no .NET $series." >&2
+  exit 1
+fi
+
+is_installed() { [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
 # Prints the packages whose program or file is missing. A program from any source is accepted, so that a container
-# engine or a QEMU from another source is kept.
+# engine or a QEMU from another source is kept. A package without a
+# proof must be installed itself.
 missing_packages() {
   local package proof
   while read -r package proof; do
     case $proof in
+      '') is_installed "$package" || echo "$package" ;;
       /*) compgen -G "$proof" >/dev/null || echo "$package" ;;
       *) has "$proof" || echo "$package" ;;
     esac
@@ -69,6 +87,7 @@ missing_packages() {
       'fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' 'libc6-dev /usr/include/stdio.h'
     $engine && printf '%s\n' 'acl setfacl' 'docker.io docker'
     $vm && printf '%s\n' 'acl setfacl' 'qemu-system-x86 qemu-system-x86_64' 'qemu-utils qemu-img'
+    [ ${#wanted[@]} -gt 0 ] && printf '%s\n' "${wanted[@]/:/ }"
     true
   ) | sort -u
 }
@@ -77,10 +96,19 @@ is_debian() {
   [ -r "$root/etc/os-release" ] && grep -Eq '^ID(_LIKE)?=.*\b(debian|ubuntu)\b' "$root/etc/os-release" && has apt-get
 }
 
+# Whether the archive of this release has a package. Before its lists are fetched, which needs root, every package counts.
+is_available() { ! apt-cache show git >/dev/null 2>&1 || apt-cache show "$1" >/dev/null 2>&1; }
+
 plan_packages() {
-  local packages
-  packages=$(missing_packages | tr '\n' ' ')
-  packages=${packages% }
+  local packages='' package
+  for package in $(missing_packages); do
+    if [ "$package" = libicu ] || ! is_debian || is_available "$package"; then
+      packages+=" $package"
+    else
+      echo "Note: this release has no package $package. What needs it is left out." >&2
+    fi
+  done
+  packages=${packages# }
   [ -n "$packages" ] || return 0
   if ! is_debian; then
     echo "setup.sh: this system is neither Debian nor Ubuntu. Install what these packages of theirs contain, and call" \
@@ -95,7 +123,13 @@ case \" \$packages \" in *' libicu '*)
   icu=\$(apt-cache pkgnames libicu | grep -E '^libicu[0-9]+\$' | sort -V | tail -n 1)
   packages=\$(echo \" \$packages \" | sed \"s/ libicu / \$icu /\") ;;
 esac
-apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
+there=
+for package in \$packages; do
+  if apt-cache show \"\$package\" >/dev/null 2>&1; then there=\"\$there \$package\"
+  else echo \"Note: this release has no package \$package. What needs it is left out.\" >&2; fi
+done
+packages=\${there# }
+[ -z \"\$packages\" ] || apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
 }
 
 # Lets the user open a file of a group: at once by an access list, and after the next login as a member of the group.
@@ -175,7 +209,7 @@ plan_packages
 plan_engine
 plan_vm
 needs_dotnet=false
-has_dotnet || needs_dotnet=true
+find_dotnet >/dev/null || needs_dotnet=true
 
 if [ ${#tasks[@]} -eq 0 ] && ! $needs_dotnet; then
   echo 'This machine is set up: there is nothing to do.'

@@ -76,14 +76,7 @@ internal static class Obstacles
         foreach (var (neededBy, pins) in needs)
             foreach (var pin in pins)
             {
-                var isHere = pin switch
-                {
-                    ExternalRepo repo => await store.IsHereAsync(repo, cancellation).ConfigureAwait(false),
-                    ExternalFile file => File.Exists(ExternalFileStore.PathOf(layout, file)),
-                    ContainerImage image => images.Contains(image.Name, StringComparer.OrdinalIgnoreCase),
-                    _ => true,
-                };
-                if (!isHere)
+                if (!await IsHereAsync(pin, store, images, layout, cancellation).ConfigureAwait(false))
                     found.Add(new Shortfall($"{pin.Item.Type} '{pin.Name}'",
                         "it on this machine, since Offline is true", "nothing",
                         "Run once without Offline, or pass a bundle that contains it with -p:ArtifactBundle=...",
@@ -91,6 +84,21 @@ internal static class Obstacles
             }
         return Preflight.Merge(found);
     }
+
+    /// <summary>Whether a pin is on this machine, so that nothing needs to be fetched.</summary>
+    /// <param name="pin">The pin.</param>
+    /// <param name="store">Knows which commits are present.</param>
+    /// <param name="images">The names of the images that are present.</param>
+    /// <param name="layout">Where downloads are.</param>
+    /// <param name="cancellation">Cancels the search.</param>
+    public static async Task<bool> IsHereAsync(IDeclaration pin, SourceStore store, IReadOnlyCollection<string> images,
+        EvaluationLayout layout, CancellationToken cancellation) => pin switch
+        {
+            ExternalRepo repo => await store.IsHereAsync(repo, cancellation).ConfigureAwait(false),
+            ExternalFile file => File.Exists(ExternalFileStore.PathOf(layout, file)),
+            ContainerImage image => images.Contains(image.Name, StringComparer.OrdinalIgnoreCase),
+            _ => true,
+        };
 
     // The absolute paths that result from texts whose only placeholders are the project and axes; paths with other
     // placeholders are known only when the sample starts.

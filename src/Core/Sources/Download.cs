@@ -20,6 +20,29 @@ internal sealed class Download(string url, string partial, TimeSpan patience)
             Timeout = Timeout.InfiniteTimeSpan
         };
 
+    /// <summary>
+    /// The size of the content of a URL in bytes; null when the server does not answer at once or does not tell.
+    /// </summary>
+    public static async Task<long?> SizeAsync(string url, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(TimeSpan.FromSeconds(5));
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Head, url);
+            using var response = await Client.SendAsync(request, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     private string OriginFile => partial + ".origin";
 
     /// <summary>

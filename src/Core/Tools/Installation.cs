@@ -58,7 +58,18 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     /// <param name="neededBy">The experiment or figure that needs it.</param>
     /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
     public Shortfall ShortfallOf(string found, string neededBy, string? remedy) => new(What,
-        string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}", [neededBy]);
+        string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}", [neededBy])
+    { SetUp = SetUp };
+
+    /// <summary>What the set-up script provides for it; empty where no script can.</summary>
+    public IReadOnlyList<string> SetUp => Kind switch
+    {
+        "deb" => [SetUpScript.Package(Names[0])],
+        "python" => [SetUpScript.Package(PythonPackage)],
+        _ => [],
+    };
+
+    private string PythonPackage => $"python3-{Names[0].Split('.')[0].Replace('_', '-').ToLowerInvariant()}";
 
     private string What => Kind switch
     {
@@ -74,7 +85,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     {
         "deb" => $"Install it: sudo apt-get install {Names[0]}.",
         "pkg-config" => $"Install its development files so that 'pkg-config --exists {Names[0]}' succeeds.",
-        "python" => $"Install it for the python3 in PATH: Debian's package python3-{Names[0].Split('.')[0]}, or pip.",
+        "python" => $"Install it for the python3 in PATH: Debian's package {PythonPackage}, or pip.",
         "kernel" => "Use a machine or a virtual machine whose kernel has it.",
         "perf" =>
             "Use a machine that is not virtual, and lower kernel.perf_event_paranoid: sudo sysctl "

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
@@ -10,7 +11,12 @@ namespace Verus.Artifact.Tools;
 /// <param name="Found">What was found instead.</param>
 /// <param name="Remedy">Advice on what a user can do.</param>
 /// <param name="NeededBy">The experiments or figures that need it.</param>
-public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy);
+public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy)
+{
+    /// <summary>What the set-up script provides, such as <c>engine</c> or <c>deb:g++</c>; empty for what no script
+    /// can.</summary>
+    public IReadOnlyList<string> SetUp { get; init; } = [];
+}
 
 /// <summary>Finds everything that is missing before any long work begins, and reports it in one error.</summary>
 public static class Preflight
@@ -29,6 +35,9 @@ public static class Preflight
         OneOf("processor architecture", facts.Architecture, r => r.Architectures, "Use such a machine.");
         Least("cores", facts.Cores, r => r.Cores, value => $"{value}",
             "Use a machine with more cores, or ask for fewer targets.");
+        Least("physical cores", facts.PhysicalCores, r => r.PhysicalCores, value => $"{value}",
+            "Logical processors that share a core do not count. Use a machine with more cores, or ask for fewer "
+                + "targets.");
         Least("NUMA nodes", facts.NumaNodes, r => r.NumaNodes, value => $"{value}",
             "Use a machine with more processor sockets.");
         Least("memory", facts.MemoryBytes, r => r.MemoryBytes, Amount.Gibibytes,
@@ -79,7 +88,8 @@ public static class Preflight
             if (users.Count > 0)
                 yield return new($"tool {root.Name}",
                     by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found,
-                    root.Remedy, users);
+                    root.Remedy, users)
+                { SetUp = root.DebianPackage is { } package ? [SetUpScript.Package(package)] : [] };
         }
     }
 
@@ -105,14 +115,21 @@ public static class Preflight
                 StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// One error that lists all shortfalls, each with its remedy; other stages may have added shortfalls of their own.
+    /// One error that lists all shortfalls, each with its remedy, and one command for all that a script can provide;
+    /// other stages may have added their own shortfalls.
     /// </summary>
-    public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls)
+    /// <param name="shortfalls">What is missing.</param>
+    /// <param name="project">Absolute path of the project's folder, above which the set-up script may be.</param>
+    public static Diagnostic Render(IReadOnlyList<Shortfall> shortfalls, string project)
     {
         var lines = new StringBuilder();
         foreach (var s in shortfalls)
             lines.Append('\n').Append(
                 $"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
+        if (SetUpScript.CommandFor([.. shortfalls.SelectMany(shortfall => shortfall.SetUp)], project) is { } command)
+            lines.Append('\n').Append(CultureInfo.InvariantCulture,
+                $"  One command provides {(shortfalls.All(one => one.SetUp.Count > 0) ? "all of it" : "a part of it")}: ")
+                .Append(command);
         return ToolRules.Shortfalls.At(SourceLocation.None,
             shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
     }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Protocol;
 
 namespace Verus.Artifact.Tools;
 
@@ -15,7 +16,12 @@ namespace Verus.Artifact.Tools;
 public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, long DiskBytes,
     IReadOnlyList<string> Tools)
 {
-    private static readonly string[] Known = ["cores", "memory", "disk", "numa", "os", "arch"];
+    private static readonly string[] Known = ["cores", "physical-cores", "memory", "disk", "numa", "os", "arch"];
+
+    /// <summary>
+    /// Minimum number of physical cores, of which logical processors that share one count once; 0 for no requirement.
+    /// </summary>
+    public int PhysicalCores { get; init; }
 
     /// <summary>Minimum number of NUMA nodes; 0 for no requirement.</summary>
     public int NumaNodes { get; init; }
@@ -67,6 +73,9 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                 case "cores" when number is { } cores:
                     needs = needs with { Cores = cores };
                     break;
+                case "physical-cores" when number is { } physical:
+                    needs = needs with { PhysicalCores = physical };
+                    break;
                 case "numa" when number is { } nodes:
                     needs = needs with { NumaNodes = nodes };
                     break;
@@ -84,7 +93,7 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
                         StringComparer.OrdinalIgnoreCase)):
                     needs = needs with { Architectures = words };
                     break;
-                case "cores" or "numa":
+                case "cores" or "physical-cores" or "numa":
                     expected = $"{name}>= and a whole number of at least 1";
                     break;
                 case "memory" or "disk":
@@ -129,6 +138,12 @@ public sealed record Requirement(string NeededBy, int Cores, long MemoryBytes, l
 /// <param name="DiskBytes">The free disk space at the evaluation's folder, in bytes.</param>
 public sealed partial record MachineFacts(int Cores, long MemoryBytes, long DiskBytes)
 {
+    /// <summary>
+    /// The number of physical cores that this process may use; <see cref="Cores"/> where the system does not report
+    /// which logical processors share a core.
+    /// </summary>
+    public int PhysicalCores { get; init; } = Cores;
+
     /// <summary>Number of NUMA nodes; 1 on systems that do not report this number.</summary>
     public int NumaNodes { get; init; } = 1;
 
@@ -148,11 +163,27 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
         var existing = Path.GetFullPath(folder);
         while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
             existing = parent;
-        return new(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        var cores = Environment.ProcessorCount;
+        return new(cores, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
             new DriveInfo(existing).AvailableFreeSpace)
         {
+            PhysicalCores = Math.Min(cores, CountCores("/sys/devices/system/cpu", CpuList.Allowed()) ?? cores),
             NumaNodes = CountNumaNodes("/sys/devices/system/node"),
         };
+    }
+
+    /// <summary>
+    /// The number of cores that logical processors belong to, according to Linux's folder of processors; null when it
+    /// does not say so for all of them.
+    /// </summary>
+    internal static int? CountCores(string folder, IReadOnlyList<int> processors)
+    {
+        var cores = processors.Select(number => Path.Combine(folder, $"cpu{number}", "topology"))
+            .Select(topology => (Read(topology, "physical_package_id"), Read(topology, "core_id"))).ToHashSet();
+        return cores.Count == 0 || cores.Any(core => core.Item1 is null || core.Item2 is null) ? null : cores.Count;
+
+        static string? Read(string topology, string name) =>
+            Path.Combine(topology, name) is var file && File.Exists(file) ? File.ReadAllText(file).Trim() : null;
     }
 
     /// <summary>

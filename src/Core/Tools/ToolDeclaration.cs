@@ -61,6 +61,12 @@ public sealed record ToolDeclaration : IDeclaration
     public string? Image => Path is null ? DeclaredImage : null;
     /// <summary>Whether the tool is a program of its image, and so is neither built nor unpacked.</summary>
     public bool IsOfImage => Image is not null && Build is null && Archive is null;
+    /// <summary>The package of Debian and Ubuntu that contains the program; null when none is declared.</summary>
+    public string? DebianPackage { get; init; }
+    /// <summary>
+    /// What must be there to provide the tool, besides other tools: conditions such as <c>deb=libpmem-dev</c>.
+    /// </summary>
+    public IReadOnlyList<Condition> Requires { get; init; } = [];
     /// <summary>Advice on what a user can do to get the tool, which is shown when the tool is missing.</summary>
     public string? Remedy { get; init; }
 
@@ -108,6 +114,8 @@ public sealed record ToolDeclaration : IDeclaration
             Build = BuildRecipe.Read(reader),
             Archive = reader.Text("Archive") is { } archive ? (archive, reader.Required("Executable")) : null,
             DeclaredImage = reader.Text("Image"),
+            DebianPackage = reader.Text("DebianPackage"),
+            Requires = reader.Conditions("Requires", "deb=libpmem-dev; disk>=3GiB"),
             Remedy = reader.Text("Remedy"),
         };
         if (tool.Archive is not null && tool.Build is not null)

@@ -75,7 +75,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         List<MissingTool> lacking, bool mayBeRight)
     {
         var (provision, obstacles) = mayBeRight ? (null, []) : Provision(tool, rule);
-        if (findings.Count == 0 && !mayBeRight)
+        var isAbsent = findings.Count == 0 && !mayBeRight;
+        if (isAbsent)
             findings.Add("nothing");
         findings.AddRange(lacking.Select(need => $"it needs {need.Name} {need.Needed}, but found {need.Found}"));
         findings.AddRange(obstacles.Select(need =>
@@ -83,7 +84,9 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
         if (!mayBeRight && provision is null && obstacles.Count == 0 && WhyNot(tool, rule) is { } why)
             findings.Add(why);
         var missing = new MissingTool(tool.Name, rule?.Text ?? "any version", string.Join("; ", findings),
-            tool.Remedy ?? $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
+            Remedy(tool))
+        // A package of Debian helps only where nothing is there, not against another version.
+        { DebianPackage = isAbsent && tool.Image is null && tool.Path is null ? tool.DebianPackage : null };
         List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles)
             .DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
         // No step can provide the tool, whatever happens to other tools.
@@ -100,6 +103,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             Roots = roots,
         };
     }
+
+    private static string Remedy(ToolDeclaration tool) => tool.Remedy ?? (tool.DebianPackage is { } package
+        ? $"Install {tool.Command} (Debian and Ubuntu: sudo apt-get install {package}), or set the metadata Path of the "
+            + "item to its executable."
+        : $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
 
     private static IEnumerable<string> Words(ToolDeclaration tool, Candidate candidate, string reason) =>
         reason.Length > 0 ? [$"{candidate.Path} {reason}"] : tool.Path is not null

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Protocol;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
 
@@ -32,6 +33,7 @@ public sealed class PreflightSpecs
     [InlineData("cores>=-3", "at least 1")]
     [InlineData("numa>=1.5", "at least 1")]
     [InlineData("memory=6GiB", "memory>= and a size")]
+    [InlineData("physical-cores<8", "physical-cores>= and a whole number")]
     [InlineData("cores<8", "cores>= and a whole number")]
     [InlineData("os!=linux", "os= and linux")]
     [InlineData("smt>=1", "smt= and on or off")]
@@ -54,7 +56,7 @@ public sealed class PreflightSpecs
 
     [Theory]
     [InlineData("deb=dpkg", "deb=no-such-package", "sudo apt-get install no-such-package")]
-    [InlineData("python=json", "python=no_such_module", "python3-no_such_module")]
+    [InlineData("python=json", "python=no_such_module", "python3-no-such-module")]
     [InlineData("deb=no-such-package,dpkg", "pkg-config=no-such-library", "pkg-config --exists no-such-library")]
     [InlineData("os=linux", "kernel=CONFIG_NO_SUCH", "kernel has it")]
     public async Task What_is_not_installed_is_found_with_its_remedy(string has, string lacks, string remedy)
@@ -76,9 +78,11 @@ public sealed class PreflightSpecs
     public void Every_kind_of_shortfall_is_found()
     {
         var shortfalls = Preflight.Check(
-            [Parse("memory>=6GiB; disk>=20GiB; cores>=8; numa>=2; os=windows; arch=arm64")], Small, []);
+            [Parse("memory>=6GiB; disk>=20GiB; cores>=8; physical-cores>=4; numa>=2; os=windows; arch=arm64")], Small,
+            []);
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}").ShouldBe([
-            "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2", "NUMA nodes: 2, 1",
+            "operating system: windows, linux", "processor architecture: arm64, x64", "cores: 8, 2",
+            "physical cores: 4, 2", "NUMA nodes: 2, 1",
             "memory: 6.0 GiB, 4.0 GiB", "free disk: 20.0 GiB, 10.0 GiB"]);
         shortfalls.AtLeastOne().ShouldAllBe(s => s.Remedy.Length > 0 && s.NeededBy.Contains("E"));
     }
@@ -117,7 +121,7 @@ public sealed class PreflightSpecs
         shortfalls.Select(s => $"{s.What}: {s.Needed}, {s.Found}, {s.Remedy} {string.Join('+', s.NeededBy)}").ShouldBe([
             "tool opam: any version (by why3, fstar), nothing, Install opam. A+B",
             "tool z3: 4.8.5, nothing, Install z3. B"]);
-        Preflight.Render(shortfalls).Message.ShouldStartWith("This machine lacks 2 things that");
+        Preflight.Render(shortfalls, "/").Message.ShouldStartWith("This machine lacks 2 things that");
     }
 
     // Random tools need each other, to run or to be built, and some are missing or have another version: when
@@ -252,6 +256,66 @@ public sealed class PreflightSpecs
         facts.MemoryBytes.ShouldBeGreaterThan(0);
         facts.DiskBytes.ShouldBeGreaterThan(0);
         facts.NumaNodes.ShouldBeGreaterThan(0);
+    }
+
+    // Two sockets of two cores, each of which two logical processors share: the kernel numbers cores of each socket anew.
+    [Theory]
+    [InlineData("0-7", 4)]
+    [InlineData("0,4", 1)]
+    [InlineData("0,2", 2)]
+    [InlineData("0-8", null)]
+    public void Logical_processors_that_share_a_core_count_once(string processors, int? expected)
+    {
+        using var folder = new ToolFolder();
+        for (var number = 0; number < 8; number++)
+        {
+            var topology = Directory.CreateDirectory(Path.Combine(folder.Root, $"cpu{number}/topology")).FullName;
+            File.WriteAllText(Path.Combine(topology, "core_id"), $"{number % 4 % 2}\n");
+            File.WriteAllText(Path.Combine(topology, "physical_package_id"), $"{number % 4 / 2}\n");
+        }
+        MachineFacts.CountCores(folder.Root, CpuList.Parse(processors)).ShouldBe(expected);
+        MachineFacts.CountCores(folder.Root, []).ShouldBeNull();
+    }
+
+    [Fact]
+    public void One_command_provides_what_a_script_can()
+    {
+        using var folder = new ToolFolder();
+        Shortfall[] shortfalls =
+        [
+            new("tool make", "any version", "nothing", "Install it.", ["E"]) { SetUp = ["deb:make"] },
+            new("container engine", "one", "none", "", ["E"]) { SetUp = ["engine"] },
+            new("tool g++", "any version", "nothing", "Install it.", ["F"]) { SetUp = ["deb:g++", "deb:make"] },
+        ];
+        Preflight.Render(shortfalls, folder.Project).Message.ShouldEndWith("\n  One command provides all of it: "
+            + "sudo apt-get install --yes docker.io g++ make && sudo usermod -aG docker $USER; then log in again");
+        File.WriteAllText(Directory.CreateDirectory(Path.Combine(folder.Root, "eng")).FullName + "/setup.sh", "");
+        Preflight.Render(shortfalls, folder.Root).Message.ShouldEndWith(
+            "\n  One command provides all of it: eng/setup.sh deb:g++ deb:make engine");
+        var nested = Directory.CreateDirectory(Path.Combine(folder.Root, "a")).FullName;
+        Preflight.Render([.. shortfalls, new("memory", "6", "4", "Buy some.", ["E"])], nested).Message.ShouldEndWith(
+            "\n  One command provides a part of it: ../eng/setup.sh deb:g++ deb:make engine");
+        Preflight.Render([new("memory", "6", "4", "Buy some.", ["E"])], nested).Message.ShouldNotContain("command");
+    }
+
+    [Fact]
+    public async Task A_package_of_debian_is_named_only_for_a_tool_that_is_not_there_at_all()
+    {
+        using var folder = new ToolFolder();
+        var options = folder.Options with { SearchPath = [folder.Bin] };
+        ToolDeclaration[] tools =
+        [
+            ToolFolder.Tool("absent", ("DebianPackage", "absent-dev")),
+            ToolFolder.Tool("old", ("DebianPackage", "old"), ("Version", "2.0.0")),
+            ToolFolder.Tool("given", ("DebianPackage", "given"), ("Path", "no/such/file")),
+        ];
+        folder.Script("bin/old", "echo old 1.0.0");
+        var results = await ToolResolver.ResolveAsync(tools, options, folder.Log,
+            TestContext.Current.CancellationToken);
+        var shortfalls = Preflight.Check([new("E", 0, 0, 0, ["absent", "old", "given"])], Small, results);
+        shortfalls.Select(one => $"{one.What} {string.Join(',', one.SetUp)}").ShouldBe(
+            ["tool absent deb:absent-dev", "tool old ", "tool given "]);
+        shortfalls[0].Remedy.ShouldContain("apt-get install absent-dev");
     }
 
     [Fact]

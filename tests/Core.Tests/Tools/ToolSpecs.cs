@@ -184,7 +184,7 @@ public sealed class ToolSpecs : IDisposable
             new(2, 1L << 30, 1L << 30), [missing]);
         shortfalls.Select(s => s.What).ShouldBe(["cores", "memory", "free disk", "tool z3"]);
         shortfalls[3].NeededBy.ShouldBe(["A", "B"]);
-        Preflight.Render(shortfalls).Message.ShouldContain(
+        Preflight.Render(shortfalls, "/").Message.ShouldContain(
             "tool z3: needed 4.8.5, found nothing (for A, B). Install it.");
     }
 

@@ -23,6 +23,10 @@ public sealed class CheckMachine(EvaluationContext context)
             log.Info("Smoke run: a few cells of each experiment, one sample each. "
                 + FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy));
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
+        if (context.IsReading)
+            foreach (var line in await new DownloadList(context).LinesAsync(found, log,
+                cancellation).ConfigureAwait(false))
+                log.Info(line);
         if (found.Shortfalls.Count == 0)
         {
             // Success is reported only when the user requested the check of the machine itself; as a step of another
@@ -31,7 +35,7 @@ public sealed class CheckMachine(EvaluationContext context)
                 log.Info(Enough(found));
             return found;
         }
-        var list = Preflight.Render(found.Shortfalls);
+        var list = Preflight.Render(found.Shortfalls, options.Layout.ProjectDirectory);
         if (options.OnMissing == OnMissing.FailFast || (context.IsReading && options.OnMissing == OnMissing.Fail))
             throw new DiagnosticException(list);
         log.Info(

@@ -77,6 +77,7 @@ public sealed class FindAvailable(EvaluationContext context)
             .ToList();
         requirements.AddRange(selection.Tools
             .Select(name => new Requirement(name, 0, 0, 0, [.. needs.Tools([], [name]).Select(tool => tool.Name)])));
+        requirements.AddRange(OfProvidedTools(results, problems));
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root),
@@ -102,6 +103,30 @@ public sealed class FindAvailable(EvaluationContext context)
                     File.Exists(image.Place)).Select(image => image.Name)], context.Options.Layout,
                 cancellation).ConfigureAwait(false));
         return Preflight.Merge(shortfalls);
+    }
+
+    // What the tools that are not there yet need of the machine in order to be installed or built, for each that needs
+    // them. They are all built before the first sample, so their space adds up.
+    private IEnumerable<Requirement> OfProvidedTools(IReadOnlyList<ToolResult> results, List<Diagnostic> problems)
+    {
+        var missing = results.OfType<MissingTool>().Select(tool => tool.Name)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var provided = context.Model.Tools.Where(tool => missing.Contains(tool.Name) && tool.Path is null
+                && tool.Requires.Count > 0)
+            .ToDictionary(tool => tool.Name, tool => Requirement.Parse(tool.Item, tool.Requires, [], problems),
+            StringComparer.OrdinalIgnoreCase);
+        var space = provided.Values.Sum(needs => needs.DiskBytes);
+        var users = context.Selection.Experiments
+            .Select(experiment => (experiment.Name, Tools: context.Needs.Tools([experiment], [], build: true)))
+            .Concat(context.Selection.Tools.Select(name => (name, context.Needs.Tools([], [name], build: true))));
+        foreach (var (name, tools) in users)
+            foreach (var tool in tools.Where(tool => provided.ContainsKey(tool.Name)))
+            {
+                var needs = provided[tool.Name] with { NeededBy = name };
+                needs = needs.DiskBytes == 0 ? needs : needs with { DiskBytes = space };
+                // What an image contains is not asked of this machine.
+                yield return tool.Image is null ? needs : needs with { Installed = [] };
+            }
     }
 
     private static async Task<List<Shortfall>> NotInstalledAsync(IReadOnlyList<Requirement> requirements,

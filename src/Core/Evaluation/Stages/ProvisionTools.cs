@@ -55,7 +55,8 @@ public sealed class ProvisionTools(EvaluationContext context)
         return context.Options.OnMissing == OnMissing.Fail ? next.With(Failure(tool)) : next;
     }
 
-    private static Diagnostic Failure(MissingTool tool) => tool.Failure ?? Preflight.Render([ShortfallOf(tool, [])]);
+    private Diagnostic Failure(MissingTool tool) =>
+        tool.Failure ?? Preflight.Render([ShortfallOf(tool, [])], context.Options.Layout.ProjectDirectory);
 
     private static Shortfall ShortfallOf(MissingTool tool, IReadOnlyList<string> neededBy) =>
         new($"tool {tool.Name}", tool.Needed, tool.Failure?.Message ?? tool.Found, tool.Remedy, neededBy);

@@ -62,7 +62,11 @@ public sealed class DockerExecutor(string runner, string evaluation, DockerEngin
         {
             return [.. problem.Diagnostics
                 .Select(diagnostic => new Shortfall("container engine", "one on this machine",
-                    $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy]))];
+                    $"{diagnostic.Message} ({diagnostic.Rule.Code})", "", [neededBy])
+                {
+                    SetUp = diagnostic.Rule == DockerRules.NotRunning || diagnostic.Rule == DockerRules.NotPermitted
+                        ? [SetUpScript.Engine] : [],
+                })];
         }
     }
 

@@ -35,6 +35,23 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
         File.Exists(KernelDevice)
             ? await ProbeAsync("kvm", folder, cancellation).ConfigureAwait(false) : $"there is no {KernelDevice}";
 
+    /// <summary>Why the device of hardware virtualisation cannot be used, as far as it is known without QEMU; null
+    /// when nothing is known against it.</summary>
+    public static string? WhyNoDevice()
+    {
+        if (!File.Exists(KernelDevice))
+            return $"there is no {KernelDevice}";
+        try
+        {
+            File.Open(KernelDevice, FileMode.Open, FileAccess.ReadWrite).Dispose();
+            return null;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return $"this user may not open {KernelDevice}";
+        }
+    }
+
     /// <summary>Why a guest of a few instructions does not run with an accelerator; null when the guest runs.</summary>
     internal async Task<string?> ProbeAsync(string accelerator, string folder, CancellationToken cancellation)
     {

@@ -58,7 +58,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         var lacking = new List<Shortfall>();
         foreach (var program in qemu.Missing)
             AddShortfall($"program {program}", "any version", "not in PATH",
-                "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).");
+                "Install QEMU (Debian: apt-get install qemu-system-x86 qemu-utils).", SetUpScript.VirtualMachines);
         var facts = MachineFacts.Read(options.Layout.Root);
         if (facts.MemoryBytes < machine.Memory)
             AddShortfall("memory", $"{Amount.Gibibytes(machine.Memory)} for the virtual machine {machine.Name}",
@@ -67,16 +67,18 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         if (facts.Cores < machine.Cpus)
             AddShortfall("cores", $"{machine.Cpus} for the virtual machine {machine.Name}", $"{facts.Cores}",
                 "Use a machine with more cores, or set Cpus of the VirtualMachine.");
-        if (machine.Accelerator == Accelerator.Kvm && !qemu.Missing.Any()
-            && await WhyNoKvmAsync(cancellation).ConfigureAwait(false) is { } why)
+        if (machine.Accelerator == Accelerator.Kvm
+            && (qemu.Missing.Any() ? Qemu.WhyNoDevice()
+                : await WhyNoKvmAsync(cancellation).ConfigureAwait(false)) is { } why)
             AddShortfall("KVM", "hardware virtualisation that works", why,
                 "Use a machine with KVM; where /dev/kvm is there and may not be used, add the user to its group "
                     + "(usermod -aG kvm NAME, then log in again). "
-                + "Or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.");
+                + "Or set Accelerator of the VirtualMachine to Auto or Tcg, whose times say nothing about speed.",
+                File.Exists("/dev/kvm") ? [SetUpScript.VirtualMachines] : []);
         return lacking;
 
-        void AddShortfall(string what, string needed, string found, string remedy) =>
-            lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]));
+        void AddShortfall(string what, string needed, string found, string remedy, params string[] setUp) =>
+            lacking.Add(new Shortfall(what, needed, found, remedy, [experiment.Name]) { SetUp = setUp });
     }
 
     /// <inheritdoc/>

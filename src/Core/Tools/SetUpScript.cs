@@ -1,0 +1,51 @@
+namespace Verus.Artifact.Tools;
+
+/// <summary>
+/// The script that sets a machine up, <c>eng/setup.sh</c>, and the words that it takes. docs/set-up.md explains them for
+/// users.
+/// </summary>
+public static class SetUpScript
+{
+    /// <summary>The word for a container engine that this user may use.</summary>
+    public const string Engine = "engine";
+
+    /// <summary>The word for QEMU, and for hardware virtualisation that this user may use.</summary>
+    public const string VirtualMachines = "vm";
+
+    private const string Debian = "deb:", Script = "eng/setup.sh";
+
+    /// <summary>The word for a package of Debian and Ubuntu.</summary>
+    /// <param name="name">The name of the package.</param>
+    /// <param name="program">A program that the package is installed for: the package is not installed if there is such
+    /// a program. Null to look for the package itself.</param>
+    public static string Package(string name, string? program = null) =>
+        Debian + name + (program is null ? "" : ":" + program);
+
+    /// <summary>
+    /// The command that provides what the words name: the set-up script of the repository, or apt-get where there is
+    /// none. Null when there are no words.
+    /// </summary>
+    /// <param name="words">The words; repetitions are left out.</param>
+    /// <param name="project">Absolute path of the project's folder. The script is looked for there and in the folders
+    /// above it.</param>
+    public static string? CommandFor(IReadOnlyList<string> words, string project)
+    {
+        var sorted = words.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        if (sorted.Count == 0)
+            return null;
+        for (var folder = project; folder is not null; folder = Path.GetDirectoryName(folder))
+            if (Path.Combine(folder, Script) is var script && File.Exists(script))
+                return $"{Path.GetRelativePath(project, script)} {string.Join(' ', sorted)}";
+        var packages = sorted.SelectMany(word => word switch
+        {
+            Engine => ["docker.io"],
+            VirtualMachines => ["qemu-system-x86", "qemu-utils"],
+            _ => new[] { word[Debian.Length..] },
+        }).Order(StringComparer.Ordinal);
+        var groups = sorted.Except(sorted.Where(IsPackage)).Select(word => word == Engine ? "docker" : "kvm").ToList();
+        return $"sudo apt-get install --yes {string.Join(' ', packages)}"
+            + (groups.Count == 0 ? "" : $" && sudo usermod -aG {string.Join(',', groups)} $USER; then log in again");
+    }
+
+    private static bool IsPackage(string word) => word.StartsWith(Debian, StringComparison.Ordinal);
+}
