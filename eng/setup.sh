@@ -36,7 +36,9 @@ while [ $# -gt 0 ]; do
       echo "setup.sh: '$1' names no package." >&2; exit 2 ;;
     deb:*) wanted+=("${1#deb:}") ;;
     -h | --help) usage; exit 0 ;;
-    *) echo "setup.sh: '$1' is none of --dry-run, --print-dotnet, --for USER, engine, vm, sources and deb:PACKAGE." >&2; exit 2 ;;
+    *)
+      echo "setup.sh: '$1' is none of --dry-run, --print-dotnet, --for USER, engine, vm, sources and deb:PACKAGE." >&2
+      exit 2 ;;
   esac
   shift
 done
@@ -96,7 +98,8 @@ is_debian() {
   [ -r "$root/etc/os-release" ] && grep -Eq '^ID(_LIKE)?=.*\b(debian|ubuntu)\b' "$root/etc/os-release" && has apt-get
 }
 
-# Whether the archive of this release has a package. Before its lists are fetched, which needs root, every package counts.
+# Whether the archive of this release has a package. Before the archive's lists are fetched, which needs root, the
+# answer is yes.
 is_available() { ! apt-cache show git >/dev/null 2>&1 || apt-cache show "$1" >/dev/null 2>&1; }
 
 plan_packages() {
@@ -129,7 +132,8 @@ for package in \$packages; do
   else echo \"Note: this release has no package \$package. What needs it is left out.\" >&2; fi
 done
 packages=\${there# }
-[ -z \"\$packages\" ] || apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
+[ -z \"\$packages\" ] ||
+apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends \$packages"
 }
 
 # Lets the user open a file of a group: at once by an access list, and after the next login as a member of the group.

@@ -52,7 +52,7 @@ public sealed class PreflightSpecs : SdkProject
         var methods = new List<string>();
         var serving = Task.Run(async () =>
         {
-            while (server.IsListening)
+            for (var open = true; open;)
             {
                 try
                 {
@@ -67,7 +67,7 @@ public sealed class PreflightSpecs : SdkProject
                 }
                 catch (Exception end) when (end is HttpListenerException or ObjectDisposedException)
                 {
-                    return;
+                    open = false;
                 }
             }
         }, TestContext.Current.CancellationToken);

@@ -128,6 +128,35 @@ public sealed class SetUpSpecs : IDisposable
         Calls.ShouldContain("install -y -qq --no-install-recommends git libicu72");
     }
 
+    [Fact]
+    public void Packages_are_installed_unless_they_are_there_or_another_program_replaces_them()
+    {
+        GiveAll();
+        Give("dpkg-query", "for last; do :; done; [ \"$last\" = installed-lib ] && printf installed || exit 1");
+        Give("apt-cache", "[ \"$2\" != unknown-lib ]");
+        var run = Run("deb:installed-lib", "deb:missing-lib", "deb:unknown-lib", "deb:git-suite:git", "deb:g++:g++");
+        run.ExitCode.ShouldBe(0, run.Words);
+        run.Output.ShouldContain("install the packages g++ missing-lib\n");
+        run.Error.ShouldContain("this release has no package unknown-lib");
+        Calls.ShouldContain("install -y -qq --no-install-recommends g++ missing-lib\n");
+        Calls.ShouldNotContain("installed-lib");
+        Calls.ShouldNotContain("git-suite");
+    }
+
+    [Fact]
+    public void It_prints_the_dotnet_of_the_series_and_changes_nothing()
+    {
+        GiveAll();
+        Run("--print-dotnet").Succeeds().Output.Trim().ShouldBe(Path.Combine(Bin, "dotnet"));
+        Give("dotnet", "echo '8.0.100 [/usr]'");
+        Run("--print-dotnet").ExitCode.ShouldBe(1);
+        var own = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "dotnet")).FullName, "dotnet");
+        File.Copy(Path.Combine(Bin, "dotnet"), own);
+        File.WriteAllText(own, "#!/bin/sh\necho '10.0.100 [/home]'\n");
+        Run("--print-dotnet").Succeeds().Output.Trim().ShouldBe(own);
+        Calls.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("ID=fedora\n", "neither Debian nor Ubuntu")]
     [InlineData("ID=arch\n", "neither Debian nor Ubuntu")]
@@ -146,6 +175,10 @@ public sealed class SetUpSpecs : IDisposable
     [Theory]
     [InlineData("engines")]
     [InlineData("--for")]
+    [InlineData("deb:")]
+    [InlineData("deb:-o")]
+    [InlineData("deb:a;reboot")]
+    [InlineData("deb:a b")]
     [InlineData("--for", "nobody-has-this-name")]
     public void A_wrong_call_is_refused(params string[] arguments)
     {

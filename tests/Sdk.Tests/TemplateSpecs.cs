@@ -24,7 +24,8 @@ public sealed class TemplateSpecs : SdkProject
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--feed", Feed).Succeeds();
         Directory.EnumerateFileSystemEntries(Artifact).Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)
-            .ShouldBe([".gitignore", "NuGet.config", "README.md", "compress.sh", "global.json", "my-artifact.proj"]);
+            .ShouldBe([".gitignore", "NuGet.config", "README.md", "compress.sh", "eng", "evaluate", "global.json",
+                "my-artifact.proj"]);
         Isolated(Artifact, "build", "-tl:off").Succeeds().Output.ShouldContain("Cost");
         File.Exists(Path.Combine(Artifact, "evaluation/report/index.html")).ShouldBeTrue();
         var journal = File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl"));
@@ -41,6 +42,37 @@ public sealed class TemplateSpecs : SdkProject
         // The SDK came from the feed, and from nowhere else.
         Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path))
             .ShouldBe(["verus.artifact.sdk"]);
+    }
+
+    // As a reader of the paper would: a clone in another place, then one command. The set-up finds everything there.
+    [Fact]
+    public void A_clone_of_a_new_artifact_is_evaluated_by_one_command()
+    {
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
+        Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--feed", Feed).Succeeds();
+        GitCommand.CommitAll(Artifact);
+        Isolated(Artifact, "build", "-t:WriteNeeds", "-tl:off").Succeeds();
+        Programs.Shell(Artifact, "git status --porcelain").Succeeds().Output
+            .ShouldBeEmpty("the needs of the template are as declared");
+        var clone = Path.Combine(Folder, "clone");
+        Programs.Shell(Folder, $"git clone --quiet '{Artifact}' '{clone}'").Succeeds();
+        var dry = Script("--dry-run", "Build");
+        dry.ExitCode.ShouldBe(0, dry.Output);
+        dry.Output.ShouldContain("there is nothing to do");
+        Script("Build", "-tl:off").Succeeds().Output.ShouldContain("Cost");
+        File.Exists(Path.Combine(clone, "evaluation/report/index.html")).ShouldBeTrue();
+
+        BuildResult Script(params string[] arguments)
+        {
+            var home = Path.Combine(Folder, "home");
+            return Run(new Dictionary<string, string>
+            {
+                ["DOTNET_CLI_HOME"] = home,
+                ["NUGET_PACKAGES"] = Path.Combine(home, "packages"),
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+            }, clone, [Path.Combine(clone, "evaluate"), .. arguments]);
+        }
     }
 
     // Nodes of MSBuild are reused, as on users' machines, so that the node that has loaded an extension also runs the

@@ -1,7 +1,5 @@
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Pins;
 using Verus.Artifact.Places;
-using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Evaluation;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
@@ -127,9 +126,8 @@ public static class Preflight
             lines.Append('\n').Append(
                 $"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
         if (SetUpScript.CommandFor([.. shortfalls.SelectMany(shortfall => shortfall.SetUp)], project) is { } command)
-            lines.Append('\n').Append(CultureInfo.InvariantCulture,
-                $"  One command provides {(shortfalls.All(one => one.SetUp.Count > 0) ? "all of it" : "a part of it")}: ")
-                .Append(command);
+            lines.Append("\n  One command provides ")
+                .Append(shortfalls.All(one => one.SetUp.Count > 0) ? "all of it: " : "a part of it: ").Append(command);
         return ToolRules.Shortfalls.At(SourceLocation.None,
             shortfalls.Count == 1 ? "one thing" : $"{shortfalls.Count} things", lines);
     }

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// The script that sets a machine up, <c>eng/setup.sh</c>, and the words that it takes. docs/set-up.md explains them for
-/// users.
+/// The script that sets a machine up, <c>eng/setup.sh</c>, and the words that it takes, which docs/set-up.md explains
+/// for users.
 /// </summary>
 public static class SetUpScript
 {

@@ -105,8 +105,8 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
     }
 
     private static string Remedy(ToolDeclaration tool) => tool.Remedy ?? (tool.DebianPackage is { } package
-        ? $"Install {tool.Command} (Debian and Ubuntu: sudo apt-get install {package}), or set the metadata Path of the "
-            + "item to its executable."
+        ? $"Install {tool.Command} (Debian and Ubuntu: sudo apt-get install {package}), or set the metadata Path of "
+            + "the item to its executable."
         : $"Install {tool.Name}, or set the metadata Path of the item to its executable.");
 
     private static IEnumerable<string> Words(ToolDeclaration tool, Candidate candidate, string reason) =>

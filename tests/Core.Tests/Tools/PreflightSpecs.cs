@@ -258,7 +258,8 @@ public sealed class PreflightSpecs
         facts.NumaNodes.ShouldBeGreaterThan(0);
     }
 
-    // Two sockets of two cores, each of which two logical processors share: the kernel numbers cores of each socket anew.
+    // Two sockets of two cores, each of which two logical processors share. The kernel numbers cores of each socket
+    // anew.
     [Theory]
     [InlineData("0-7", 4)]
     [InlineData("0,4", 1)]

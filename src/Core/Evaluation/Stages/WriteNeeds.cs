@@ -15,7 +15,7 @@ public sealed class WriteNeeds(EvaluationContext context)
 
     private const string Head = """
         # What each target needs of a machine, in the words of eng/setup.sh. Written by 'dotnet build -t:WriteNeeds', and
-        # read by ./evaluate. 'any' stands for every other target.
+        # read by ./evaluate. 'any' is what all of them need.
 
         """;
 
@@ -31,9 +31,9 @@ public sealed class WriteNeeds(EvaluationContext context)
         var known = Selection.NamesOf(model).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var lines = targets.Select(one => (one.Target, Request: one.Request.Length > 0 ? one.Request : one.Target))
             .Where(one => one.Request != one.Target || known.Contains(one.Target))
-            .Select(one => (one.Target, Words: always.Concat(needs.Of(one.Request))))
+            .Select(one => (one.Target, Words: needs.Of(one.Request)))
             .Prepend((Target: "any", Words: always))
-            .Select(one => $"{one.Target}: {string.Join(' ', one.Words.Distinct(StringComparer.Ordinal))}".TrimEnd());
+            .Select(one => $"{one.Target}: {string.Join(' ', one.Words)}".TrimEnd());
         var path = Path.Combine(context.Options.Layout.ProjectDirectory, File);
         AtomicFile.Write(path, Head + string.Concat(lines.Select(line => line + "\n")));
         log.Info($"Written: {File}");

@@ -1,11 +1,10 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Evaluation.Stages;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 
-namespace Verus.Artifact.Evaluation;
+namespace Verus.Artifact.Evaluation.Stages;
 
 /// <summary>Lists what a request will fetch from elsewhere, and how much that is as far as it can be known.</summary>
 /// <param name="context">The call.</param>
