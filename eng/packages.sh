@@ -1,5 +1,5 @@
 # Installs missing Debian packages if that is possible (on Debian, as root), and reports the packages that it could not
-# install. The other scripts in this folder source this file.
+# install. All other scripts in the folder eng source this file.
 install_packages() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 0
   local missing=() package

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the packages that the tests need if that is possible (on Debian, as root), builds everything, and runs all
 # tests. After the tests, the script runs a short campaign of faults (bench/faults), or with --full the whole one, which
-# takes hours. The last line is "N passed, N failed, N skipped". The exit code is 0 only if at least one test ran and
-# none failed.
+# takes hours. The last line of the output is "N passed, N failed, N skipped". The exit code of the script is 0 only if
+# at least one test ran and none failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures a call that has nothing to do, with 1,000 cells and 10,000 samples. For comparison, the script measures a
 # trivial MSBuild project and, if it is installed, Snakemake with 1,000 up-to-date steps. The script first takes the
-# samples of 'true', which needs a few minutes. Run 'dotnet build build.proj -t:BuildSdkTools' before this script.
+# samples of 'true', which needs a few minutes. The command 'dotnet build build.proj -t:BuildSdkTools' must be run
+# before this script.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=${1:-$(mktemp -d)}

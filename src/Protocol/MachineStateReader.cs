@@ -55,8 +55,8 @@ internal sealed class MachineStateReader(string root)
         };
     }
 
-    // The drivers of the kernel have three different switches for turbo: Intel's own, the general switch, and since
-    // Linux 6.11 one for each CPU.
+    // The drivers of the kernel have three different switches for turbo, which are Intel's own, the general switch, and
+    // since Linux 6.11 one for each CPU.
     private bool? Turbo(IReadOnlyList<int> online)
     {
         if (Text($"{Cpus}/intel_pstate/no_turbo") is { } off)

@@ -4,7 +4,7 @@ namespace Verus.Artifact.Runner;
 
 /// <summary>
 /// Continues the runner if it was stopped past the time limit: a measured command can stop the program that enforces
-/// its limit, but not the kernel's timer. The signal (SIGCONT) has no effect on a running runner.
+/// its limit, but not the kernel's timer. The signal that the alarm sends (SIGCONT) has no effect on a running runner.
 /// </summary>
 internal sealed unsafe partial class Alarm : IDisposable
 {

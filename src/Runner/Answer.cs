@@ -22,9 +22,9 @@ internal abstract class Answer : IDisposable
     public static Answer OnOutput() => new Line();
 
     /// <summary>
-    /// Writes the result to a file that is either complete or absent. The file is created before the job runs, with
-    /// room for the result, so that an unwritable location is noticed at once, and a disk that fills up meanwhile does
-    /// no harm.
+    /// Writes the result to a file that is either complete or absent. The result file is created before the job runs,
+    /// with room for the result, so that an unwritable location is noticed at once, and a disk that fills up meanwhile
+    /// does no harm.
     /// </summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static Answer InFile(string path) => new Whole(path);

@@ -72,8 +72,8 @@ internal sealed class MemoryGroup : IDisposable
     public void Enter()
     {
         Move(folder);
-        // At the memory limit, the kernel kills the largest process. Among many small processes this would be the
-        // runner, unless the others inherit a worse score.
+        // At the memory limit, the kernel kills the largest process. Among many small processes, the largest would be
+        // the runner, unless the others inherit a worse score.
         if (limited && Cgroups.TryRead(OwnOomScore) is { } score && TrySetOomScore("800"))
             oomScore = score;
     }
@@ -138,7 +138,7 @@ internal sealed class MemoryGroup : IDisposable
     {
         File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
         // Without a limit on swap, a program at its memory limit would swap instead of being killed. A kernel without
-        // swap accounting does not have the file for this limit.
+        // swap accounting does not have the file for the limit on swap.
         TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"),
             second ? "0" : Text(bytes));
     }

@@ -181,7 +181,7 @@ internal static unsafe partial class Native
 
     /// <summary>
     /// Changes the owner of an entry of a folder (if it is a link, of the link itself), or of the folder when no name
-    /// is given. Returns 0, or an error number.
+    /// is given. The result is 0 on success, or an error number.
     /// </summary>
     public static int Own(int folder, string name, uint user, uint group) =>
         fchownat(folder, name, user, group, name.Length == 0 ? AtEmptyPath : AtNoLink) == 0
@@ -259,8 +259,8 @@ internal static unsafe partial class Native
     }
 
     /// <summary>
-    /// Waits until any child has ended (without reaping it) or was stopped or continued. Returns its id; 0 when there
-    /// is no such child (only with <see cref="NoHang"/>), negative when there are no children.
+    /// Waits until any child has ended (without reaping it) or was stopped or continued. Returns the id of that child;
+    /// 0 when there is no such child (only with <see cref="NoHang"/>), negative when there are no children.
     /// </summary>
     public static (int Process, bool Ended) WaitForAny(int options)
     {

@@ -1,8 +1,9 @@
 namespace Verus.Artifact.Runner;
 
 /// <summary>
-/// A file that receives standard output or standard error. The file is opened once for the command. Any other file that
-/// was at its path before, or that the command puts there, is not followed, waited for or written to.
+/// A file that receives standard output or standard error. The file of an output stream is opened once for the command.
+/// Any other file that was at the path of the output before, or that the command puts at this path, is not followed,
+/// waited for or written to.
 /// </summary>
 internal sealed class OutputFile : IDisposable
 {
@@ -33,8 +34,8 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>
-    /// Restores the file, with everything written to it, if the command removed or replaced it. Another file at its
-    /// path is removed; a folder is moved aside.
+    /// Restores the file, with everything written to it, if the command removed or replaced it. Another file at the
+    /// path of the output is removed; a folder is moved aside.
     /// </summary>
     /// <exception cref="IOException">The file cannot be restored.</exception>
     public void Restore()

@@ -80,8 +80,8 @@ internal static class ProcessTree
 
     /// <summary>
     /// Kills the processes of a job: it first stops all of them, until no new ones are found, so that no process can
-    /// start another one meanwhile, and then kills them. Returns all processes that were found, including those that
-    /// had already ended.
+    /// start another one meanwhile, and then kills them. The result contains all processes that were found, including
+    /// those that had already ended.
     /// </summary>
     public static List<ListedProcess> KillOnce(Func<List<ListedProcess>> find)
     {

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Runner;
 
 /// <summary>
 /// Decides whether a shortage on the machine explains how a command ended: no room or inode on the file systems that it
-/// writes to, an exhausted limit of processes or open files, no memory. The state is examined after the command has
-/// ended, and the command's own words are never enough, since a command may print anything.
+/// writes to, an exhausted limit of processes or open files, no memory. The state of the machine is examined after the
+/// command has ended, and the command's own words are never enough, since a command may print anything.
 /// </summary>
 internal static unsafe partial class ResourceShortage
 {

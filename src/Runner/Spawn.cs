@@ -4,8 +4,8 @@ namespace Verus.Artifact.Runner;
 
 /// <summary>
 /// A process that is ready to be started. All work that takes time (allocations, text conversion, opening files) is
-/// done beforehand, so that starting the process is a single call to posix_spawn. The process gets its own session, and
-/// no blocked or ignored signals.
+/// done beforehand, so that starting the process is a single call to posix_spawn. The started process gets its own
+/// session, and no blocked or ignored signals.
 /// </summary>
 internal sealed unsafe partial class Spawn : IDisposable
 {

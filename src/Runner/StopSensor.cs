@@ -5,9 +5,9 @@ namespace Verus.Artifact.Runner;
 /// <summary>
 /// Detects that this process was stopped and continued, or frozen: a thread that waits in the kernel's epoll_wait gets
 /// EINTR, and the kernel never restarts that call silently. A signal handler would be less reliable, since it may run
-/// later than the code that asks. On a busy machine, the thread may have been woken but have no processor yet, and a
-/// stop then goes unnoticed. The count is read only while the kernel reports the thread as sleeping, and the
-/// thread sleeps only in this call.
+/// later than the code that asks. On a busy machine, the sensor's thread may have been woken but have no processor yet,
+/// and a stop then goes unnoticed. The count of stops is read only while the kernel reports the sensor's thread as
+/// sleeping, and the thread sleeps only in this call.
 /// </summary>
 internal sealed unsafe partial class StopSensor : IDisposable
 {
@@ -41,8 +41,8 @@ internal sealed unsafe partial class StopSensor : IDisposable
     }
 
     /// <summary>
-    /// How often the process has been stopped so far. The count includes every stop before the call of this method, and
-    /// none after it. Without /proc, stops after the call may be included.
+    /// How often the process has been stopped so far. The count of stops includes every stop before the call of this
+    /// method, and none after it. On a system without /proc, stops after the call may be counted as well.
     /// </summary>
     public int Count()
     {

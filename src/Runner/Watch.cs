@@ -33,7 +33,7 @@ internal sealed class Watch : IDisposable
     }
 
     /// <summary>
-    /// How the watch ended the command; null when the command ended by itself. The property Outcome is valid after <see
+    /// How the watch ended the command; null when the command ended by itself. The property Ended is valid after <see
     /// cref="End"/>.
     /// </summary>
     public JobOutcome? Ended => outcome;
@@ -125,7 +125,7 @@ internal sealed class Watch : IDisposable
 
     private List<ListedProcess> Tree() => ProcessTree.Family(job.Id, others);
 
-    // Waiting times are rounded up, since rounding down would check a limit too early. The longest wait is three weeks,
-    // after which the loop waits again.
+    // Waiting times are rounded up, since rounding down would check a limit too early. A single wait lasts three weeks
+    // at most, after which the loop waits again.
     private static int Milliseconds(double seconds) => (int)Math.Ceiling(Math.Min(seconds, 2_000_000) * 1000);
 }

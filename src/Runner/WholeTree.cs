@@ -4,8 +4,9 @@ namespace Verus.Artifact.Runner;
 
 /// <summary>
 /// Runs a command that is not a job: a step of a build, a figure's program, a reader. The command has the streams, the
-/// environment and the working directory of the runner. When it ends, when the runner is told to stop, or when the
-/// process that started the runner is gone, the whole tree ends, including processes whose parent is gone.
+/// environment and the working directory of the runner. When the command ends, when the runner is told to stop, or when
+/// the process that started the runner is gone, all processes of the command end, including processes whose parent is
+/// gone.
 /// </summary>
 internal sealed class WholeTree(string parent, string program, IReadOnlyList<string> arguments)
 {

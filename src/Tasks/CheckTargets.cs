@@ -10,7 +10,8 @@ namespace Verus.Artifact.Tasks;
 
 /// <summary>
 /// Reports a target on the command line that the project does not have, with the nearest name. MSBuild's own error for
-/// an unknown target suggests no other target. The task runs as an initial target, before MSBuild looks the targets up.
+/// an unknown target suggests no other target. The task CheckTargets runs as an initial target, before MSBuild looks
+/// the targets up.
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task

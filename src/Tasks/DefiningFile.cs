@@ -8,9 +8,9 @@ namespace Verus.Artifact.Tasks;
 internal static partial class DefiningFile
 {
     /// <summary>
-    /// Returns the absolute path of the file that declares an item. MSBuild unescapes the path although the path is not
-    /// escaped: for a project in a folder named 100%25 it reports 100%. If the reported file does not exist, the actual
-    /// name of the project's folder is put back.
+    /// Returns the absolute path of the file that declares an item. MSBuild unescapes the path of a file although the
+    /// path is not escaped: for a project in a folder named 100%25 it reports 100%. If the reported file does not
+    /// exist, the actual name of the project's folder is put back.
     /// </summary>
     /// <param name="item">The item.</param>
     /// <param name="project">Absolute path of the project, not escaped.</param>

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Tasks;
 
 /// <summary>
 /// A stage as an MSBuild task, which takes the outputs of earlier stages, runs the stage, and provides its output. The
-/// objects themselves cannot pass through MSBuild properties, but handles can, so that the targets show what each stage
-/// takes and provides.
+/// outputs of stages are objects, which cannot pass through MSBuild properties, but handles of them can, so that the
+/// targets show what each stage takes and provides.
 /// </summary>
 public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
 {

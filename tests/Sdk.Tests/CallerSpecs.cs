@@ -71,8 +71,8 @@ public sealed class CallerSpecs : SdkProject
         Build().Succeeds().Output.ShouldContain("Nothing to do");
     }
 
-    // The call of a hostile environment has unusual variables and a temporary folder with a space. The home folders are
-    // the same, because NuGet creates folders with the caller's umask.
+    // The call of a hostile environment has unusual variables and a temporary folder with a space. Both calls have the
+    // same home folders, because NuGet creates folders with the caller's umask.
     private BuildResult Hostile(params string[] arguments)
     {
         var temporary = Directory.CreateDirectory(Path.Combine(Folder, "tmp of mine")).FullName;

@@ -105,7 +105,8 @@ public sealed class SampleSpecs : IDisposable
     }
 
     // Takes one sample of each cell, and checks that every claim has a verdict, that no sample failed (programs that
-    // must be rejected were), and that a second call measures nothing. Returns the number of samples.
+    // must be rejected were), and that a second call measures nothing. The result is the number of samples that were
+    // taken.
     private int MeasuresEverythingOnce(string project)
     {
         Build(project, "-p:Samples=1").Succeeds().Output.ShouldContain("report/index.html");

@@ -4,7 +4,7 @@ namespace Verus.Artifact.Tests;
 
 /// <summary>
 /// Tests eng/setup.sh on machines of which only a folder of programs is real: apt, sudo and the engine are stand-ins
-/// that record how they were called. Whether the script works on a real Debian is tested by <see
+/// that record how they were called. Whether eng/setup.sh works on a real Debian is tested by <see
 /// cref="BareMachineSpecs"/>.
 /// </summary>
 public sealed class SetUpSpecs : IDisposable

@@ -17,7 +17,7 @@ public sealed record ClaimDeclaration : IDeclaration
     /// <summary>A text that says how the claim's predicates and thresholds came about; empty when the author does not
     /// say so.</summary>
     public string Basis { get; init; } = "";
-    /// <summary>The figures on which the claim rests. The claim is checked when all of these figures are
+    /// <summary>The figures on which the claim rests. A claim is checked when all figures on which it rests are
     /// requested.</summary>
     public IReadOnlyList<string> Figures { get; init; } = [];
 
@@ -58,7 +58,7 @@ public sealed record PredicateDeclaration : IDeclaration
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
     /// Conditions on the points that the claim is about. If no point that the claim is about has a number, the
-    /// predicate has no verdict; while any of these points lacks its number, the predicate is at best inconclusive.
+    /// predicate has no verdict; while any such point lacks its number, the predicate is at best inconclusive.
     /// </summary>
     public IReadOnlyList<Condition> Subject { get; init; } = [];
     /// <summary>

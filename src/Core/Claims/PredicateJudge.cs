@@ -230,8 +230,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         && Margin(low) is { } one && Margin(high) is { } other && Margin(value.Value) is { } here
             ? [Math.Min(one, other), Math.Max(here, Math.Max(one, other))] : null;
 
-    // The margin: the smaller of the factors by which the value may worsen towards each bound. A bound of zero or less
-    // has no factor.
+    // The margin: the smaller of the factors by which the value may worsen towards each bound. For a bound of zero or
+    // less, no factor can be computed.
     private double? Margin(double? value)
     {
         var margins = new List<double>();

@@ -43,7 +43,7 @@ public sealed record PredicateVerdict
     public Estimate? Value { get; init; }
     /// <summary>
     /// The factor by which the value may worsen before the predicate fails; the predicate holds when the factor is
-    /// above 1. The factor is null when the predicate has none.
+    /// above 1. If the predicate has no factor to its bounds, the margin is null.
     /// </summary>
     public double? Margin { get; init; }
     /// <summary>The ends of the 95% confidence interval of <see cref="Margin"/>; null when it has no
@@ -79,8 +79,8 @@ public sealed record ClaimVerdict
     public IReadOnlyList<string> Figures { get; init; } = [];
 
     /// <summary>
-    /// Returns this verdict with its numbers but without a decision, and with the reason for that. The outcome "not
-    /// measured" stays unchanged.
+    /// Returns this verdict with its numbers but without a decision, and with the reason for that. If the outcome is
+    /// "not measured", it stays unchanged.
     /// </summary>
     public ClaimVerdict Undecided(string why) => this with
     {

@@ -5,7 +5,7 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// Splits a command as written in a declaration into arguments. Only the quoting rules of a POSIX shell apply: white
 /// space separates arguments, '…' is literal, "…" allows \" and \\, and a backslash outside quotes takes the next
-/// character literally. No shell ever sees the command, so there is no expansion and there are no pipes.
+/// character literally. No shell ever sees a declared command, so there is no expansion and there are no pipes.
 /// </summary>
 public static class CommandLine
 {

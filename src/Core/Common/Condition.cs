@@ -2,9 +2,9 @@ namespace Verus.Artifact.Common;
 
 /// <summary>
 /// A condition on a named value, which is a column of a dataset, an axis of a matrix, or a fact of a machine:
-/// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequalities
-/// compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two operators compare texts. The user
-/// documentation is docs/notation.md.
+/// <c>series=zstd,xz</c>, <c>series!=zstd</c>, <c>level&gt;=4</c>, <c>memory&gt;=6GiB</c>. The four inequality
+/// operators compare numbers and sizes (<see cref="Amount.ParseBytes"/>), the other two operators compare texts. The
+/// user documentation of conditions is docs/notation.md.
 /// </summary>
 /// <param name="Name">The name of the value.</param>
 /// <param name="Operator">The operator, which is one of =, !=, &gt;=, &lt;=, &gt; and &lt;.</param>

@@ -15,8 +15,8 @@ public sealed class ContentHashes
     // change again with the same time stamp.
     private static readonly long Settled = TimeSpan.FromSeconds(2).Ticks * 100;
 
-    // The maximum size of a file in bytes. A sparse file may claim to be larger than any disk, and reading it would
-    // take hours.
+    // The maximum size of a file in bytes. The size of files is limited because a sparse file may claim to be larger
+    // than any disk, and reading it would take hours.
     private const long Largest = 64L << 30;
 
     private readonly ConcurrentDictionary<string, (FileStamp Stamp, string Hash)> known = new(StringComparer.Ordinal);

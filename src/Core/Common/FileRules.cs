@@ -4,8 +4,8 @@ using static Verus.Artifact.Diagnostics.Severity;
 namespace Verus.Artifact.Common;
 
 /// <summary>
-/// Diagnostics for file operations and process starts that the system refuses, in any stage: VART0009 to VART0011 and
-/// VART004x.
+/// The diagnostics VART0009 to VART0011 and VART004x, for file operations and process starts that the system refuses,
+/// in any stage.
 /// </summary>
 [DiagnosticRules]
 public static class FileRules

@@ -106,7 +106,7 @@ internal static class FolderRemoval
         [.. (Posix.Entries(folder, most) ?? []).Select(entry => entry.Name)];
 
     // The folder is opened without following a link, and its permissions are changed so that it can be emptied. The
-    // mode is changed through the descriptor, never by name.
+    // permissions of a folder are changed through its descriptor, never by name.
     private static SafeFileHandle Enter(SafeFileHandle parent, byte[] name)
     {
         var flags = Posix.Folder | Posix.NoFollow | Posix.CloseOnExec;

@@ -7,8 +7,8 @@ namespace Verus.Artifact.Common;
 /// <summary>Finds unused network ports, each call continuing after the previous result, so that two calls return
 /// different ports.</summary>
 /// <remarks>The ports that this class returns are below the range that the kernel uses for outgoing connections. A port
-/// in that range could be taken before the service binds it, and a program that connects to it too early could even
-/// connect to itself.</remarks>
+/// in the range for outgoing connections could be taken before the service binds it, and a program that connects to it
+/// too early could even connect to itself.</remarks>
 public static class FreePorts
 {
     private const int First = 10_000;

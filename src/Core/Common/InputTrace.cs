@@ -6,8 +6,8 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// Records what a call asked of its environment outside its declarations, and the answers that it acted on: files,
 /// folders, patterns, environment variables, machines, images. A later call asks the same questions again; if every
-/// answer is the same, the results are still valid. The first answer to a question counts, so that a file that changes
-/// while the call runs counts as changed for the next call. This class is thread-safe.
+/// answer is the same, the results are still valid. The first answer to a question is recorded, so that a file that
+/// changes while the call runs is changed for the next call. This class is thread-safe.
 /// </summary>
 public sealed class InputTrace
 {

@@ -20,8 +20,8 @@ public readonly record struct Limits(double Low, double High)
 
     /// <summary>
     /// The factor from the standard error of a mean to that of a median: the median of normal samples has the
-    /// asymptotic efficiency 2/π (Casella and Berger, Statistical Inference, example 10.2.4). Few samples need a
-    /// smaller factor, so the asymptotic factor is on the safe side.
+    /// asymptotic efficiency 2/π (Casella and Berger, Statistical Inference, example 10.2.4). A median of few samples
+    /// needs a smaller factor, so the asymptotic factor is on the safe side.
     /// </summary>
     private static readonly double MedianFactor = Math.Sqrt(Math.PI / 2);
 
@@ -61,7 +61,8 @@ public readonly record struct Limits(double Low, double High)
     /// <summary>
     /// The standard error of a median: the larger of two estimates, one from order statistics (Price and Bonett,
     /// Journal of Statistical Computation and Simulation 72, 2002), which holds whatever the distribution, and one for
-    /// normal samples. With fewer than six samples, only the estimate for normal samples exists.
+    /// normal samples. With fewer than six samples, the standard error of a median has only the estimate for normal
+    /// samples.
     /// </summary>
     public static double ErrorOfMedian(IReadOnlyList<double> samples)
     {

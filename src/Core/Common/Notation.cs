@@ -13,15 +13,16 @@ public sealed record NotationEntry(string Text, IReadOnlyList<string> Parts, str
 /// <summary>
 /// The notation that metadata and properties share: lists (<c>value;value</c>), pairs (<c>name=value;name=value</c>),
 /// values with labels (<c>value|label</c>), and the same quoting in all of them. The user documentation of this
-/// notation, with the grammar, is docs/notation.md. Conditions and axes use the same values (<see cref="Condition"/>).
+/// notation, with the grammar, is docs/notation.md. Conditions (<see cref="Condition"/>) and axes use the same form of
+/// values as lists.
 /// </summary>
 /// <remarks>Every method of this class throws a <see cref="FormatException"/> that says what cannot be
 /// parsed.</remarks>
 public static class Notation
 {
     /// <summary>
-    /// All characters that end a value in some context. A value that contains neither such a character nor quotes, and
-    /// has no surrounding white space, is written the same in every context.
+    /// All characters that end a value in some context. A value that contains no character with a meaning in lists or
+    /// conditions and no quotes, and has no surrounding white space, is written the same in every context.
     /// </summary>
     public const string Signs = ";,|&=!<>:[]";
 

@@ -7,9 +7,10 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// The calls to the C library for which .NET has no equivalent: opening files without blocking and without following
 /// links, the identity of files, and operations relative to an open folder, so that links which a program places in the
-/// folder cannot redirect them. The calls work only on Linux; callers check <see cref="IsHere"/>. The constants are the
-/// same on all 64-bit Linux architectures except <see cref="NoFollow"/> and <see cref="Folder"/>. The calls take names
-/// in folders as zero-terminated bytes.
+/// folder cannot redirect them. The calls to the C library work only on Linux; callers check <see cref="IsHere"/>. The
+/// constants of these calls to the C library are the same on all 64-bit Linux architectures except <see
+/// cref="NoFollow"/> and <see cref="Folder"/>. The calls to the C library take names in folders as zero-terminated
+/// bytes.
 /// </summary>
 internal static unsafe partial class Posix
 {

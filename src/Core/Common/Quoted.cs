@@ -5,7 +5,7 @@ namespace Verus.Artifact.Common;
 /// <summary>
 /// The quoting that all lists in declarations share: a value that contains a separator is put in single quotes, and a
 /// single quote inside the value is doubled, so that every text can be written: <c>'a,b'</c>, <c>'it''s'</c>. A quote
-/// opens only at the start of a value; within a word it is an apostrophe.
+/// opens only at the start of a value; within a word, a quote is an apostrophe.
 /// </summary>
 public static class Quoted
 {

@@ -20,9 +20,9 @@ public static class RankLimits
     private static readonly ConcurrentDictionary<(int, int), double[]> Counts = new();
 
     /// <summary>
-    /// Limits of the shift between two independent samples, by Mann and Whitney's test. The test assumes that the two
-    /// distributions have the same shape. The limits are infinite if the samples are too few for the level, or more
-    /// than a thousand each.
+    /// Limits of the shift between two independent samples, by Mann and Whitney's test. Mann and Whitney's test assumes
+    /// that the two distributions have the same shape. The limits of the shift are infinite if the samples are too few
+    /// for the level, or more than a thousand each.
     /// </summary>
     public static Limits OfShift(IReadOnlyList<double> left, IReadOnlyList<double> right, double level)
     {

@@ -9,8 +9,8 @@ public static class RatioLimits
 
     /// <summary>
     /// Limits of the ratio of two means (Fieller, Journal of the Royal Statistical Society B 16, 1954), with Welch and
-    /// Satterthwaite's degrees of freedom for independent samples. For paired samples, their covariance is taken into
-    /// account.
+    /// Satterthwaite's degrees of freedom for independent samples. For paired samples, the limits of the ratio of means
+    /// take their covariance into account.
     /// </summary>
     public static Limits OfMeans(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
     {
@@ -34,11 +34,11 @@ public static class RatioLimits
 
     /// <summary>
     /// Limits of the ratio of two medians, under the assumption that the two distributions differ by a factor only. For
-    /// paired samples, the logarithms of the pairs' ratios are then symmetric around the logarithm of the factor,
-    /// whatever the distribution, and Student's t applies to them; for independent samples, a rank test is used (<see
-    /// cref="RankLimits"/>). If the ratio itself is far outside of its limits, the assumption is wrong, and the limits
-    /// are widened to those that follow from the limits of the two medians. With too few samples for a rank test, the
-    /// samples are taken as roughly normal (Welch).
+    /// paired samples, the logarithms of the pairs' ratios are symmetric around the logarithm of the factor under this
+    /// assumption, whatever the distribution, and Student's t applies to them; for independent samples, a rank test is
+    /// used (<see cref="RankLimits"/>). If the ratio of the medians is far outside of its limits, the assumption that
+    /// the distributions differ by a factor is wrong, and the limits are widened to those that follow from the limits
+    /// of the two medians. With too few samples for a rank test, the samples are taken as roughly normal (Welch).
     /// </summary>
     public static Limits OfMedians(IReadOnlyList<double> above, IReadOnlyList<double> below, bool paired, double level)
     {

@@ -30,9 +30,9 @@ public enum IntervalMethod
     /// </summary>
     Order,
     /// <summary>
-    /// Percentile bootstrap: the statistic of resamples drawn with replacement. The interval never extends beyond the
-    /// samples, and covers less than 95% when there are few samples (for the median at most 75%, 88% and 94% with
-    /// three, four and five samples).
+    /// Percentile bootstrap: the statistic of resamples drawn with replacement. A bootstrap interval never extends
+    /// beyond the samples, and covers less than 95% when there are few samples (for the median at most 75%, 88% and 94%
+    /// with three, four and five samples).
     /// </summary>
     Bootstrap,
     /// <summary>Student's t, for the mean of roughly normal samples.</summary>
@@ -121,10 +121,11 @@ public static class Statistics
     };
 
     /// <summary>
-    /// A statistic of samples with its 95% confidence interval. Fewer than three samples have no interval; the median
-    /// of three to five samples has a bootstrap interval instead of one from order statistics. If an end of the
-    /// interval exceeds the range of a double, there is no interval. The result is null without samples, except for
-    /// <see cref="Statistic.Count"/>, and when the statistic itself exceeds the range of a double.
+    /// A statistic of samples with its 95% confidence interval. Fewer than three samples have no confidence interval;
+    /// the median of three to five samples has a bootstrap interval instead of one from order statistics. If an end of
+    /// a confidence interval would exceed the range of a double, the statistic has no interval. The result is null
+    /// without samples, except for <see cref="Statistic.Count"/>, and when the statistic itself exceeds the range of a
+    /// double.
     /// </summary>
     public static Estimate? Interval(Statistic statistic, IReadOnlyList<double> samples,
         IntervalMethod? method = null) =>
@@ -148,8 +149,8 @@ public static class Statistics
     }
 
     /// <summary>
-    /// The median with its 95% confidence interval from order statistics. With fewer than six samples there is no such
-    /// interval, and Low and High are null. The result is null without samples.
+    /// The median with its 95% confidence interval from order statistics. With fewer than six samples the median has no
+    /// interval from order statistics, and Low and High are null. Without samples, the median is null.
     /// </summary>
     public static Estimate? MedianInterval(IReadOnlyList<double> samples)
     {

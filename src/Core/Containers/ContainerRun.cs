@@ -32,7 +32,7 @@ public sealed record ContainerRun(string Name, AcquiredImage Image, IReadOnlyLis
 
     /// <summary>
     /// Whether the container builds a tool, and so keeps the engine's default rights, because package managers switch
-    /// users. A sample has only the rights that root needs for its own files and processes.
+    /// users. The container of a sample has only the rights that root needs for its own files and processes.
     /// </summary>
     public bool IsBuild { get; init; }
 

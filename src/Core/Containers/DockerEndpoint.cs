@@ -14,8 +14,8 @@ public sealed record DockerEndpoint(string Address, string From)
 
     /// <summary>
     /// The engine that the docker command would use: from DOCKER_HOST, DOCKER_CONTEXT, the current context of docker's
-    /// configuration, or the socket of the system. If none of the settings is given and nothing listens on that socket,
-    /// the sockets of a rootless engine and of Podman are tried.
+    /// configuration, or the socket of the system. If no setting names an engine and nothing listens on the system's
+    /// socket, the sockets of a rootless engine and of Podman are tried.
     /// </summary>
     public static DockerEndpoint Find() =>
         Find(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "/");

@@ -18,7 +18,8 @@ public sealed partial class DockerEngine
     private static readonly TimeSpan GivingTime = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Runs a process to its end in a container of its own. No container remains after this call, whatever happens.
+    /// Runs a process to its end in a container of its own. Whatever happens, the container does not remain after this
+    /// method has returned.
     /// </summary>
     /// <exception cref="DiagnosticException">The engine refuses to run the container, or stopped answering.</exception>
     /// <exception cref="FileNotFoundException">The program does not exist in the image.</exception>
@@ -75,7 +76,7 @@ public sealed partial class DockerEngine
 
     /// <summary>
     /// Changes the owner of folders, by running the runner in a container of its own. Folders whose owner cannot be
-    /// changed stay as they are; the code that needs these folders next will report the problem.
+    /// changed stay as they are; the code that needs such a folder next will report the problem.
     /// </summary>
     /// <param name="runner">Absolute path of the runner.</param>
     /// <param name="image">The image of the container, which may be any.</param>

@@ -7,8 +7,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// The images that an evaluation has pulled or built, so that these and no others can be removed. An image that was
-/// already in the engine is not included. The list of images is kept in the folder of the sources.
+/// The images that an evaluation has pulled or built, so that these and no others can be removed. An image that was in
+/// the engine before the evaluation is not recorded. The list of images is kept in the folder of the sources.
 /// </summary>
 /// <param name="layout">The location of the evaluation.</param>
 public sealed class OwnImages(EvaluationLayout layout)

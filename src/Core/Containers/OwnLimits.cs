@@ -4,8 +4,9 @@ using Docker.DotNet.Models;
 namespace Verus.Artifact.Containers;
 
 /// <summary>
-/// The limit of this process on open files, which a command on the host inherits. The same limit is set in containers:
-/// the engines' defaults differ, and a limit of a million slows down programs that loop over all possible files.
+/// The limit of this process on open files, which a command on the host inherits. The limit of this process on open
+/// files is also set in containers: the engines' defaults differ, and a limit of a million slows down programs that
+/// loop over all possible files.
 /// </summary>
 internal static class OwnLimits
 {

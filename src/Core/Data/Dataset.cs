@@ -57,13 +57,13 @@ public sealed record DataPoint
 
     /// <summary>
     /// The time limit, in the unit of the point, for a point that has no number because every sample reached that
-    /// limit; the number is known to be above it. This property is null for any other point.
+    /// limit; the number is known to be above it. The time limit is null for a point that did not time out.
     /// </summary>
     public double? Above { get; init; }
 
     /// <summary>
     /// Whether the absence of a number is declared, and <see cref="Note"/> says why: recorded data give a reason, or a
-    /// series ended, or an optional input does not exist. A declared absence is a result and not a gap.
+    /// series ended, or an optional input does not exist. A declared absence of a number is a result and not a gap.
     /// </summary>
     public bool IsAbsent { get; init; }
 
@@ -74,7 +74,7 @@ public sealed record DataPoint
     /// <summary>
     /// For a point that is computed from others: how its number depends on the samples of other points, which points
     /// and quantities that are computed from it in turn must know. The dependence is null for a point that is not
-    /// computed from others. The files of datasets do not contain this dependence.
+    /// computed from others. The files of datasets do not contain how a number depends on samples.
     /// </summary>
     internal Formulas.Bounded? Lineage { get; init; }
 

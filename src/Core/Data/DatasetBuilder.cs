@@ -8,8 +8,8 @@ public static class DatasetBuilder
 {
     /// <summary>
     /// Groups the observations that a dataset selects by its key columns, in the order of the observations. Good
-    /// observations become an estimate; a point without good observations has the reason as its note. If observations
-    /// come from several machines, all are kept, and a note of the dataset says so.
+    /// observations become an estimate; a point without good observations has the reason as its note. If the
+    /// observations of a dataset come from several machines, all are kept, and a note of the dataset says so.
     /// </summary>
     /// <exception cref="DiagnosticException">The dataset has good observations, but none of them has its metric or one
     /// of its columns; or different cells fall on the same point.</exception>
@@ -129,7 +129,7 @@ public static class DatasetBuilder
 
     // Failed samples that lack a column which a condition asks for and a reader would have found. Whether the dataset
     // selects a sample that lacks the column is unknown, and leaving the sample out silently would hide the failure.
-    // The sample is left out if a condition on a column that it has does not hold.
+    // A failed sample is left out if a condition on a column that it has does not hold.
     private static HashSet<Observation> Undecided(DatasetDeclaration declaration,
         IReadOnlyList<Observation> observations)
     {
@@ -148,7 +148,7 @@ public static class DatasetBuilder
     }
 
     // A failed sample has none of the columns that a reader finds, so it belongs to no point and is noted with the
-    // dataset. If good samples of the same experiment lack the column as well, it is not one that a reader finds.
+    // dataset. A column that good samples of the same experiment lack as well is not one that a reader finds.
     private static HashSet<ObservedValue> WithoutPlace(List<ObservedValue> values, IReadOnlyList<string> columns)
     {
         var lacking = values.Where(value => value.Observation.Failure is null)

@@ -49,8 +49,8 @@ public sealed record DatasetDeclaration : IDeclaration
     /// <summary>Names of the experiments or suites whose samples the dataset selects.</summary>
     public IReadOnlyList<string> Experiments { get; init; } = [];
     /// <summary>
-    /// The metrics of the dataset: wall, user, system, memory, or a metric that a reader finds. If several are named,
-    /// the first one that an observation has is used.
+    /// The metrics of the dataset: wall, user, system, memory, or a metric that a reader finds. If several metrics are
+    /// named, the first one that an observation has is used.
     /// </summary>
     public IReadOnlyList<string> Metrics { get; init; } = ["wall"];
     /// <summary>Metrics that become separate rows of the dataset.</summary>
@@ -67,8 +67,8 @@ public sealed record DatasetDeclaration : IDeclaration
     /// <summary>The unit of the numbers after scaling; empty when they have none.</summary>
     public string Unit { get; init; } = "s";
     /// <summary>
-    /// Whether the item declares no unit. In that case the dataset has the unit of the metric, provided that the metric
-    /// has one and its numbers are not scaled or divided.
+    /// Whether the item declares no unit. A dataset without a declared unit has the unit of the metric, provided that
+    /// the metric has one and its numbers are not scaled or divided.
     /// </summary>
     public bool IsUnitOpen { get; init; }
     /// <summary>The factor by which each number of the dataset is multiplied, such as 1e-9 or 0.001.</summary>

@@ -57,7 +57,7 @@ public static class DatasetFile
     /// <summary>
     /// Writes a dataset so that <see cref="Read"/> returns an equal one: the points in a file as <see
     /// cref="WriteSummary"/> writes it, and next to it <c>NAME.about.json</c> (or <c>NAME.recorded.about.json</c>) with
-    /// the properties of the whole dataset. Returns the paths of the two files.
+    /// the properties of the whole dataset. The method returns the paths of the two files that it has written.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static IReadOnlyList<string> Write(Dataset dataset, string folder)
@@ -111,8 +111,8 @@ public static class DatasetFile
     }
 
     /// <summary>
-    /// Removes the files of the measured or the recorded form of a dataset. The files with observations are not
-    /// removed.
+    /// Removes the files of the measured or the recorded form of a dataset. Files with observations of the dataset are
+    /// not removed.
     /// </summary>
     /// <exception cref="DiagnosticException">The folder cannot be written.</exception>
     public static void Remove(string folder, string name, Origin origin)

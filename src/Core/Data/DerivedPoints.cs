@@ -62,10 +62,10 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     }
 
     /// <summary>
-    /// Returns a dataset with the derived points added, which are computed from its numbers. A point that already
-    /// exists is not replaced. The notes of the points from which a new point is computed are attached to the new
-    /// point. If all points of a formula have intervals, the derived point has an interval as well, according to the
-    /// rules for predicates.
+    /// Returns a dataset with the derived points added, which are computed from its numbers. A derived point does not
+    /// replace a point that already exists. The notes of the points from which a new point is computed are attached to
+    /// the new point. If all points of a formula have intervals, the derived point has an interval as well, according
+    /// to the rules for predicates.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>

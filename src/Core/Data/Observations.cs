@@ -47,7 +47,7 @@ public static class Observations
 
     /// <summary>
     /// Returns the numbers of a cell's samples that datasets use: one series for each dataset and each row that the
-    /// reader found. The statistic is that of the first dataset; null when no dataset uses the samples.
+    /// reader found. The returned statistic is that of the first dataset; it is null when no dataset uses the samples.
     /// </summary>
     public static (IReadOnlyList<IReadOnlyList<double>> Numbers, Statistic Statistic)? Used(
         ExperimentDeclaration experiment, IReadOnlyList<SampleRecord> samples, IEnumerable<DatasetDeclaration> datasets)

@@ -7,9 +7,9 @@ using Statistics = Verus.Artifact.Common.Statistics;
 namespace Verus.Artifact.Data;
 
 /// <summary>
-/// Tests whether the samples of a dataset violate the assumptions of confidence intervals. A violation that is found
-/// becomes a note; no sample is dropped. Each test has an error rate of 1% over all points together, so that notes are
-/// rarely false alarms.
+/// Tests whether the samples of a dataset violate the assumptions of confidence intervals. A violated assumption
+/// becomes a note of the dataset; no sample is dropped. Each test of an assumption has an error rate of 1% over all
+/// points together, so that notes are rarely false alarms.
 /// </summary>
 public static class SampleDiagnosis
 {

@@ -5,7 +5,7 @@ public static class Choices
 {
     /// <summary>
     /// The enumeration value with a name, ignoring case; null when no value has the name. Numbers and combinations of
-    /// names, which the framework's own parser accepts, are rejected.
+    /// names, which .NET's own parser of enumerations accepts, are rejected.
     /// </summary>
     public static T? Find<T>(string name) where T : struct, Enum
     {

@@ -6,8 +6,8 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Declarations;
 
 /// <summary>
-/// Finds the line of an item in the file that declares it. MSBuild gives tasks only the file; the line is looked up
-/// when a diagnostic needs it.
+/// Finds the line of an item in the file that declares it. MSBuild gives tasks only the file of an item; its line is
+/// looked up when a diagnostic needs it.
 /// </summary>
 public static partial class ItemLocator
 {
@@ -51,8 +51,8 @@ public static partial class ItemLocator
         }
         catch (Exception problem) when (problem is IOException or XmlException or UnauthorizedAccessException)
         {
-            // The build has just read the project file. If the file cannot be read again, the diagnostic lacks only its
-            // line.
+            // The build has just read the project file. If the project file cannot be read again, the diagnostic lacks
+            // only its line.
         }
         return elements;
     }

@@ -275,8 +275,8 @@ public sealed class MetadataReader(DeclarationItem item, ICollection<Diagnostic>
 
     /// <summary>
     /// Reports metadata that were not read, most likely because the name is misspelt. Empty metadata are treated as
-    /// absent. Names that begin with an underscore belong to the project itself and are skipped, since MSBuild copies
-    /// the metadata of items to the items that are created from them.
+    /// absent. Metadata whose names begin with an underscore belong to the project itself and are skipped, since
+    /// MSBuild copies the metadata of items to the items that are created from them.
     /// </summary>
     public void Finish()
     {

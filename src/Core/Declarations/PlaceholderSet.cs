@@ -5,8 +5,8 @@ namespace Verus.Artifact.Declarations;
 
 /// <summary>
 /// The placeholders that a text may contain, in the form used in the documentation: <c>project</c> takes no argument,
-/// <c>tool:NAME</c> takes a name, and <c>source:NAME/PATH</c> takes a name, optionally followed by a path. Any other
-/// text after the colon must match literally.
+/// <c>tool:NAME</c> takes a name, and <c>source:NAME/PATH</c> takes a name, optionally followed by a path. In a form of
+/// placeholders, any other text after the colon must match literally.
 /// </summary>
 public sealed class PlaceholderSet
 {

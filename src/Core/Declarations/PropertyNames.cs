@@ -7,8 +7,8 @@ namespace Verus.Artifact.Declarations;
 public static class PropertyNames
 {
     /// <summary>
-    /// The public names of properties that the property groups of files define, ignoring case. Names that begin with an
-    /// underscore are not public.
+    /// The public names of properties that the property groups of files define, ignoring case. Properties whose names
+    /// begin with an underscore are not public.
     /// </summary>
     public static IReadOnlySet<string> Of(IEnumerable<string> files) => files
         .SelectMany(file => XDocument.Load(file).Descendants()

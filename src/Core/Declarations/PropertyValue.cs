@@ -6,7 +6,7 @@ namespace Verus.Artifact.Declarations;
 /// <summary>Reads values that users pass as properties.</summary>
 public static class PropertyValue
 {
-    /// <summary>true or false, ignoring case; empty is false.</summary>
+    /// <summary>The text as true or false, ignoring case; an empty text is false.</summary>
     /// <exception cref="DiagnosticException">The text is neither 'true' nor 'false'.</exception>
     public static bool Flag(string property, string text) =>
         text.Length > 0 && (bool.TryParse(text, out var flag) ? flag : throw Bad(property, text, "true or false"));

@@ -1,7 +1,7 @@
 namespace Verus.Artifact.Diagnostics;
 
 /// <summary>The log that receives the messages of the core. The log of the tasks passes the messages of the core on to
-/// MSBuild; that of the tests collects them.</summary>
+/// MSBuild; the log of the tests collects them.</summary>
 public interface IBuildLog
 {
     /// <summary>Writes a line that users see by default.</summary>
@@ -15,8 +15,8 @@ public interface IBuildLog
     void Ended(string message) => Info(message);
 
     /// <summary>
-    /// Reports current activity, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". A report replaces
-    /// the previous one.
+    /// Reports current activity, such as "12/40 Compress/Text[tool=zstd] 2.4 s, about 3 min left". A report of the
+    /// current activity replaces the previous one.
     /// </summary>
     void Progress(string message);
 

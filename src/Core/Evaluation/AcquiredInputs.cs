@@ -28,8 +28,8 @@ public sealed record AcquiredInputs
 
     /// <summary>
     /// The sources as they will be after a fetch, for a call that fetches none: the commit comes from the pin or, if
-    /// the fallback was used, from the checkout. Without the commit, everything built or measured from a source would
-    /// look stale.
+    /// the fallback was used, from the checkout. Without the commit of a source, everything built or measured from it
+    /// would look stale.
     /// </summary>
     public static AcquiredInputs Expected(EvaluationContext context)
     {

@@ -15,7 +15,7 @@ namespace Verus.Artifact.Evaluation;
 
 /// <summary>
 /// The state that all stages of one call share: the user's request, the declarations, and the services that stages use.
-/// The context is immutable; each stage passes its results to the next stage in its output.
+/// The context of a call is immutable; each stage passes its results to the next stage in its output.
 /// </summary>
 public sealed record EvaluationContext
 {
@@ -52,7 +52,7 @@ public sealed record EvaluationContext
 
     /// <summary>
     /// The context of the call once its pins are present: the values of axes and the recorded numbers may come from the
-    /// files of pins. All declarations are checked against these files.
+    /// files of pins. All declarations are checked against the files of the pins.
     /// </summary>
     /// <exception cref="DiagnosticException">A declaration does not fit the files of the pins.</exception>
     internal EvaluationContext WithPins(CancellationToken cancellation)

@@ -41,7 +41,8 @@ public sealed record EvaluationOptions
     /// <summary>The folders in which tools are looked up.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = [];
 
-    /// <summary>The request in a form that can be part of file names: All, Figure6a, or several names joined.</summary>
+    /// <summary>The request in a form that can be part of file names, such as All or Figure6a, or several names
+    /// joined.</summary>
     public string RequestName => Request.Length == 0 ? Requests.Everything
         : string.Concat(Request.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '+'));
 }

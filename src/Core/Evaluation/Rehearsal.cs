@@ -167,8 +167,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
         return new MadeUpData(dataset, AllOpen: !complete) { Open = open, IsPart = all.Exists(one => one!.IsPart) };
     }
 
-    // A formula that selects a value which no point has yields no derived point. For recorded numbers this is no error,
-    // since they may lack points that are measured.
+    // A formula that selects a value which no point has yields no derived point. A missing point is no error for
+    // recorded numbers, since they may lack points that are measured.
     private void CheckDerived(DatasetDeclaration declaration, MadeUpData points)
     {
         if (points.Dataset.Origin != Origin.Measured)
@@ -272,8 +272,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             Tried(() => ClaimEvaluator.Judge(predicate, form.Dataset, int.MaxValue));
     }
 
-    // A value in a condition that occurs nowhere is most likely misspelt. When a condition allows several values, some
-    // of them may be absent.
+    // A value in a condition that occurs nowhere is most likely misspelt. Of several values that a condition allows,
+    // some may be absent from the data.
     private void CheckValues(DeclarationItem item, IEnumerable<(string MetadataName, Condition Condition)> conditions,
         HashSet<string>? open, Func<string, IEnumerable<string>> valuesOf, bool isPart)
     {

@@ -4,13 +4,13 @@ namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// Everything that a project can refer to by name: the entries that ship with the SDK, and those that the assemblies of
-/// its <c>ArtifactExtension</c> items provide. The set is immutable. Entries are found by their type, so that a new
-/// entry takes only a new class.
+/// its <c>ArtifactExtension</c> items provide. The set is immutable. Entries of an assembly are found by their type, so
+/// that a new entry takes only a new class.
 /// </summary>
 public sealed class ExtensionSet
 {
-    // The contracts that an extension may implement, each with its name for messages. The list must be declared before
-    // BuiltIn, whose initializer uses it.
+    // The contracts that an extension may implement, each with its name for messages. The list of contracts must be
+    // declared before BuiltIn, whose initializer uses it.
     private static readonly IReadOnlyDictionary<Type, string> Contracts = new Dictionary<Type, string>
     {
         [typeof(IOutputReader)] = "reader",
@@ -42,13 +42,13 @@ public sealed class ExtensionSet
     /// <summary>File formats.</summary>
     public Catalogue<IDatasetFormat> Formats { get; }
 
-    /// <summary>The figure kinds of extensions. The built-in kinds are not included, since they draw with more than a
-    /// canvas.</summary>
+    /// <summary>The figure kinds of extensions. The built-in figure kinds are not included, since they draw with more
+    /// than a canvas.</summary>
     public Catalogue<IFigureKind> FigureKinds { get; }
 
     /// <summary>
-    /// The formula functions of extensions. The built-in functions are not included, since some of them do more than
-    /// compute a number.
+    /// The formula functions of extensions. The built-in formula functions are not included, since some of them do more
+    /// than compute a number.
     /// </summary>
     public Catalogue<IFormulaFunction> Functions { get; }
 

@@ -169,8 +169,8 @@ internal sealed record AxisView
             return Linear(values, fromZero: true, ticks);
         var step = Step(sorted[widest], 3);
         var from = Math.Ceiling(sorted[widest] * 1.1 / step) * step;
-        // The two parts of a cut axis have the same scale. The upper part starts low enough for its bars to be visible,
-        // but not before the lower part ends.
+        // The two parts of a cut axis have the same scale. The upper part of a cut axis starts low enough for its bars
+        // to be visible, but not before the lower part ends.
         var to = Math.Floor((sorted[widest + 1] - from * 0.6) / step) * step;
         if (to <= from + step)
             return Linear(values, fromZero: true, ticks);

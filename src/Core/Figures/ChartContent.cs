@@ -349,8 +349,8 @@ internal sealed class ChartContent
 
     private string Label(string text) => ink.Cut(text, TickSize, (float)(figure.Width * 72 / 3));
 
-    // Decides how the names below the x axis fit: side by side, slanted, or upright. If even upright names are not
-    // legible, the data area grows, up to a page.
+    // Decides how the names below the x axis fit: side by side, slanted, or upright. If even upright names below the x
+    // axis are not legible, the data area grows, up to the size of a page.
     private (float Width, float Height) FitPlaces(float free, out float degrees)
     {
         degrees = 0;

@@ -14,8 +14,8 @@ internal abstract class ChartKind : FigureKind
     internal abstract IReadOnlyList<AxisScale> YScales { get; }
 
     /// <summary>
-    /// Whether the chart's points are at places of <c>X</c>, which is then required. A kind without places of <c>X</c>
-    /// has a place for each row.
+    /// Whether the chart's points are at places of <c>X</c>, which is then required. A kind of chart without places of
+    /// <c>X</c> has a place for each row.
     /// </summary>
     internal virtual bool HasPlaces => true;
 
@@ -46,8 +46,8 @@ internal abstract class ChartKind : FigureKind
 
     /// <summary>
     /// Returns the axes of a panel: by default a place for each value of <see cref="FigureDeclaration.X"/>, and a scale
-    /// that shows <see cref="ValuesOf"/>. A kind whose places are numbers of its own, such as samples, overrides this
-    /// method.
+    /// that shows <see cref="ValuesOf"/>. A kind of chart whose places are numbers of its own, such as samples,
+    /// overrides this method.
     /// </summary>
     /// <exception cref="Diagnostics.DiagnosticException">An axis of numbers meets a value that is not a
     /// number.</exception>

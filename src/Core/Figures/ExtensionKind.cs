@@ -53,8 +53,8 @@ internal sealed class ExtensionKind : FigureKind
         FigureDeclaration figure, IReadOnlyList<Dataset> datasets) => RowPlaces.Of(figure, datasets);
 
     /// <summary>
-    /// Lays the figure out with made-up numbers. A failure does not stop the evaluation, since it may be due to the
-    /// made-up numbers.
+    /// Lays the figure out with made-up numbers. A failure with made-up numbers does not stop the evaluation, since it
+    /// may be due to these numbers.
     /// </summary>
     internal override void Check(FigureData data)
     {

@@ -3,9 +3,9 @@ using SkiaSharp;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// Fonts of the machine for characters that the shipped fonts lack: Chinese, Japanese, Korean, emoji and others. Only
-/// characters that the SDK's font lacks depend on what is installed. If several fonts have a character, the first by
-/// path is used, preferably an upright one of normal weight.
+/// Fonts of the machine for characters that the shipped fonts lack, such as Chinese, Japanese, Korean, and emoji. Only
+/// the look of characters that the SDK's font lacks depends on the installed fonts. If several fonts have a character,
+/// the first font by path is used, preferably an upright one of normal weight.
 /// </summary>
 /// <param name="folders">Absolute paths of folders with fonts.</param>
 internal sealed class FallbackFonts(IReadOnlyList<string> folders)

@@ -32,7 +32,7 @@ internal sealed record FigurePoint(string Panel, string Series, string X, DataPo
 
 /// <summary>
 /// The data that a figure shows: the measured points of each dataset if any of them has a number, and otherwise the
-/// recorded points. If a dataset has both, the recorded points are kept for comparison.
+/// recorded points. If a dataset has measured and recorded points, the recorded points are kept for comparison.
 /// </summary>
 internal sealed class FigureData
 {
@@ -111,8 +111,8 @@ internal sealed class FigureData
     public bool XIsNumeric { get; }
 
     /// <summary>
-    /// Whether a reader sees numbers at the x axis, which need a name. Places that stand apart, such as a mean, are
-    /// ignored.
+    /// Whether a reader sees numbers at the x axis, which need a name. Places that stand apart on the x axis, such as a
+    /// mean, are ignored.
     /// </summary>
     public bool XReadsAsNumbers => Xs.SkipLast(Apart).ToList() is { Count: > 0 } xs
         && xs.All(x => Number(x.Value) is not null && Number(x.Label) is not null);

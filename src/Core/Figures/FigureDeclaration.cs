@@ -76,15 +76,15 @@ public sealed record FigureDeclaration : IDeclaration
     public IReadOnlyList<Condition> Where { get; init; } = [];
 
     /// <summary>
-    /// For charts: the columns along the x axis; for tables: the columns that identify the rows. The values of several
-    /// columns are joined with a space.
+    /// For charts: the columns along the x axis; for tables: the columns that identify the rows. If several columns are
+    /// declared, their values are joined with a space.
     /// </summary>
     public IReadOnlyList<string> X { get; init; } = [];
     /// <summary>The order and the labels of the values of <see cref="X"/>.</summary>
     public IReadOnlyList<FigureLabel> XOrder { get; init; } = [];
     /// <summary>
     /// For charts: the columns that distinguish lines or bars; for tables: the columns of the dataset that identify the
-    /// table's columns. The list is empty when there is only one series.
+    /// table's columns. If the figure has only one series, the list of columns is empty.
     /// </summary>
     public IReadOnlyList<string> Series { get; init; } = [];
     /// <summary>Order and labels of the values of <see cref="Series"/>.</summary>
@@ -162,8 +162,8 @@ public sealed record FigureDeclaration : IDeclaration
     /// </summary>
     public int Digits { get; init; } = 3;
     /// <summary>
-    /// For tables: the value that identifies a column of numbers. Rows without a number in that column are listed below
-    /// the table, with the reason. When the value is null, every row is in the table.
+    /// For tables: the value that identifies a column of numbers. Rows without a number in the identified column are
+    /// listed below the table, with the reason. If no column is identified, every row is in the table.
     /// </summary>
     public string? RowsWith { get; init; }
     /// <summary>

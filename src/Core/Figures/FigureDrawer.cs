@@ -22,9 +22,9 @@ public static class FigureDrawer
     /// Draws a figure into files NAME.svg, NAME.png, NAME.pdf, NAME.txt and, for a table, NAME.tex.
     /// <para>
     /// Of each dataset, the measured numbers are shown if there are any, and otherwise the recorded numbers, marked as
-    /// such. If a dataset has both, the text file compares them, and so does the picture with <see
-    /// cref="FigureDeclaration.Overlay"/>. Without any number, only the text file is written, with the reasons;
-    /// pictures of an earlier run are removed, so that they cannot be mistaken for current ones.
+    /// such. If a dataset has measured and recorded numbers, the text file compares them, and so does the picture with
+    /// <see cref="FigureDeclaration.Overlay"/>. For a figure without any number, only the text file is written, with
+    /// the reasons; pictures of an earlier run are removed, so that they cannot be mistaken for current ones.
     /// </para>
     /// </summary>
     /// <param name="figure">The figure to draw.</param>

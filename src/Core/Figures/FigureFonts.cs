@@ -5,8 +5,9 @@ using Verus.Artifact.Diagnostics;
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// The two fonts that ship with the SDK. The machine's own fonts are not used in their place: a machine without fonts
-/// would produce pictures without text and without an error, and other fonts would produce other pictures.
+/// The two fonts that ship with the SDK. The fonts of the machine are not used in place of the shipped fonts: a machine
+/// without fonts would produce pictures without text and without an error, and other fonts would produce other
+/// pictures.
 /// </summary>
 internal sealed class FigureFonts
 {

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Figures;
 /// <summary>
 /// A kind of figure: which metadata it reads, which columns it needs, and how its content looks. Title, notes, legend,
 /// fonts, the text file, the marks of recorded numbers and all formats are common to all figures, and do not depend on
-/// the kind. Kinds are found by their type: a new kind is a new class.
+/// the kind. Kinds of figures are found by their type: a new kind is a new class.
 /// </summary>
 public abstract class FigureKind : INamed
 {
@@ -112,8 +112,8 @@ public abstract class FigureKind : INamed
 /// <param name="Width">The width of the content in points, which exceeds the declared width when the text needs
 /// more.</param>
 /// <param name="Height">The height of the content in points.</param>
-/// <param name="Draw">Draws the content, with its upper left corner at a position. The drawing function is called once
-/// for each format.</param>
+/// <param name="Draw">Draws the content, with its upper left corner at a position. The function that draws the content
+/// is called once for each format.</param>
 /// <param name="Notes">Notes on what a reader must know.</param>
 internal sealed record FigureContent(float Width, float Height, Action<SKCanvas, float, float> Draw, FigureNotes Notes)
 {

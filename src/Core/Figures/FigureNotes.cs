@@ -195,8 +195,8 @@ internal sealed class FigureNotes
     private static string Place(FigureData data, string label) =>
         data.Figure.X.Count == 0 ? "all" : $"{string.Join(' ', data.Figure.X)} = {label}";
 
-    // A note with the names of dozens of problems that failed would be larger than the picture. The text file has a
-    // line for each of these problems.
+    // A note with the names of dozens of problems that failed would be larger than the picture. The text file of the
+    // figure has a line for each problem that failed.
     private const int MostPlaces = 8, PlacesOfMany = 5;
 
     private static string Places(FigureData data, IReadOnlyList<FigureLabel> xs, HashSet<string> keys)

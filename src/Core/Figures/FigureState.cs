@@ -5,7 +5,7 @@ namespace Verus.Artifact.Figures;
 
 /// <summary>
 /// What a figure was drawn from: its declaration, its data and its files, each with a hash, as it is kept beside the
-/// results. The state tells whether the figure would be drawn differently now, and why.
+/// results. The state of a figure shows whether it would be drawn differently now, and why.
 /// </summary>
 /// <param name="figure">The figure.</param>
 /// <param name="around">The folders and programs that the commands of figures use.</param>

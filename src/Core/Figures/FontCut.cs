@@ -6,7 +6,7 @@ namespace Verus.Artifact.Figures;
 /// <summary>
 /// Reduces a font to the subset that a text needs by means of HarfBuzz, so that a PDF contains only kilobytes of the
 /// font rather than all of it. Glyphs keep their numbers, so that text that was laid out with the whole font can be
-/// drawn with the subset. HarfBuzz comes with the plotting library, whose .NET wrapper lacks these functions.
+/// drawn with the subset. HarfBuzz comes with the plotting library, whose .NET wrapper lacks the functions for subsets.
 /// </summary>
 internal static unsafe partial class FontCut
 {

@@ -43,7 +43,8 @@ internal static class PlotParts
     }
 
     /// <summary>
-    /// Returns how bright a colour appears, from 0 to 255. The weights follow the sensitivity of the human eye.
+    /// Returns how bright a colour appears, from 0 to 255. The weights of red, green and blue follow the sensitivity of
+    /// the human eye.
     /// </summary>
     public static double LuminanceOf(SKColor color) => 0.2126 * color.Red + 0.7152 * color.Green + 0.0722 * color.Blue;
 

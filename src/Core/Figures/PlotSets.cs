@@ -20,7 +20,7 @@ internal sealed record PlacedPoint(double X, double Y, double? Low, double? High
 internal sealed record PlacedBar(double Place, double Value, double Foot, double Size, FigureStyle Style, bool Paper);
 
 /// <summary>
-/// A set of marks that a panel draws together. The marks affect neither axes nor legend, which the SDK determines
+/// A set of marks that a panel draws together. Marks of a set affect neither axes nor legend, which the SDK determines
 /// itself.
 /// </summary>
 internal abstract class PlotSet : IPlottable

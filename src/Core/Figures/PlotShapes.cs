@@ -107,7 +107,7 @@ internal static class SparseMarkers
 
     /// <summary>
     /// Returns some of the points, spaced about evenly along the axis of places. Each kind of marker starts at a
-    /// different place, so that lines that overlap can be distinguished.
+    /// different place of its line, so that lines that overlap can be distinguished.
     /// </summary>
     public static List<Coordinates> Of(IEnumerable<Coordinates> points, AxisView axis, FigureMarker kind)
     {

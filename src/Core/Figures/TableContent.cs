@@ -17,7 +17,7 @@ internal sealed class TableContent
     private readonly List<float> widths = [];
 
     /// <summary>
-    /// Lays a table out with text of 8 points. If the table does not fit, the text is reduced to no less than 7 points,
+    /// Lays a table out with text of 8 points. If a table does not fit, its text is reduced to no less than 7 points,
     /// and if this is not enough, the picture becomes wider than declared.
     /// </summary>
     public TableContent(TableGrid whole, float declaredWidth, Ink ink)

@@ -10,8 +10,8 @@ namespace Verus.Artifact.Figures;
 /// that they must be shaped before they are drawn.</param>
 internal sealed record TextRun(string Text, SKTypeface Face, bool Shaped)
 {
-    // The ranges of characters that must be shaped: Hebrew, Arabic and related scripts; the scripts of India; Thai to
-    // Tibetan and Myanmar; Khmer and Mongolian; presentation forms of Hebrew and Arabic.
+    // The ranges of characters that must be shaped, which are those of Hebrew, Arabic and related scripts; the scripts
+    // of India; Thai to Tibetan and Myanmar; Khmer and Mongolian; presentation forms of Hebrew and Arabic.
     private static readonly (int From, int To)[] Complex = [(0x590, 0x10ff), (0x1780, 0x18af), (0x1a00, 0x1aff),
         (0xfb1d, 0xfdff), (0xfe70, 0xfefc)];
 

@@ -10,7 +10,7 @@ public sealed record DockerfileInstruction(int Line, string Name, string Argumen
 
 /// <summary>
 /// The parts of a Dockerfile that pins and messages need: its instructions, which builders number in their order, with
-/// their lines. Executing the instructions is left to the builder.
+/// their lines. Executing the instructions of a Dockerfile is left to the builder.
 /// </summary>
 public sealed partial class Dockerfile
 {

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Pins;
 
 /// <summary>
 /// Replaces references to the ledger in other items: <c>{version:NAME}</c>, <c>{url:NAME}</c> and <c>{sha256:NAME}</c>
-/// in any of their metadata become the values of the pin before other metadata are read. Because of these references,
-/// each version is written in one place, and is part of every key that it affects.
+/// in any of their metadata become the values of the pin before other metadata are read. References to the ledger allow
+/// each version to be written in one place, and make it part of every key that it affects.
 /// </summary>
 public static class LedgerText
 {

@@ -6,8 +6,8 @@ namespace Verus.Artifact.Pins;
 
 /// <summary>
 /// The text of a project file, to which an attribute can be added while every other character stays the same. The text
-/// is decoded, changed in one place, and parsed again as XML; it is returned only if it differs in nothing but the
-/// attribute.
+/// of the file is decoded, changed in one place, and parsed again as XML; it is returned only if it differs in nothing
+/// but the attribute.
 /// </summary>
 internal sealed partial class PinFile
 {
@@ -81,8 +81,8 @@ internal sealed partial class PinFile
         return [.. content.AsSpan(0, preamble), .. encoding.GetBytes(changed)];
     }
 
-    // Elements with the same name may be subject to conditions. The right element is the one whose other metadata, as
-    // far as they are plain text, match those of the item.
+    // Elements with the same name may be subject to conditions. The element to change is the one whose other metadata,
+    // as far as they are plain text, match those of the item.
     private int Find(string type, string name, IReadOnlyDictionary<string, string> metadata)
     {
         var all = Enumerable.Range(0, nodes.Count).Where(index => nodes[index] is { Kind: XmlNodeType.Element } node

@@ -23,8 +23,8 @@ public sealed class VersionRule
 
     /// <summary>
     /// Reads a version rule. Unlike in NuGet, <c>4.3.0</c> does not mean "at least", because a pin is exact. A version
-    /// that NuGet cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. The result is null when the
-    /// text is neither a version nor a range.
+    /// that NuGet cannot read (such as <c>0.2024.08.21.abc1234</c>) is compared as text. For a text that is neither a
+    /// version nor a range, the result is null.
     /// </summary>
     public static VersionRule? Parse(string text)
     {

@@ -35,8 +35,8 @@ internal sealed partial class BlockDeviceUse(string root = "/")
 
     /// <summary>
     /// Asks the kernel to open a device exclusively, which the kernel refuses while anything else uses the device, in
-    /// whatever container. Opening the device is the final check, and also detects users that no table lists. Returns
-    /// null when nobody else uses the device.
+    /// whatever container. Opening a device exclusively is the final check, and also detects users that no table lists.
+    /// The result is null when no other program uses the device.
     /// </summary>
     public static string? WhyNotAlone(string path)
     {

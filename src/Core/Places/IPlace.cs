@@ -6,9 +6,9 @@ namespace Verus.Artifact.Places;
 
 /// <summary>
 /// Starts the runner where an experiment runs. The runner measures; an executor only brings the job to it and the
-/// result back, so that no measured number includes the cost of getting there. An extension's executor is wrapped in a
-/// place, too. What an executor keeps running between jobs, such as a virtual machine, ends when the executor is
-/// disposed.
+/// result back, so that no measured number includes the cost of reaching the place. The executor of an extension is
+/// also wrapped in a place. What an executor keeps running between jobs, such as a virtual machine, ends when the
+/// executor is disposed.
 /// </summary>
 public interface IPlace : IAsyncDisposable
 {

@@ -5,7 +5,7 @@ namespace Verus.Artifact.Places;
 
 /// <summary>
 /// A cache of facts about machines that are costly to determine, each stored under a key with everything on which it
-/// depends. The cache may be deleted: each machine is then examined once more.
+/// depends. The cache of facts about machines may be deleted: each machine is then examined once more.
 /// </summary>
 public sealed class MachineMemory(EvaluationLayout layout)
 {

@@ -3,8 +3,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Places;
 
 /// <summary>
-/// Makes files that come out of a container safe. A program that is root there can leave files that would be a way into
-/// this machine: programs that run as their owner whoever starts them (setuid), and device nodes.
+/// Makes files that come out of a container safe. A program that is root in a container can leave files that would be a
+/// way into this machine: programs that run as their owner whoever starts them (setuid), and device nodes.
 /// </summary>
 internal static class TakenFiles
 {

@@ -13,8 +13,8 @@ internal static class FigureSection
     // full.
     private const int LongTable = 24;
 
-    // The maximum number of rows of a table on the page, which a browser must still be able to open. The data files
-    // have all rows.
+    // The maximum number of rows of a table on the page, which a browser must still be able to open. The data files of
+    // the figure have all rows.
     private const int MostRows = 500;
 
     public static void Write(Html main, ReportFigure figure, string id, string folder) =>

@@ -62,8 +62,8 @@ internal sealed class Html(ReportText words)
         }, css);
 
     /// <summary>
-    /// Writes a table in a box of its own, which scrolls when the table is wide. The first cell of each row is its
-    /// heading.
+    /// Writes a table in a box of its own, which scrolls when the table is wide. The first cell of each row is the
+    /// heading of the row.
     /// </summary>
     public Html Table(string caption, IEnumerable<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {

@@ -18,8 +18,8 @@ internal static class PaperComparison
 {
     /// <summary>
     /// Returns the measured points, each with the recorded point that has the same values in the columns common to both
-    /// datasets, followed by the recorded points that were not measured. If the values match more than one point on
-    /// either side, these points are not paired, since any pairing would be a guess.
+    /// datasets, followed by the recorded points that were not measured. If the values of the common columns match more
+    /// than one point on either side, the points are not paired, since any pairing would be a guess.
     /// </summary>
     public static IReadOnlyList<ComparedPoint> Of(Dataset here, Dataset? paper)
     {

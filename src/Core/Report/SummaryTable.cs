@@ -169,9 +169,9 @@ public sealed class SummaryTable
             SummaryTable.Length(string.Join(", ", verdicts.Select(verdict => verdict.Shown(color: false))));
     }
 
-    // Columns are as wide as their texts if the terminal has room. If it does not, verdicts are first placed below each
-    // other; then file names are shortened, and left out if nothing of them would remain; finally the names of figures
-    // are shortened.
+    // Columns are as wide as their texts if the terminal has room. If the terminal has no room for all texts, verdicts
+    // are first placed below each other; then file names are shortened, and left out if nothing of them would remain;
+    // finally the names of figures are shortened.
     private sealed record Widths(int Figure, int Samples, int Verdict, int File)
     {
         private const int Narrowest = 12;

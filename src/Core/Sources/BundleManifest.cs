@@ -83,8 +83,8 @@ public sealed record BundleManifest
     public required IReadOnlyList<BundleEntry> Entries { get; init; }
 
     /// <summary>
-    /// Describes what is wrong with the manifest; null when every value is well-formed. The manifest comes from another
-    /// source, so no value of it may be used before this check.
+    /// Describes what is wrong with the manifest; null when every value is well-formed. A manifest comes from another
+    /// source, so no value of it may be used before it is checked.
     /// </summary>
     public string? Problem()
     {

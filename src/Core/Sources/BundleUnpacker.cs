@@ -7,8 +7,8 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>
 /// Puts the contents of a bundle into the folders below sources/ in which the stages look for them. The bundle is
-/// unpacked into a folder beside them, checked completely against the ledger, and only then moved into place. Files
-/// that are already present and match their pins are kept. The caller holds the lock of the evaluation's folder.
+/// unpacked into a separate folder, checked completely against the ledger, and only then moved into place. Files that
+/// are already present and match their pins are kept. The caller holds the lock of the evaluation's folder.
 /// </summary>
 /// <param name="layout">The layout, with the folders to which files are moved.</param>
 /// <param name="ledger">The ledger, which determines the entries that are unpacked.</param>

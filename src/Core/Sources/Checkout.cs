@@ -60,7 +60,7 @@ internal static partial class Checkout
     /// <param name="path">The checkout.</param>
     /// <param name="store">The store.</param>
     /// <param name="place">The path that the checkout will be moved to; the path to the store is then relative, so that
-    /// the whole evaluation can be moved. The path is null if the checkout is not moved.</param>
+    /// the whole evaluation can be moved. For a checkout that is not moved, the path is null.</param>
     public static void Borrow(string path, string store, string? place = null)
     {
         var objects = Path.Combine(store, "objects");

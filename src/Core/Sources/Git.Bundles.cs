@@ -10,8 +10,8 @@ namespace Verus.Artifact.Sources;
 internal sealed partial class Git
 {
     /// <summary>
-    /// Writes the files of commits, without history, into a pack. The pack depends only on the objects and the version
-    /// of git: deltas are computed afresh, by one thread.
+    /// Writes the files of commits, without history, into a pack. The content of a pack depends only on the objects and
+    /// the version of git: deltas are computed afresh, by one thread.
     /// </summary>
     public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits,
         string target, CancellationToken cancellation)
@@ -22,8 +22,8 @@ internal sealed partial class Git
 
     /// <summary>
     /// Unpacks a pack into a separate repository, and checks that everything that belongs to the commits is there and
-    /// well-formed. Returns null on success, and otherwise git's message. Git computes the name of each object from its
-    /// content, so that no other content can be mistaken for a commit.
+    /// well-formed. The result is null on success, and otherwise git's message. Git computes the name of each object
+    /// from its content, so that no other content can be mistaken for a commit.
     /// </summary>
     public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack,
         CancellationToken cancellation)
@@ -63,7 +63,7 @@ internal sealed partial class Git
 
     /// <summary>
     /// Copies commits and everything that belongs to them, but nothing else, from a repository that
-    /// <see cref="StageAsync"/> made to a store. Returns null on success, and otherwise git's message.
+    /// <see cref="StageAsync"/> made to a store. The result is null on success, and otherwise git's message.
     /// </summary>
     public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store,
         CancellationToken cancellation)

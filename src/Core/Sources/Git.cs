@@ -7,7 +7,7 @@ namespace Verus.Artifact.Sources;
 
 /// <summary>
 /// The implementation with the git command. Git fetches a single commit by its id, without history, which libgit2
-/// cannot do, and it is the authority on whether a checkout is clean.
+/// cannot do, and git is the authority on whether a checkout is clean.
 /// </summary>
 internal sealed partial class Git : IGit
 {

@@ -16,8 +16,8 @@ internal interface IGit
     Task FetchAsync(ExternalRepo pin, string url, string commit, string store, Action<string> progress,
         CancellationToken cancellation);
 
-    /// <summary>Makes a checkout that borrows the objects of a store. In the new checkout, files in Git LFS are still
-    /// pointers.</summary>
+    /// <summary>Makes a checkout that borrows the objects of a store. In a checkout that was just made, files in Git
+    /// LFS are still pointers.</summary>
     Task CheckOutAsync(ExternalRepo pin, string url, string commit, string store, string path,
         CancellationToken cancellation);
 
@@ -46,8 +46,8 @@ internal interface IGit
     /// <param name="commit">The commit.</param>
     /// <param name="store">The store that has the commit.</param>
     /// <param name="path">The checkout.</param>
-    /// <param name="index">An index outside of the checkout. The index only saves reading again the files that were
-    /// read before.</param>
+    /// <param name="index">An index outside of the checkout. The index only saves reading files again that were read
+    /// before.</param>
     /// <param name="cancellation">Cancels the comparison.</param>
     Task<IReadOnlyList<Difference>> CompareAsync(ExternalRepo pin, string url, string commit, string store, string path,
         string index, CancellationToken cancellation);

@@ -40,8 +40,8 @@ public sealed record BuildRecipe(
     public IEnumerable<Template> Texts => Steps.SelectMany(step => step).Concat(Environment.Values);
 
     /// <summary>
-    /// The tools that affect what is built: BuildTools and those in placeholders. If the build runs in an image, its
-    /// tools are part of the image.
+    /// The tools that affect what is built, which are those in BuildTools and those in placeholders. If a build runs in
+    /// an image, the tools of the image are part of the image.
     /// </summary>
     public IEnumerable<string> Deciding =>
         (Image is null ? Tools : []).Concat(Named("tool", placeholder => placeholder.Whole!))

@@ -80,8 +80,8 @@ internal static partial class DotNetToolInstaller
     }
 
     /// <summary>
-    /// Installs a tool that is not installed yet. Returns null on success, and otherwise a description of what went
-    /// wrong.
+    /// Installs a tool that is not installed yet. The result is null on success, and otherwise a description of what
+    /// went wrong.
     /// </summary>
     public static async Task<Diagnostic?> InstallAsync(ToolDeclaration tool, VersionRule rule, ToolOptions options,
         IBuildLog log, CancellationToken cancellation)
@@ -180,7 +180,7 @@ internal static partial class DotNetToolInstaller
         && (options.Hashes ?? new ContentHashes()).OfFile(package) == hash;
 
     // Describes a package that differs from its pin; null when each package is as pinned. In offline mode each package
-    // must be pinned.
+    // of a .NET tool must be pinned.
     private static Diagnostic? Check(ToolDeclaration tool, VersionRule rule, string folder, ToolOptions options)
     {
         var pin = PinOf(tool, rule, options);

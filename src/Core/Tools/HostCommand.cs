@@ -6,7 +6,7 @@ using Verus.Artifact.Protocol;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// A command of an artifact's author on this machine: a step of a build, the program of a figure, a reader. The command
+/// A command of an artifact's author on this machine: a step of a build, the program of a figure, a reader. A command
 /// gets exactly the given environment, and its program is looked up in the PATH of that environment. When the command
 /// has ended, no process that it started is left.
 /// </summary>
@@ -66,7 +66,8 @@ internal sealed record HostCommand(
     };
 
     /// <summary>
-    /// Runs the command to its end. Returns its exit code, or null when it was killed at its time limit.
+    /// Runs the command to its end. The result is the exit code of the command, or null when the command was killed at
+    /// its time limit.
     /// </summary>
     /// <exception cref="FileNotFoundException">The program does not exist or cannot be started; the message of the
     /// exception says why.</exception>

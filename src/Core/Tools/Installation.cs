@@ -5,9 +5,9 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Tools;
 
 /// <summary>
-/// What must be installed on a machine besides programs: Debian packages, libraries, Python modules, features of the
-/// kernel, performance counters, a GPU. An installation is one condition of <c>Requires</c>; if it has several names,
-/// any one of them suffices.
+/// A requirement on what must be installed on a machine besides programs, which can be Debian packages, libraries,
+/// Python modules, features of the kernel, performance counters, or a GPU. An installation is one condition of
+/// <c>Requires</c>; if it has several names, any one of them suffices.
 /// </summary>
 /// <param name="Kind">The kind of requirement: one of <see cref="Kinds"/>.</param>
 /// <param name="Names">The names, at least one of which must be present.</param>

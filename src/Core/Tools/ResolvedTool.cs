@@ -55,7 +55,7 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
 
     /// <summary>
     /// The missing tools that prevent this tool from being provided, including itself when it cannot be provided by any
-    /// means. The list is empty when only the tool itself is missing.
+    /// means. If only the tool itself is missing, the list of obstacles is empty.
     /// </summary>
     public IReadOnlyList<MissingTool> Roots { get; init; } = [];
 

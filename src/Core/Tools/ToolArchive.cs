@@ -28,8 +28,8 @@ internal static class ToolArchive
             && (!options.Offline || options.Files.TryGetValue(archive.File, out var file) && File.Exists(file.Path))
             ? $"unpack {archive.File}" : null;
 
-    /// <summary>Unpacks a tool that is not unpacked yet. Returns null on success, and otherwise a description of what
-    /// went wrong.</summary>
+    /// <summary>Unpacks a tool that is not unpacked yet. The result is null on success, and otherwise a description of
+    /// what went wrong.</summary>
     public static async Task<Diagnostic?> UnpackAsync(ToolDeclaration tool, ToolOptions options, IBuildLog log,
         CancellationToken cancellation)
     {

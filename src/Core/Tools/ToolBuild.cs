@@ -159,8 +159,8 @@ internal sealed class ToolBuild : IPlaceholderValues
             && Expand(root).StartsWith(Folder + "/", StringComparison.Ordinal))
         .Select(manager => manager.Value));
 
-    /// <summary>The file that lists the packages that were installed for the build. The recipe that it is compared with
-    /// leaves out what differs from machine to machine.</summary>
+    /// <summary>The file that lists the packages that were installed for the build. The recipe that identifies the list
+    /// of packages leaves out what differs from machine to machine.</summary>
     public PackageLock Packages => new(tool.Item, "tool", KeyPart.HashOf(Parts.Where(part =>
         part.Name != Platform && !part.Name.StartsWith("tool ", StringComparison.Ordinal))), options.ProjectDirectory);
 

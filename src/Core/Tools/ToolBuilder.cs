@@ -12,7 +12,7 @@ public static class ToolBuilder
 {
     /// <summary>
     /// Builds a tool unless it is already built. A build that was stopped or failed resumes at the step where it ended.
-    /// The log of each step is kept below <c>TOOLS/name/key/logs</c>.
+    /// The log of each step of a build is kept below <c>TOOLS/name/key/logs</c>.
     /// </summary>
     /// <param name="tool">The tool; it must have a recipe.</param>
     /// <param name="found">The results of looking for the tools that the build needs, by name.</param>

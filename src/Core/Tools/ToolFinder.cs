@@ -522,8 +522,8 @@ internal sealed record Candidate(string Path, string? Closure = null, string Kin
     public string? Commit { get; init; }
 
     /// <summary>
-    /// Folder of the .NET installation on which the file runs; null when it is not a .NET tool. A runtime in an unusual
-    /// location would not be found without this folder.
+    /// Folder of the .NET installation on which the file runs; null when it is not a .NET tool. Without the folder of
+    /// its .NET installation, a tool would not find a runtime in an unusual location.
     /// </summary>
     public string? DotNetRoot { get; init; }
 

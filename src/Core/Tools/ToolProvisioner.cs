@@ -9,9 +9,9 @@ namespace Verus.Artifact.Tools;
 public static class ToolProvisioner
 {
     /// <summary>
-    /// Resolves all tools, each after the tools that it needs. Tools that are present are left alone. A tool that could
-    /// not be provided becomes a <see cref="MissingTool"/> with the reason in <see cref="MissingTool.Failure"/>; the
-    /// other tools are still provided.
+    /// Resolves all tools, each after the tools that it needs. Tools that are already present are not provided again. A
+    /// tool that could not be provided becomes a <see cref="MissingTool"/> with the reason in <see
+    /// cref="MissingTool.Failure"/>; the other tools are still provided.
     /// </summary>
     /// <exception cref="DiagnosticException">Tools depend on each other in a cycle or on an undeclared tool, or the
     /// disk cannot be written.</exception>

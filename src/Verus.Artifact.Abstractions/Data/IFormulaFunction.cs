@@ -2,8 +2,9 @@ namespace Verus.Artifact.Extensions;
 
 /// <summary>
 /// A function of formulas, in predicates and derived points, written <c>name(quantity)</c> or <c>name(quantity,
-/// column)</c>. The name consists of letters and digits. A formula function is found by its type, as readers are. A
-/// formula function has no state, is pure, and is safe for several threads, since it is computed thousands of times.
+/// column)</c>. The name of a formula function consists of letters and digits. A formula function is found by its type,
+/// as readers are. A formula function has no state, is pure, and is safe for several threads, since it is computed
+/// thousands of times.
 /// </summary>
 public interface IFormulaFunction : INamed
 {
@@ -11,8 +12,8 @@ public interface IFormulaFunction : INamed
     FunctionShape Shape { get; }
 
     /// <summary>
-    /// The minimum number of points that the function needs, at least 1. Groups with fewer points are left out, and the
-    /// verdict says so.
+    /// The minimum number of points that the function needs, at least 1. Groups with fewer points than this minimum are
+    /// left out, and the verdict says so.
     /// </summary>
     int FewestPoints => 1;
 

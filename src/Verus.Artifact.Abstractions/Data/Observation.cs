@@ -37,8 +37,8 @@ public sealed record Observation
     /// <summary>Whether the sample failed because of a timeout.</summary>
     public bool TimedOut { get; init; }
     /// <summary>
-    /// The kind of failure: Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for a good sample,
-    /// or if the cell has no sample.
+    /// The kind of failure, which is one of Timeout, WrongOutput, ExitCode, Signal, OutOfMemory, NotStarted; empty for
+    /// a good sample, or if the cell has no sample.
     /// </summary>
     public string FailureKind { get; init; } = "";
     /// <summary>The time limit of the cell in seconds; null if the cell has no time limit.</summary>
@@ -47,8 +47,8 @@ public sealed record Observation
     /// cref="Failure"/>.</summary>
     public string Sample { get; init; } = "";
     /// <summary>
-    /// The round in which the sample was taken: a text that all samples of one round share. The text is empty when
-    /// samples were not taken in rounds.
+    /// The round in which the sample was taken: a text that all samples of one round share. If samples were not taken
+    /// in rounds, the round is empty.
     /// </summary>
     public string Round { get; init; } = "";
     /// <summary>

@@ -38,15 +38,15 @@ public sealed record ExecutorJob
     public required PlacedExperiment Experiment { get; init; }
 
     /// <summary>
-    /// The text that <c>artifact-runner run</c> reads on its standard input: one line with its line ending. The line
-    /// contains a secret that the result repeats, and only the runner should see it. Standard input must stay open
-    /// until the runner has ended: from its end, the runner knows that nobody is waiting any more.
+    /// The text that <c>artifact-runner run</c> reads on its standard input: one line with its line ending. The line of
+    /// the job contains a secret that the result repeats, and only the runner should see it. Standard input must stay
+    /// open until the runner has ended: from its end, the runner knows that nobody is waiting any more.
     /// </summary>
     public required ReadOnlyMemory<byte> Question { get; init; }
 
     /// <summary>
     /// The absolute path of the only folder to which the job writes. Paths of the job must have the same meaning where
-    /// it runs. When the job has ended, the content of the folder must be on this machine.
+    /// it runs. When the job has ended, the content of its folder must be on this machine.
     /// </summary>
     public required string Folder { get; init; }
 
@@ -73,8 +73,8 @@ public sealed record MissingRequirement(string What, string Needed, string Found
 public interface IExecutor : IAsyncDisposable
 {
     /// <summary>
-    /// Determines what the place lacks for an experiment. This method answers quickly and changes nothing. By default
-    /// the place lacks nothing.
+    /// Determines what the place lacks for an experiment. The check for missing requirements answers quickly and
+    /// changes nothing. By default a place lacks nothing.
     /// </summary>
     Task<IReadOnlyList<MissingRequirement>> FindMissingAsync(PlacedExperiment experiment,
         CancellationToken cancellation) =>
@@ -82,8 +82,8 @@ public interface IExecutor : IAsyncDisposable
 
     /// <summary>
     /// The machine that the runner sees at the place, as the JSON that <c>artifact-runner machine</c> prints. Samples
-    /// of different machines are not mixed. This method is called only if <see cref="Placement.Machine"/> is another
-    /// machine than this one. The result may be null, for an unknown machine, only while <see
+    /// of different machines are not mixed. The machine of a place is read only if <see cref="Placement.Machine"/> is
+    /// another machine than this one. The state of the machine may be null, if it is unknown, only while <see
     /// cref="IExecutorServices.MayStart"/> is false.
     /// </summary>
     Task<string?> MachineAsync(PlacedExperiment experiment, CancellationToken cancellation) =>
@@ -92,20 +92,20 @@ public interface IExecutor : IAsyncDisposable
     /// <summary>Runs one job at the place. When the call is cancelled, it returns within two seconds and leaves nothing
     /// behind.</summary>
     /// <returns>
-    /// The text that the runner wrote to its standard output. The evaluation checks that this text comes from the
+    /// The text that the runner wrote to its standard output. The evaluation checks that the text comes from the
     /// runner.
     /// </returns>
     Task<string> RunAsync(ExecutorJob job, CancellationToken cancellation);
 
     /// <summary>
     /// A text on how the place makes numbers less meaningful, such as by an emulated processor, which is shown with all
-    /// numbers of its experiments. By default the text is null.
+    /// numbers of its experiments. By default a place does not make numbers less meaningful, and the text is null.
     /// </summary>
     IReadOnlyList<string> DeviationsOf(PlacedExperiment experiment) => [];
 
     /// <summary>
     /// Removes what jobs with the given ids left behind when they failed or their evaluation was killed. Processes of
-    /// the runner on this machine are killed in any case. By default this method does nothing.
+    /// the runner on this machine are killed in any case. By default there is nothing to remove.
     /// </summary>
     Task SweepAsync(IReadOnlyList<string> jobIds, CancellationToken cancellation) => Task.CompletedTask;
 }

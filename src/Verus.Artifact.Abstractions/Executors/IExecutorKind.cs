@@ -9,8 +9,9 @@ namespace Verus.Artifact.Extensions;
 public interface IExecutorKind : INamed
 {
     /// <summary>
-    /// Reads the metadata of one experiment that belong to the place, such as the options of a scheduler. This method
-    /// is called before anything runs. Implementations report an invalid value with <see cref="IMetadata.Bad"/>.
+    /// Reads the metadata of one experiment that belong to the place, such as the options of a scheduler. The metadata
+    /// of the place are read before anything runs. Implementations report an invalid value of metadata with <see
+    /// cref="IMetadata.Bad"/>.
     /// </summary>
     Placement Configure(IMetadata metadata);
 

@@ -19,9 +19,9 @@ public interface IExecutorServices
     string EvaluationFolder { get; }
 
     /// <summary>
-    /// The absolute path of a folder for what the executor remembers. An executor that needs the folder creates it.
-    /// The folder is kept from call to call, but the target Clean removes it, so it may contain only what can be
-    /// determined again.
+    /// The absolute path of a folder for what the executor remembers. An executor that needs a folder for what it
+    /// remembers creates that folder. The folder of an executor is kept from call to call, but the target Clean removes
+    /// it, so it may contain only what can be determined again.
     /// </summary>
     string StateFolder { get; }
 
@@ -46,8 +46,8 @@ public interface IExecutorServices
     /// <param name="cancellation">Stops the command.</param>
     /// <returns>The text that the command wrote to its standard output, which is the runner's answer.</returns>
     /// <exception cref="Diagnostics.DiagnosticException">
-    /// The program did not start, or failed; the message contains the end of its output. Executors should not catch the
-    /// exception, so that the sample is not recorded but taken again.
+    /// The program did not start, or failed; the message contains the end of its output. Executors should not catch an
+    /// exception of the runner's command, so that the sample is not recorded but taken again.
     /// </exception>
     Task<string> RunAsync(IReadOnlyList<string> command, ExecutorJob job, CancellationToken cancellation);
 

@@ -9,20 +9,20 @@ public interface IFigureKind : INamed
 {
     /// <summary>
     /// The columns of datasets that the figure needs, each with the name of the metadata that refers to it. A dataset
-    /// without one of these columns is an error, which is reported before anything runs. The SDK reads the columns from
-    /// the object that <see cref="Configure"/> returned.
+    /// without a column that the figure needs is an error, which is reported before anything runs. The SDK reads the
+    /// columns from the object that <see cref="Configure"/> returned.
     /// </summary>
     IReadOnlyList<FigureColumn> Columns => [];
 
     /// <summary>
     /// Returns the figure kind for one figure, which may have metadata of the kind's own, such as the number of bins.
-    /// This method is called before anything runs.
+    /// The metadata of a figure kind are read before anything runs.
     /// </summary>
     IFigureKind Configure(IMetadata metadata) => this;
 
     /// <summary>
-    /// Lays the content of a figure out. This method is called once before anything runs, with made-up numbers, and
-    /// once for each picture.
+    /// Lays the content of a figure out. The content of a figure is laid out once before anything runs, with made-up
+    /// numbers, and once for each picture.
     /// </summary>
     /// <param name="input">The data that the figure shows.</param>
     /// <param name="texts">Measures the lengths of texts, for the layout.</param>

@@ -15,7 +15,7 @@ public interface IOutputReader : INamed
 
     /// <summary>
     /// Returns the reader for one experiment, which may have metadata that belong to the reader, such as the delimiter
-    /// of a table. This method is called before anything runs. The values that are read from <paramref
+    /// of a table. The metadata of a reader are read before anything runs. The values that are read from <paramref
     /// name="metadata"/> become part of the reader's identity: when they change, samples are read again.
     /// </summary>
     IOutputReader Configure(IMetadata metadata) => this;

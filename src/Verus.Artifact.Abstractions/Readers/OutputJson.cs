@@ -18,7 +18,8 @@ public static class OutputJson
     private static readonly JsonReaderOptions Lenient = new() { AllowTrailingCommas = true, MaxDepth = 64 };
 
     /// <summary>
-    /// The documents in a text that are objects or lists of objects, in order. The lists are split into their elements.
+    /// The documents in a text that are objects or lists of objects, in order. Lists of objects are split into their
+    /// elements.
     /// </summary>
     /// <exception cref="FormatException">A document is truncated.</exception>
     public static IReadOnlyList<JsonElement> Objects(string text) =>

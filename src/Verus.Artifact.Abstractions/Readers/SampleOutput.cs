@@ -8,8 +8,8 @@ namespace Verus.Artifact.Extensions;
 public class SampleOutput(string standardOutput, string standardError = "")
 {
     /// <summary>
-    /// Text of standard output, or only its end if it is extremely long. <see cref="OpenStandardOutput"/> returns all
-    /// of it.
+    /// Text of standard output, or only its end if it is extremely long. <see cref="OpenStandardOutput"/> returns the
+    /// whole of standard output.
     /// </summary>
     public string StandardOutput { get; } = standardOutput;
 

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Extensions;
 /// </summary>
 public static partial class WholeNumber
 {
-    // The characters that join two groups of digits into one number, a date or a range. A plain space and a slash are
-    // not among them, since they separate columns and occur in texts such as "3/4".
+    // The characters that join two groups of digits into one number, a date or a range. A plain space and a slash do
+    // not join groups of digits, since they separate columns and occur in texts such as "3/4".
     private const string Joints =
         ".,'’‘:+-*^×·⋅˙٫٬،\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0B\uFF0D\uFF0E\uFF0C\u00A0\u2009\u202F\u2007";
     private const string Minus = "-\u2212\u2010\u2011\u2012\u2013\uFE63\uFF0D";
@@ -45,7 +45,7 @@ public static partial class WholeNumber
                     + "number") : value;
     }
 
-    // The form of a number: ASCII digits, a decimal point, an exponent, a sign.
+    // The form of a number, which has ASCII digits, a decimal point, an exponent, and a sign.
     private static double? Parse(string part) =>
         Form().IsMatch(part) ? double.Parse(part, NumberStyles.Float, CultureInfo.InvariantCulture) : null;
 

@@ -58,7 +58,7 @@ public sealed partial class NodeReplicationReader : IOutputReader
             throw new FormatException($"'{OutputNumber.Shortened(name)}' has {used} threads and {reads}% reads");
         var asked = used;
         // vnr_vspace-<threads>-<write percent>-<policy>-<run> holds the requested parameters. In the documents of the
-        // C++ programs, the name has no such fields.
+        // C++ programs, the name does not hold the requested parameters.
         if (Asked().Match(name) is { Success: true } match)
         {
             asked = double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);

@@ -32,8 +32,8 @@ def printed(dafny, path, mode):
         sys.exit(f"Dafny cannot print {path} ({mode}, exit code {run.returncode}):\n{run.stdout}{run.stderr}")
     # The message that Dafny prints at the end of a verification is not part of the program. The message without a
     # verification is counted, as in the paper. sloccount takes a prime in a name for the beginning of a character
-    # literal, which includes the end of the line. An empty line after each such name keeps sloccount from losing the
-    # next line.
+    # literal, which includes the end of the line. An empty line after each name with a prime keeps sloccount from
+    # losing the next line.
     return "".join(
         line + "\n\n" for line in run.stdout.splitlines() if not line.startswith("Dafny program verifier finished")
     )

@@ -8,7 +8,7 @@ namespace Verus.Artifact.Suites;
 /// </summary>
 /// <remarks>
 /// The summary line is printed by Boogie. The first two counts of a summary always appear, any other count only if it
-/// is not zero. The format of the line has been the same since Dafny 2.
+/// is not zero. The format of the summary line has been the same since Dafny 2.
 /// </remarks>
 internal static partial class DafnySummary
 {

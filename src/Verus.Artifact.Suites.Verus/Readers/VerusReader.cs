@@ -5,7 +5,7 @@ namespace Verus.Artifact.Suites;
 /// <summary>
 /// Reads the counts in Verus's text output: <c>verification results:: 14 verified, 0 errors</c>, possibly with the
 /// remark that only a part was verified. Metrics: verified, errors. If Verus cannot translate a program, its output has
-/// no such line, and the reader finds no result.
+/// no line with counts, and the reader finds no result.
 /// </summary>
 public sealed partial class VerusReader : IOutputReader
 {

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tests.Claims;
 
 /// <summary>
 /// Identical programs under several names, from observations through the files of the data stage to verdicts: the
-/// programs are found different no more often than the rules allow. All random numbers are seeded.
+/// programs are found different no more often than the rules allow. All random numbers of the test are seeded.
 /// </summary>
 public sealed class EqualProgramsSpecs : IDisposable
 {

@@ -91,8 +91,8 @@ public sealed class StatisticsSpecs
         Statistics.Interval(Statistic.Median, [3, 3, 3]).ShouldBe(new Estimate(3, 3, 3));
     }
 
-    // Tests how often the interval contains the true median of a log-normal distribution. The bounds allow for four
-    // standard errors.
+    // Tests how often the interval contains the true median of a log-normal distribution. The bounds of the test allow
+    // for four standard errors.
     [Theory]
     [InlineData(IntervalMethod.Order, 8, 0.965, 1.0)]
     [InlineData(IntervalMethod.Order, 20, 0.93, 0.99)]

@@ -222,7 +222,7 @@ public sealed partial class NotationSpecs
         "MetadataReader.cs: bool.TryParse(", "PropertyValue.cs: bool.TryParse(",
         // Allowed exceptions: commands, which are quoted as in a POSIX shell.
         "MetadataReader.cs: .Split(text", "SlurmKind.cs: .Split(Identity",
-        // Allowed exceptions: PATH, paths, URLs, and the output of programs.
+        // The allowed exceptions are PATH, paths, URLs, and the output of programs.
         "DeclareEvaluation.cs: .Split(Path.PathSeparator", "PinDeclarations.cs: .Split('/'",
         "CsvTableReader.cs: .Split('\\n'",
         "KeyValueReader.cs: .Split('\\n'", "KeyValueReader.cs: .AsSpan().IndexOfAny(':'",

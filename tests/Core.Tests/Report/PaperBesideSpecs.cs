@@ -24,7 +24,7 @@ public sealed class PaperBesideSpecs
         };
         var pairs = PaperComparison.Of(ReportSample.Measured, paper);
         // Verus has two measured points for one point of the paper, and it cannot be known which of the two the paper
-        // means. The same is true for Dafny.
+        // means. Dafny also has two measured points for one point of the paper.
         pairs.AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Here != null);
         var one = ReportSample.Measured with { Points = [ReportSample.Measured.Points[0]] };
         PaperComparison.Of(one, paper).Select(pair => pair.Ratio).ShouldBe([0.5, null]);

@@ -7,7 +7,7 @@ namespace Verus.Artifact.Tests.Paper;
 
 /// <summary>
 /// Tests the claims of the paper on the paper's own numbers. The expected values were computed by hand from the files
-/// of these numbers.
+/// with the paper's numbers.
 /// </summary>
 public sealed class PaperClaimsSpecs
 {

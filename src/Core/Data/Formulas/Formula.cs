@@ -5,8 +5,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// <summary>
 /// A quantity over the points of a dataset. Square brackets in a formula select points: <c>[series!=zstd;
 /// level&gt;=4]</c>. The operators <c>+ - * /</c> combine points that agree in the columns that both sides have. A
-/// column that a selection fixes to one value is dropped from its points. Functions reduce many numbers to one number,
-/// or to one number for each group: see docs/claims.md.
+/// column that a selection fixes to one value is dropped from the selected points. Functions reduce many numbers to one
+/// number, or to one number for each group: see docs/claims.md.
 /// </summary>
 public abstract record Formula
 {

@@ -265,8 +265,8 @@ internal static class FormulaFunctions
         return null;
     }
 
-    // Selects one half of the positions of each group. The middle position of an odd number belongs to both halves, so
-    // that each half has 8 of 16 positions, or 3 of 5.
+    // Selects one half of the positions of each group. The middle one of an odd number of positions belongs to both
+    // halves, so that each half has 8 of 16 positions, or 3 of 5.
     private static Points Half(Points points, string column, bool upper)
     {
         var kept = Points.GroupColumns(points.Columns, column);

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// The smallest number is at least b if each number is: for this direction, the lower limit of each number at the full
 /// level decides (intersection-union test; Berger, Technometrics 24, 1982). The smallest number is below b if some
 /// number is, and it is not known in advance which one: the upper limits have the level divided by the number of
-/// numbers (Bonferroni; Casella and Berger, Statistical Inference, sections 8.2.3 and 8.3.3). For the largest number,
-/// the two directions are exchanged.
+/// numbers (Bonferroni; Casella and Berger, Statistical Inference, sections 8.2.3 and 8.3.3). For the largest of
+/// several numbers, the rules for lower and upper limits are exchanged.
 /// </para>
 /// </summary>
 internal static class RankRules
@@ -36,7 +36,7 @@ internal static class RankRules
     /// A quantile of numbers, interpolated between the j-th smallest and the next one. The two numbers between which a
     /// quantile is interpolated can be smaller than they seem only if the lower limit of one of the j + 1 smallest
     /// numbers is wrong, so the lower limits have the level divided by j + 1; upper limits are treated in the same way.
-    /// The smallest and the largest number are the special cases without interpolation.
+    /// The smallest and the largest number are the quantiles without interpolation.
     /// </summary>
     public static Bounded Quantile(IReadOnlyList<Bounded> rows, double share)
     {
@@ -100,8 +100,9 @@ internal static class RankRules
     });
 
     /// <summary>
-    /// How many numbers are at least a bound, computed from their differences to the bound. At least m numbers are if
-    /// the m-th largest number is: see <see cref="Quantile"/>. The possible counts are tried one after the other.
+    /// How many numbers are at least a bound, computed from their differences to the bound. At least m numbers reach
+    /// the bound if the m-th largest number does: see <see cref="Quantile"/>. The possible counts of numbers are tried
+    /// one after the other.
     /// </summary>
     public static Bounded CountAbove(IReadOnlyList<Bounded> rows)
     {

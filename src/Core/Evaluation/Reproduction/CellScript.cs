@@ -11,8 +11,8 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
 /// Writes cells into the reproduction script: for each cell, the job that an evaluation gives to its runner, with
-/// variables in place of folders, and the conditions under which a sample is good. The functions that the script calls
-/// are in reproduction-head.sh.
+/// variables in place of folders, and the conditions under which a sample is good. The shell functions that a
+/// reproduction script calls are in reproduction-head.sh.
 /// </summary>
 /// <param name="places">The places of the script.</param>
 /// <param name="steps">The steps, which say which experiments use the outputs of others.</param>

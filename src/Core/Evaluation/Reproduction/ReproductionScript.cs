@@ -39,7 +39,7 @@ public sealed record WrittenScript(string Text, IReadOnlyDictionary<string, stri
 /// <summary>
 /// Writes the plain commands of experiments as one POSIX shell script, for a reader who trusts no build system: the
 /// sources at their commits, the tools, and each cell as the evaluation runs it, with the conditions for a good sample.
-/// The script contains no path of this machine and no value from its environment.
+/// The reproduction script contains no path of this machine and no value from its environment.
 /// </summary>
 public sealed class ReproductionScript
 {

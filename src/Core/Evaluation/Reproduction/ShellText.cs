@@ -3,14 +3,14 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Evaluation.Reproduction;
 
 /// <summary>
-/// Texts for a POSIX shell in which some parts are expressions such as $work. All other parts are quoted, so that the
-/// shell takes them literally: no text of a declaration is ever run as part of the script.
+/// Texts for a POSIX shell in which some parts are expressions such as $work. All parts that are not expressions are
+/// quoted, so that the shell takes them literally: no text of a declaration is ever run as part of the script.
 /// </summary>
 internal static class ShellText
 {
-    // Two marks surround expressions until the text is quoted. The marks are random, since a declaration can contain
-    // any character. The opening mark begins with a slash, so that an expression is treated as an absolute path, which
-    // most expressions are.
+    // Two marks surround expressions until the text is quoted. The marks around expressions are random, since a
+    // declaration can contain any character. The opening mark of an expression begins with a slash, so that an
+    // expression is treated as an absolute path, which most expressions are.
     private static readonly string Open = $"/\u0001{Guid.NewGuid():N}\u0001", Close = $"\u0002{Guid.NewGuid():N}\u0002";
 
     /// <summary>A part of a text that the shell expands, such as <c>$work</c>.</summary>

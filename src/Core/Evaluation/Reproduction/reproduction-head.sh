@@ -53,8 +53,8 @@ folders() {
   echo "${folder#:}"
 }
 
-# limited SECONDS COMMAND...: runs a command in the environment of the cell. 0 seconds mean no limit. Sets code, and
-# late if the command was ended at the limit.
+# limited SECONDS COMMAND...: runs a command in the environment of the cell. 0 seconds mean no limit. The function sets
+# the variable code, and late if the command was ended at the limit.
 limited() {
   seconds=$1 late=no begin=$(date +%s)
   shift
@@ -68,7 +68,8 @@ limited() {
   case $code in 124 | 137) [ $(($(date +%s) - begin)) -lt "${seconds%.*}" ] || late=yes ;; esac
 }
 
-# input KEY FILE CELL: names the generated input of the cells with this key. Succeeds if the input has to be made.
+# input KEY FILE CELL: names the generated input of the cells with this key. The function input succeeds if the input
+# has to be made.
 input() {
   generated=$root/generated/$1/$2 name=$3
   [ ! -e "$generated" ] || return 1
@@ -148,7 +149,7 @@ copy() {
     find "$work/copy/$1" -name .git -prune -exec rm -rf {} +
 }
 
-# prepare SECONDS COMMAND...: runs a preparation. If it fails, the cell fails.
+# prepare SECONDS COMMAND...: runs a preparation. If a preparation fails, the cell fails.
 prepare() {
   [ -z "$verdict" ] || return
   limited "$@"
@@ -187,7 +188,7 @@ service() {
   verdict="service $service was not ready"
 }
 
-# stop_services: ends the services of the cell. If a service has ended before, the cell fails for that reason.
+# stop_services: ends the services of the cell. If a service has ended before its cell, the cell fails for that reason.
 stop_services() {
   for process in $services; do
     alive "$process" || verdict=${verdict:-"a service ended before the command did"}
@@ -219,8 +220,8 @@ collect() {
   done)
 }
 
-# contains TEXT, matches PATTERN: succeed if standard input contains the text or matches the pattern. Standard input is
-# one text, in which ^ and $ match at the ends of lines.
+# contains TEXT, matches PATTERN: succeed if standard input contains the text or matches the pattern. Both functions
+# treat standard input as one text, in which ^ and $ match at the ends of lines.
 contains() {
   case $1 in
     *'

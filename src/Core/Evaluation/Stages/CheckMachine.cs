@@ -11,8 +11,9 @@ namespace Verus.Artifact.Evaluation.Stages;
 public sealed class CheckMachine(EvaluationContext context)
 {
     /// <summary>
-    /// Examines the machine. Whatever is missing prevents the experiments that need it: with OnMissing=FailFast this is
-    /// an immediate error, with Fail an error at the end of the call; otherwise these experiments are left out.
+    /// Examines the machine. A requirement that is not met prevents the experiments that have it: with
+    /// OnMissing=FailFast this is an immediate error, with Fail an error at the end of the call; otherwise the
+    /// experiments are left out.
     /// </summary>
     /// <exception cref="DiagnosticException">A requirement is not met, and the options ask for an immediate
     /// error.</exception>

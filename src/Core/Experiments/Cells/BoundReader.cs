@@ -6,8 +6,8 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
 /// The command of a reader (metadata <c>ReaderCommand</c>) with the tools, sources and files that the command names.
-/// The content of these tools, sources and files is part of the reader's identity, so that samples are read again when
-/// one of them changes.
+/// The content of the tools, sources and files that a reader's command names is part of the reader's identity, so that
+/// samples are read again when one of them changes.
 /// </summary>
 internal static class BoundReader
 {

@@ -37,8 +37,8 @@ public sealed record CellContext
 
     /// <summary>
     /// The value of a placeholder that is the same for all cells: paths of the project, of tools, sources and files,
-    /// and the number of processors. The value is null when the placeholder is of another kind, or when the thing that
-    /// it names is not present.
+    /// and the number of processors. A placeholder of another kind, or one that names a thing which is not present, has
+    /// no value, and the result is null.
     /// </summary>
     internal string? ValueOf(Placeholder placeholder)
     {

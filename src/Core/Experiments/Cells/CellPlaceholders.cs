@@ -28,8 +28,9 @@ internal static class CellPlaceholders
         OfInputs.With(["work", "output", Generated, Sample, Group, "copy:NAME/PATH", "port:NAME", .. OfOthers]);
 
     /// <summary>
-    /// The placeholders of the environment, the working directory and Collect. The generator may contain the same
-    /// placeholders, since it has not written a file yet and uses no output of other experiments.
+    /// The placeholders of the environment, the working directory and Collect. The command of a generator may contain
+    /// the same placeholders as the environment, since it has not written a file yet and uses no output of other
+    /// experiments.
     /// </summary>
     public static PlaceholderSet OfEnvironment { get; } = OfCommands.Without([Generated, .. OfOthers]);
 

@@ -175,8 +175,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
     }
 
     /// <summary>
-    /// The hash of a generator's declaration as written. Two cells of one evaluation for which this hash is equal share
-    /// one generated input, because everything else that the generator depends on is equal for them.
+    /// The hash of a generator's declaration as written. Two cells of one evaluation whose generators have the same
+    /// hash share one generated input, because everything else that the generator depends on is equal for them.
     /// </summary>
     internal static string GeneratorText(Cell cell)
     {
@@ -327,8 +327,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     /// <summary>
     /// Absolute paths of what a cell's job may read outside its attempt: the project, its sources, files and tools, and
-    /// its generated input. An executor that does not share this machine's files copies these files and folders to the
-    /// machine of the job, under the same paths.
+    /// its generated input. An executor that does not share this machine's files copies all files and folders that a
+    /// job reads to the machine of the job, under the same paths.
     /// </summary>
     public IReadOnlyList<string> ReadPaths(ResolvedCell resolved)
     {

@@ -27,7 +27,8 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<IReadOnlyList<Template>> Prepare { get; init; } = [];
     /// <summary>
     /// The axes that Prepare depends on: in each round, Prepare runs once for each combination of their values. If the
-    /// list is empty, Prepare runs once per round; if the list is null, Prepare runs before each sample.
+    /// list of axes for Prepare is empty, Prepare runs once per round; if the list is null, Prepare runs before each
+    /// sample.
     /// </summary>
     public IReadOnlyList<string>? PreparePer { get; init; }
     /// <summary>
@@ -37,7 +38,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<Template> Generate { get; init; } = [];
     /// <summary>
     /// File name of {generated}; a declaration can choose the name because some tools depend on the extension. A name
-    /// that ends with a slash is a folder.
+    /// of {generated} that ends with a slash is that of a folder.
     /// </summary>
     public string GenerateAs { get; init; } = "generated";
     /// <summary>
@@ -49,7 +50,7 @@ public sealed record ExperimentDeclaration : IDeclaration
     public IReadOnlyList<Axis> Matrix { get; init; } = [];
     /// <summary>
     /// The combinations of the matrix to leave out: each line excludes those that satisfy all of its conditions. The
-    /// metadata is not named Exclude, which is an attribute of MSBuild itself.
+    /// metadata Except are not named Exclude, which is an attribute of MSBuild itself.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<Condition>> Except { get; init; } = [];
     /// <summary>

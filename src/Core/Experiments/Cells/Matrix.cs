@@ -19,7 +19,7 @@ public sealed record AxisValue(string Value, string Label)
 
     /// <summary>
     /// Whether the value follows from others: from a linked file, as an expected outcome does, or by computation. A
-    /// value that follows from others is not part of the cell's name.
+    /// value of an axis that follows from other values is not part of the cell's name.
     /// </summary>
     public bool IsDerived { get; init; }
 
@@ -38,8 +38,8 @@ public sealed record Axis(string Name, IReadOnlyList<AxisValue> Values)
 
     /// <summary>
     /// The formula that computes the axis's values from other axes; null when the values are written in the matrix or
-    /// read from files. If there is a formula, <see cref="Values"/> contains its results for the values that the other
-    /// axes have in the matrix.
+    /// read from files. If an axis has a formula, <see cref="Values"/> contains the formula's results for the values
+    /// that the other axes have in the matrix.
     /// </summary>
     internal AxisFormula? Formula { get; init; }
 
@@ -67,12 +67,13 @@ public sealed record AxisGroup(IReadOnlyList<string> Names, IReadOnlyList<IReadO
 /// <summary>
 /// The parameter matrix of an experiment: <c>list=single,double; n=1..16</c>. Axes are separated by semicolons, values
 /// by commas; <c>1..16</c> is a range of whole numbers, <c>0..100..10</c> one with a step, and <c>value|label</c> gives
-/// a value a display name. A value that contains a character with a meaning in this notation is enclosed in single
+/// a value a display name. An axis value that contains a character with a meaning in a matrix is enclosed in single
 /// quotes (<see cref="Quoted"/>). Linked axes are joined by <c>&amp;</c>, and so are their values: <c>tool &amp; level
 /// = zstd &amp; 1..19, gzip &amp; 1..9</c>. <c>{processors}</c> is the number of processors of this machine:
 /// <c>4,12..{processors}..12,{processors}</c>. An axis that contains <c>{processors}</c> is sorted, its duplicate
-/// values are removed, and a range up to <c>{processors}</c> may be empty. Values may be read from files: see <see
-/// cref="AxisFiles"/>. A value may be computed from others: <c>total := {n} * 1024</c>; see <see cref="ComputedAxes"/>.
+/// values are removed, and a range up to <c>{processors}</c> may be empty. Values of an axis may be read from files:
+/// see <see cref="AxisFiles"/>. The value of an axis may be computed from those of other axes: <c>total := {n} *
+/// 1024</c>; see <see cref="ComputedAxes"/>.
 /// </summary>
 public static class Matrix
 {

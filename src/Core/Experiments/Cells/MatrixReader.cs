@@ -148,8 +148,8 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
         };
     }
 
-    // The values that the entries of an axis stand for, and whether a file with some of the values is missing. The
-    // number of processors is null for an axis that does not depend on it.
+    // The values that the entries of an axis stand for, and whether a file with some of the values is missing. For an
+    // axis that does not depend on the number of processors, this number is null.
     private (List<AxisValue> Values, bool IsOpen) Values(string name, IReadOnlyList<string> entries, int? here)
     {
         var isOpen = false;

@@ -2,7 +2,7 @@ namespace Verus.Artifact.Experiments.Cells;
 
 /// <summary>
 /// Experiments as consecutive steps: which experiments use the output of others, in which order experiments run, and
-/// which of their cells belong together. The uses of output contain no cycle.
+/// which of their cells belong together. The experiments do not use each other's output in a cycle.
 /// </summary>
 public sealed class Steps
 {
@@ -32,7 +32,7 @@ public sealed class Steps
                 [.. consumers[experiment.Name].Distinct().Select(name => this.experiments[name])]);
 
         // Each experiment runs as late as possible. Experiments that are compared with each other, whose output is
-        // mostly used by no other experiment, are sampled in the same rounds for this reason.
+        // mostly used by no other experiment, are thereby sampled in the same rounds.
         int Height(ExperimentDeclaration experiment) => heights.TryGetValue(experiment.Name, out var height) ? height
             : heights[experiment.Name] = consumers[experiment.Name].Select(name => 1 + Height(this.experiments[name]))
                 .DefaultIfEmpty(0).Max();

@@ -5,7 +5,7 @@ namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
 /// JSON documents and JSON lines. <c>RowPath</c> leads from a document to its rows, with dots between the names; lists
-/// on the way are traversed. With <c>RowName</c>, the properties of the object at that path are the rows, and the
+/// on the way are traversed. With <c>RowName</c>, the properties of the object at the path are the rows, and the
 /// column that <c>RowName</c> names contains the names of these properties.
 /// </summary>
 public sealed class JsonRowReader : IOutputReader
@@ -56,8 +56,8 @@ public sealed class JsonRowReader : IOutputReader
             }
     }
 
-    // The elements that a path leads to, each with the elements that enclose it. A document without the path has no
-    // rows.
+    // The elements that a path leads to, each with the elements that enclose it. A JSON document without the path has
+    // no rows.
     private static IEnumerable<IReadOnlyList<JsonElement>> At(IReadOnlyList<JsonElement> chain, string path)
     {
         if (chain[^1].ValueKind == JsonValueKind.Array)

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Verus.Artifact.Experiments.Readers;
 
 /// <summary>
-/// Lines with a key and a value, such as <c>throughput: 12.5 ops/s</c>. The lines form one row, or a new row starts at
-/// each line whose key is <c>RowStart</c>.
+/// Lines with a key and a value, such as <c>throughput: 12.5 ops/s</c>. All lines of an output form one row, or a new
+/// row starts at each line whose key is <c>RowStart</c>.
 /// </summary>
 public sealed partial class KeyValueReader : IOutputReader
 {

@@ -24,7 +24,8 @@ public enum MetricMatch
     Max,
     /// <summary>The arithmetic mean of all numbers that the pattern matches.</summary>
     Mean,
-    /// <summary>The number of matches, which may be 0. The matched text is ignored.</summary>
+    /// <summary>The number of matches, which may be 0. With this choice, the text that the pattern matches is
+    /// ignored.</summary>
     Count,
 }
 

@@ -8,8 +8,8 @@ namespace Verus.Artifact.Experiments.Samples;
 /// <summary>
 /// The append-only record of everything that was measured: JSON lines, each with a checksum, flushed to the disk before
 /// the next sample starts. A process that is killed while it writes leaves at most one torn line, which readers skip.
-/// No record is ever removed or changed. Samples that were finished but not yet in the journal when their build was
-/// killed are valid as well; see <see cref="PendingSample"/>.
+/// No record of the journal is ever removed or changed. Samples that were finished but not yet in the journal when
+/// their build was killed are valid as well; see <see cref="PendingSample"/>.
 /// </summary>
 public sealed class Journal
 {
@@ -146,7 +146,7 @@ public sealed class Journal
                 throw ExperimentRules.JournalChanged.Error(new SourceLocation(Path), Path);
             using var stream = Open();
             // All records are written at once, so that only a crash of the machine can tear a line. If the journal ends
-            // with a torn line, that line is terminated first.
+            // with a torn line, the torn line is terminated before records are added.
             byte[] text = [.. endsTorn ? "\n"u8 : [], .. JournalText.Of(lines)];
             try
             {

@@ -24,7 +24,7 @@ public sealed record RunRecord
     /// <summary>
     /// The hashes of all predicates as they were declared when the run began, by name. The hashes of predicates are in
     /// no key, because a changed threshold makes no sample stale; they let the report tell whether a threshold is
-    /// younger than the samples. The list is null in journals that do not record the hashes.
+    /// younger than the samples. In journals without hashes of predicates, the list of hashes is null.
     /// </summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
     /// <summary>How the machine was tuned for these samples; null when the machine was left as it was found.</summary>
@@ -88,7 +88,7 @@ public sealed record SampleRecord
 
 /// <summary>
 /// A line of the journal, with exactly one of the possible records. <see cref="JournalText"/> adds the format and the
-/// checksum.
+/// checksum to a line.
 /// </summary>
 internal sealed record JournalLine
 {

@@ -35,8 +35,8 @@ internal static class JournalText
     }
 
     /// <summary>
-    /// The record in a line of the journal; null when the line is damaged. If the line is intact but has another
-    /// format, <paramref name="format"/> is set.
+    /// The record in a line of the journal; null when the line is damaged. If a line of the journal is intact but has
+    /// another format, <paramref name="format"/> is set.
     /// </summary>
     public static JournalLine? Parse(ReadOnlySpan<byte> text, out string? format)
     {

@@ -21,8 +21,8 @@ public sealed record Judgement(SampleOutcome Outcome, string? Why, IReadOnlyList
 public static class OutputReading
 {
     /// <summary>
-    /// Identifies the success rule, reader and patterns of an experiment. When they change, its samples are judged and
-    /// read again.
+    /// Identifies the success rule, reader and patterns of an experiment. When the success rule, the reader or the
+    /// patterns of an experiment change, its samples are judged and read again.
     /// </summary>
     public static string Identity(ExperimentDeclaration experiment) => experiment.Success
         + (experiment.ReaderIdentity is { } reader ? $"; {reader}" : "")

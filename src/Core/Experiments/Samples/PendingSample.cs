@@ -9,10 +9,11 @@ namespace Verus.Artifact.Experiments.Samples;
 internal sealed record PendingRecord(IReadOnlyList<JournalLine> Lines, SampleRecord Sample);
 
 /// <summary>
-/// The file that keeps a finished sample until it is in the journal. The file is written before anything of the sample
-/// is moved, and removed when the sample's line is on the disk. The next build adds what a killed build left. Disk
-/// space for the file is reserved before the sample starts, so that no sample is lost if the disk fills up meanwhile,
-/// and the file is in a folder to which no measured command writes.
+/// The file that keeps a finished sample until it is in the journal. The file of a finished sample is written before
+/// any output of the sample is moved, and is removed when the sample's line is on the disk. The next build adds
+/// finished samples that a killed build left to the journal. Disk space for the file of a sample is reserved before the
+/// sample starts, so that no sample is lost if the disk fills up meanwhile, and the file is in a folder to which no
+/// measured command writes.
 /// </summary>
 internal sealed class PendingSample : IDisposable
 {

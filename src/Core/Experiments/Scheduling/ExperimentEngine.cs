@@ -40,9 +40,9 @@ public sealed record EngineOptions
 }
 
 /// <summary>
-/// Takes the samples that the experiments ask for and the journal lacks. The caller holds the evaluation's lock. Each
-/// object of this class is for one run: the random order of that run has one seed, and the state of the machine is
-/// determined once.
+/// Takes the samples that the experiments ask for and the journal lacks. The caller of the engine holds the
+/// evaluation's lock. Each object of this class is for one run: the random order of that run has one seed, and the
+/// state of the machine is determined once.
 /// </summary>
 public sealed class ExperimentEngine
 {

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <summary>
 /// The hashes of what generators made most recently, by the generator's key. A generated file that was deleted is made
 /// again; until it is made, its last hash is used, so that a plan does not have to assume that everything is measured
-/// again. The cache of hashes may be deleted.
+/// again. The file with the hashes is a cache that may be deleted.
 /// </summary>
 /// <param name="file">The file that holds the cache of hashes.</param>
 internal sealed class GeneratedHashes(string file)

@@ -16,7 +16,7 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
 {
     /// <summary>
     /// The name of a number of samples that experiments declare in SampleSizes; null when the property Samples is not a
-    /// name. An experiment that does not declare this name uses its own number of samples.
+    /// name. An experiment that does not declare the name in the property Samples uses its own number of samples.
     /// </summary>
     public string? Named { get; init; }
 
@@ -36,8 +36,8 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
 
     /// <summary>
     /// With automatic sampling, the number of samples that are taken after the interval was narrow enough for the first
-    /// time. An interval at the very sample that ended the series would be too narrow, since it was chosen for being so
-    /// (Stein, Annals of Mathematical Statistics 16, 1945); six more samples bring its coverage back to 95%.
+    /// time. An interval at the very sample that ended the series would be too narrow, since it was chosen because it
+    /// was narrow (Stein, Annals of Mathematical Statistics 16, 1945); six more samples bring its coverage back to 95%.
     /// </summary>
     public const int Confirming = 6;
 

@@ -8,9 +8,9 @@ namespace Verus.Artifact.Experiments.Tuning;
 /// <summary>
 /// Tunes the machine for experiments that ask for it, as a transaction. The tuning helper, which runs as root, makes
 /// the changes: it puts each old value on the disk before it writes a new one, in one place that every evaluation on
-/// the machine looks at, and restores the values when the evaluation ends in any way. The helper holds a kernel lock.
-/// If the helper itself is killed, the next one can tell from the lock that its predecessor is gone, and restores the
-/// values in its place.
+/// the machine looks at, and restores the values when the evaluation ends in any way. The tuning helper holds a lock
+/// that the kernel releases when the helper ends. If the helper itself is killed, the next one can tell from the lock
+/// that its predecessor is gone, and restores the values in its place.
 /// </summary>
 public sealed class MachineTuning : IDisposable
 {
@@ -29,7 +29,8 @@ public sealed class MachineTuning : IDisposable
         (recordFile, lockFile) = (Path.Combine(root, TuningRecord.File), Path.Combine(root, TuningRecord.Lock));
     }
 
-    /// <summary>The machine that this process runs on. The record is in a folder that survives a restart.</summary>
+    /// <summary>The machine that this process runs on. The record of the machine's changes is in a folder that survives
+    /// a restart.</summary>
     /// <param name="runner">Absolute path of the runner, which is also the tuning helper.</param>
     public static MachineTuning Here(string runner) =>
         Below(Environment.GetEnvironmentVariable(TuningRecord.RootVariable) is { Length: > 0 } root ? root : "/",
@@ -52,8 +53,8 @@ public sealed class MachineTuning : IDisposable
         [.. settings.SelectMany(setting => knobs.WritesFor(setting) ?? [])];
 
     /// <summary>
-    /// Tunes the machine, and restores it when the returned object is disposed. Waits while another evaluation has
-    /// tuned the machine.
+    /// Tunes the machine, and restores it when the returned object is disposed. The call waits while another evaluation
+    /// has tuned the machine.
     /// </summary>
     /// <param name="who">The evaluation that asks for the tuning, as named in messages.</param>
     /// <param name="where">The declaration that asks for the tuning.</param>
@@ -124,7 +125,7 @@ public sealed class MachineTuning : IDisposable
 
     /// <summary>
     /// Restores the settings that an evaluation which is no longer running left changed, and does not touch those that
-    /// a running evaluation has tuned. The call is cheap when no setting has to be restored.
+    /// a running evaluation has tuned. Restoring is cheap when no setting has to be restored.
     /// </summary>
     /// <returns>False when a running evaluation has tuned the machine.</returns>
     public bool RestoreLeft(IBuildLog log)

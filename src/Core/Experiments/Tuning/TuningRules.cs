@@ -4,7 +4,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 namespace Verus.Artifact.Experiments.Tuning;
 
 /// <summary>
-/// Diagnostics about the state of the machine: VART4040 to VART4044, VART4202, VART4203 and VART0157.
+/// The diagnostics VART4040 to VART4044, VART4202, VART4203 and VART0157, about the state of the machine.
 /// </summary>
 [DiagnosticRules]
 public static class TuningRules

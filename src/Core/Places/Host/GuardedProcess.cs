@@ -6,13 +6,13 @@ namespace Verus.Artifact.Places.Host;
 /// <summary>Starts a runner, or a command that starts a runner elsewhere, and supervises the process.</summary>
 internal static class GuardedProcess
 {
-    // A runner that is asked to stop ends its process tree within a second. The time after which a runner that was
-    // asked to stop is killed; the next start then removes what is left.
+    // A runner that is asked to stop ends its process tree within a second. A runner that was asked to stop is killed
+    // after this time, and the next start removes the files that it left.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.7);
 
     /// <summary>
-    /// The standard input of a runner, which contains the job. The stream stays open as long as this process lives:
-    /// from its end, the runner knows that nobody is waiting any more.
+    /// The standard input of a runner, which contains the job. The stream of standard input stays open as long as this
+    /// process lives: from its end, the runner knows that nobody is waiting any more.
     /// </summary>
     public static PipeSource Asking(ReadOnlyMemory<byte> question) => PipeSource.Create(async (stream, ended) =>
     {

@@ -38,8 +38,8 @@ public sealed class HostExecutor(string runner) : IPlace
     }
 
     /// <summary>
-    /// Runs a job that is not a sample, such as a virtual machine that another executor keeps running. The job ends
-    /// when this process ends, and is cleaned up like a sample.
+    /// Runs a job that is not a sample, such as a virtual machine that another executor keeps running. A job that is
+    /// not a sample ends when this process ends, and is cleaned up like a sample.
     /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
@@ -85,8 +85,8 @@ public sealed class HostExecutor(string runner) : IPlace
         const int firstSignal = 128, aborted = firstSignal + 6, noRuntime = 255;
         if (PlaceRules.LackIn(words) is { } lacking)
             return lacking;
-        // A .NET runtime that cannot create its threads or reserve its memory ends with this signal. If the runtime
-        // printed nothing, another process sent the signal.
+        // A .NET runtime that cannot create its threads or reserve its memory ends with this signal. If the .NET
+        // runtime printed nothing before the signal, another process sent the signal.
         if (exitCode is noRuntime || (exitCode is aborted && words.Length > 0))
             return FileRules.NoProcess.Error(SourceLocation.None, runner, "EAGAIN or ENOMEM");
         if (exitCode > firstSignal)

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places.Slurm;
 
-/// <summary>Diagnostics about clusters: VART4110 to VART4119, and VART4201.</summary>
+/// <summary>The diagnostics VART4110 to VART4119 and VART4201, about clusters.</summary>
 [DiagnosticRules]
 public static class SlurmRules
 {

@@ -13,7 +13,7 @@ internal static class GuestArchive
     private const UnixFileMode Ordinary = (UnixFileMode)0b111_111_111;
 
     /// <summary>
-    /// Unpacks an archive into an existing folder. The folder contains no link, neither before nor after.
+    /// Unpacks an archive into an existing folder. The folder must contain no link, and contains none afterwards.
     /// </summary>
     /// <exception cref="InvalidDataException">The archive is damaged, or contains a forbidden name.</exception>
     /// <exception cref="IOException">The archive is truncated.</exception>

@@ -6,7 +6,8 @@ using Renci.SshNet;
 namespace Verus.Artifact.Places.Vm;
 
 /// <summary>
-/// The key pair of one start of a virtual machine. The private key exists only in the memory of this process.
+/// The key pair of one start of a virtual machine. The private key of the machine exists only in the memory of this
+/// process.
 /// </summary>
 internal sealed class GuestKey : IDisposable
 {

@@ -57,8 +57,8 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     {
         const int Marker = 0x10;
         var disk = Path.Combine(folder, $"probe-{Guid.NewGuid():N}");
-        // The code of the trial guest is: mov al, marker; out 0xf4, al; hlt; jmp to hlt. Writing to the port ends QEMU
-        // with the exit code 2 * marker + 1.
+        // The code of the trial guest is: mov al, marker; out 0xf4, al; hlt; jmp to hlt. Writing the marker to the port
+        // 0xf4 ends QEMU with the exit code 2 * marker + 1.
         var boot = new byte[512];
         new byte[] { 0xB0, Marker, 0xE6, 0xF4, 0xF4, 0xEB, 0xFD }.CopyTo(boot, 0);
         (boot[510], boot[511]) = (0x55, 0xAA);
@@ -138,7 +138,7 @@ internal sealed class Qemu(IReadOnlyList<string> searchPath)
     }
 
     // When a machine is emulated on a busy host, its timers are late, and a kernel that checks them gives up. With KVM
-    // the kernel skips this check by itself.
+    // the kernel skips the check of its timers by itself.
     private static string Arguments(VirtualMachineDeclaration machine, string accelerator) =>
         $"console=ttyS0 panic=-1{(accelerator == "tcg" ? " no_timer_check" : "")} {machine.KernelArguments}".TrimEnd();
 

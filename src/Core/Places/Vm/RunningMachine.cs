@@ -100,7 +100,8 @@ internal sealed class RunningMachine : IAsyncDisposable
                 $"ended with exit code {result.ExitCode}: {result.Error.Trim()}", Console);
     }
 
-    /// <summary>Runs a job in the guest and copies its output back. When cancelled, the machine is killed.</summary>
+    /// <summary>Runs a job in the guest and copies its output back. When the call is cancelled, the machine is
+    /// killed.</summary>
     public async Task<JobResult> RunAsync(JobSpec job, Attempt place, IReadOnlyList<string> reads, bool bringWork,
         CancellationToken cancellation)
     {

@@ -47,7 +47,7 @@ public sealed record VirtualMachineDeclaration : IDeclaration
     public IReadOnlyList<string> Packages { get; init; } = [];
     /// <summary>
     /// Shell script that runs once as root, after the packages are installed; {source:NAME} is a checkout, copied to
-    /// the same path as on this machine. The script is null when the machine needs none.
+    /// the same path as on this machine. A machine that needs no script has null.
     /// </summary>
     public Template? Setup { get; init; }
     /// <summary>What executes its instructions.</summary>

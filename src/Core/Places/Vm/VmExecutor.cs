@@ -33,8 +33,9 @@ public sealed record VmOptions
 }
 
 /// <summary>
-/// Runs the runner in virtual machines under QEMU. The first job that needs a machine starts it, and all later jobs use
-/// it. The properties of a machine are remembered from its last start, so that a plan need not start the machine.
+/// Runs the runner in virtual machines under QEMU. The first job that needs a virtual machine starts it, and all later
+/// jobs use it. The properties of a machine are remembered from its last start, so that a plan need not start the
+/// machine.
 /// </summary>
 public sealed class VmExecutor(VmOptions options) : IPlace
 {
@@ -114,7 +115,8 @@ public sealed class VmExecutor(VmOptions options) : IPlace
         }
     }
 
-    // The next job starts the machine anew. Jobs that ran in it side by side fail as well; one of them ends it.
+    // The next job starts the machine anew. Jobs that ran side by side in a virtual machine that was lost fail as well;
+    // one of them ends the machine.
     private async Task GiveUpAsync(VirtualMachineDeclaration machine, RunningMachine lost)
     {
         await gate.WaitAsync().ConfigureAwait(false);

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Places.Vm;
 
-/// <summary>Diagnostics of virtual machines: VART4060 to VART4069, and VART4200.</summary>
+/// <summary>The diagnostics VART4060 to VART4069 and VART4200, of virtual machines.</summary>
 [DiagnosticRules]
 public static class VmRules
 {
