@@ -13,7 +13,7 @@ internal static class TreeCopy
     /// <param name="source">Absolute path of the folder.</param>
     /// <param name="target">Absolute path of the copy.</param>
     /// <param name="gitEntry">Decides what becomes of a <c>.git</c> entry, given its absolute path and whether it is a
-    /// folder: If the result is null, the entry is left out; if it is empty, the entry is copied; any other text
+    /// folder. If the result is null, the entry is left out; if it is empty, the entry is copied; any other text
     /// becomes the entry's content.</param>
     /// <param name="cancellation">Cancels the copy between two files.</param>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
