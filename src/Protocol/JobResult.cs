@@ -39,6 +39,12 @@ public enum MemoryMethod
     /// The largest resident set of any single process of the tree (getrusage): a lower bound for the whole tree.
     /// </summary>
     Rusage,
+    /// <summary>
+    /// Largest memory of a control group that contained the whole process tree, among readings at short intervals; or
+    /// the largest resident set of any single process, if that is larger. A lower bound for the whole tree, used where
+    /// the kernel reports no peak.
+    /// </summary>
+    Sampled,
 }
 
 /// <summary>The resource usage of one run of the measured command.</summary>

@@ -107,7 +107,8 @@ internal sealed class JobRunner : IDisposable
         if (ready is null)
             return Failed(failure!);
         using var launch = ready;
-        using var watch = new Watch(job, stop, children.ServiceEnded, others, timeout);
+        using var watch = new Watch(job, stop, children.ServiceEnded, others, timeout,
+            memory?.NeedsSamples == true ? memory.Sample : null);
         if (stop.Requested)
             return Cancelled();
         using var alarm = timeout is { } limit ? new Alarm(limit + job.KillGraceSeconds) : null;
@@ -143,7 +144,7 @@ internal sealed class JobRunner : IDisposable
         if (outcome != JobOutcome.Cancelled
             && ResourceShortage.After(dead?.Of ?? command, !succeeded) is var (error, sentence))
             return ShortageResult(error, sentence);
-        var peak = memory?.Peak;
+        var (peak, method) = PeakOf(memory, usage.MaxResidentKilobytes * 1024);
         var outOfMemory = memory?.HasKilled ?? MemoryGroup.KillsInOwnContainer() > killsBefore;
         return Judge(outOfMemory, command, new JobResult
         {
@@ -167,11 +168,17 @@ internal sealed class JobRunner : IDisposable
                 WallSeconds = wall,
                 UserSeconds = usage.User.Total,
                 SystemSeconds = usage.System.Total,
-                PeakMemoryBytes = peak ?? usage.MaxResidentKilobytes * 1024,
-                MemoryMethod = peak is null ? MemoryMethod.Rusage : MemoryMethod.Cgroup,
+                PeakMemoryBytes = peak,
+                MemoryMethod = method,
             },
         });
     }
+
+    private static (long Bytes, MemoryMethod Method) PeakOf(MemoryGroup? memory, long largestProcess) =>
+        memory is null ? (largestProcess, MemoryMethod.Rusage)
+        : memory.Peak is { } peak ? (peak, MemoryMethod.Cgroup)
+        : memory.NeedsSamples ? (Math.Max(memory.Sampled, largestProcess), MemoryMethod.Sampled)
+        : (largestProcess, MemoryMethod.Rusage);
 
     private JobResult Judge(bool outOfMemory, CommandSpec command, JobResult result)
     {

@@ -10,6 +10,7 @@ namespace Verus.Artifact.Runner;
 internal sealed class MemoryGroup : IDisposable
 {
     private const string Prefix = "verus-artifact-";
+    private const string Current = "memory.current";
     private const string OwnOomScore = "/proc/self/oom_score_adj";
     private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(1);
     private readonly string folder;
@@ -17,6 +18,7 @@ internal sealed class MemoryGroup : IDisposable
     private readonly bool second;
     private readonly bool limited;
     private string? oomScore;
+    private long sampled;
 
     private MemoryGroup(string folder, string home, bool second, bool limited) =>
         (this.folder, this.home, this.second, this.limited) = (folder, home, second, limited);
@@ -55,6 +57,23 @@ internal sealed class MemoryGroup : IDisposable
     /// </summary>
     public long? Peak => second && !File.Exists(Path.Combine(folder, "memory.peak")) ? null
         : long.Parse(Read(second ? "memory.peak" : "memory.max_usage_in_bytes"), CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Whether the kernel reports the memory that the group has now but no peak, so that the memory must be read
+    /// repeatedly while the command runs.
+    /// </summary>
+    public bool NeedsSamples => second && Peak is null && File.Exists(Path.Combine(folder, Current));
+
+    /// <summary>The largest memory that <see cref="Sample"/> has seen, in bytes, including file cache.</summary>
+    public long Sampled => Interlocked.Read(ref sampled);
+
+    /// <summary>Reads the memory that the group has now.</summary>
+    public void Sample()
+    {
+        if (long.TryParse(Cgroups.TryRead(Path.Combine(folder, Current)), CultureInfo.InvariantCulture, out var now)
+            && now > Sampled)
+            Interlocked.Exchange(ref sampled, now);
+    }
 
     /// <summary>Whether the kernel killed a process of the group because memory ran out.</summary>
     public bool HasKilled =>

@@ -8,11 +8,14 @@ namespace Verus.Artifact.Runner;
 internal sealed class Watch : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
+    // One short read at each interval: a thousandth of a processor at most.
+    private const double SampleInterval = 0.02;
     private readonly JobSpec job;
     private readonly Stop stop;
     private readonly WaitHandle serviceEnded;
     private readonly IReadOnlyCollection<ListedProcess> others;
     private readonly double? timeout;
+    private readonly Action? sample;
     private readonly ManualResetEvent watching = new(false), ended = new(false);
     private readonly Thread thread;
     private volatile int process;
@@ -21,13 +24,14 @@ internal sealed class Watch : IDisposable
 
     /// <summary>
     /// Starts to watch, just before the command is started: creating or waking the thread later would disturb the
-    /// measurement. The processes in <paramref name="others"/> must not be touched.
+    /// measurement. The processes in <paramref name="others"/> must not be touched. While the command runs, <paramref
+    /// name="sample"/> is called at short intervals, unless it is null.
     /// </summary>
     public Watch(JobSpec job, Stop stop, WaitHandle serviceEnded, IReadOnlyCollection<ListedProcess> others,
-        double? timeout)
+        double? timeout, Action? sample)
     {
-        (this.job, this.stop, this.serviceEnded, this.others, this.timeout) = (job, stop, serviceEnded, others,
-            timeout);
+        (this.job, this.stop, this.serviceEnded, this.others, this.timeout, this.sample) = (job, stop, serviceEnded,
+            others, timeout, sample);
         thread = Native.StartThread(Run);
         watching.WaitOne();
     }
@@ -80,7 +84,10 @@ internal sealed class Watch : IDisposable
         var which = WaitHandle.WaitTimeout;
         for (var left = deadline - Native.Now(); left > 0
             && which == WaitHandle.WaitTimeout; left = deadline - Native.Now())
-            which = WaitHandle.WaitAny(events, Milliseconds(left));
+        {
+            which = WaitHandle.WaitAny(events, Milliseconds(sample is null ? left : Math.Min(left, SampleInterval)));
+            sample?.Invoke();
+        }
         // The runner may have been stopped before it learned the id of the command's process, without which it cannot
         // know whether the process has ended.
         var patience = Native.Now() + job.KillGraceSeconds;

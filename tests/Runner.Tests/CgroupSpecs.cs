@@ -78,6 +78,26 @@ public sealed class CgroupSpecs : RunnerFixture
     }
 
     [Fact]
+    public void Without_a_peak_the_largest_reading_counts()
+    {
+        Second("0::/\n");
+        Group("sys/fs/cgroup", ("cgroup.subtree_control", "memory"));
+        var own = $"sys/fs/cgroup/verus-artifact-{Id}";
+        Group(own, ("memory.events", "oom_kill 0\n"), ("memory.current", "4096\n"));
+        using var group = MemoryGroup.TryMake(Tree, Id, null);
+        group.ShouldNotBeNull();
+        group.NeedsSamples.ShouldBeTrue();
+        foreach (var now in new[] { "4096\n", "9000\n", "unreadable", "5000\n" })
+        {
+            File.WriteAllText(In($"{own}/memory.current"), now);
+            group.Sample();
+        }
+        group.Sampled.ShouldBe(9000);
+        File.WriteAllText(In($"{own}/memory.peak"), "9500\n");
+        group.NeedsSamples.ShouldBeFalse("the kernel has a peak");
+    }
+
+    [Fact]
     public void The_closest_limit_of_processes_counts()
     {
         Second("0::/a/b\n");

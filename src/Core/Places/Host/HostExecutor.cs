@@ -12,6 +12,9 @@ namespace Verus.Artifact.Places.Host;
 /// <param name="runner">Absolute path of the runner.</param>
 public sealed class HostExecutor(string runner) : IPlace
 {
+    /// <summary>The scope in which the runner may create control groups.</summary>
+    internal DelegatedScope Scope { get; init; } = DelegatedScope.Here;
+
     /// <inheritdoc/>
     public string IdentityOf(ExperimentDeclaration experiment) => "host";
 
@@ -44,8 +47,9 @@ public sealed class HostExecutor(string runner) : IPlace
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
+        var scope = await Scope.CommandAsync(cancellation).ConfigureAwait(false);
         var end = await StartAsync(["run"], GuardedProcess.Asking(exchange.Question), RunnerGuard.LimitOf(job),
-            cancellation).ConfigureAwait(false);
+            cancellation, scope).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         return exchange.Answer(end.StandardOutput, $"the runner '{runner}'");
     }
@@ -62,11 +66,11 @@ public sealed class HostExecutor(string runner) : IPlace
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input,
-        double? limit, CancellationToken cancellation)
+        double? limit, CancellationToken cancellation, IReadOnlyList<string>? scope = null)
     {
         try
         {
-            var (result, why) = await GuardedProcess.RunAsync([runner, .. arguments], "/", input, limit,
+            var (result, why) = await GuardedProcess.RunAsync([.. scope ?? [], runner, .. arguments], "/", input, limit,
                 cancellation).ConfigureAwait(false);
             return result is null ? throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, why)
                 : result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());

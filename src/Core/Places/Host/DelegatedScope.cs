@@ -1,0 +1,72 @@
+using CliWrap;
+using Verus.Artifact.Common;
+
+namespace Verus.Artifact.Places.Host;
+
+/// <summary>
+/// A scope of systemd that lets the runner create control groups of version 2. The session of an ordinary user who
+/// logged in over SSH belongs to root, so that nothing of the session may be moved to a group of the user's own;
+/// systemd moves the runner to a scope of the user's, and delegates the scope to it.
+/// </summary>
+/// <param name="root">The root folder, or a tree that a test has made.</param>
+/// <param name="variable">Reads an environment variable.</param>
+internal sealed class DelegatedScope(string root, Func<string, string?> variable)
+{
+    private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim asking = new(1);
+    private IReadOnlyList<string>? found;
+
+    /// <summary>The scope of this machine.</summary>
+    public static DelegatedScope Here { get; } = new("/", Environment.GetEnvironmentVariable);
+
+    /// <summary>
+    /// The program and arguments that start a command in such a scope; empty where the command needs none or cannot
+    /// have one. The answer is found once.
+    /// </summary>
+    /// <param name="cancellation">Cancels the trial.</param>
+    public async Task<IReadOnlyList<string>> CommandAsync(CancellationToken cancellation)
+    {
+        await asking.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return found ??= await FindAsync(cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            asking.Release();
+        }
+    }
+
+    // With control groups of version 1, or as a user who may write to them, the runner creates its groups by itself.
+    private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux() || (Environment.IsPrivilegedProcess && root == "/")
+            || !File.Exists(Path.Combine(root, "sys/fs/cgroup/cgroup.controllers"))
+            || variable("XDG_RUNTIME_DIR") is not { Length: > 0 } runtime
+            || !Directory.Exists(Path.Combine(runtime, "systemd"))
+            || (variable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "systemd-run"))
+                .FirstOrDefault(File.Exists) is not { } program)
+            return [];
+        // The runner leaves no group that has a limit, and a scope has a limit of processes unless it is told otherwise.
+        string[] command = [program, "--user", "--scope", "--quiet", "--collect", "--property=Delegate=yes",
+            "--property=TasksMax=infinity", "--"];
+        return await WorksAsync([.. command, "true"], cancellation).ConfigureAwait(false) ? command : [];
+    }
+
+    private static async Task<bool> WorksAsync(string[] command, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(TrialTime);
+        try
+        {
+            return (await Cli.Wrap(command[0]).WithArguments(command.Skip(1))
+                .WithValidation(CommandResultValidation.None).ExecuteAsync(patience.Token)
+                .ConfigureAwait(false)).ExitCode == 0;
+        }
+        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
+            or IOException || (problem is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}
