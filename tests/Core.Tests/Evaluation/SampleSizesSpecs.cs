@@ -25,12 +25,28 @@ public sealed class SampleSizesSpecs : EvaluationFixture
     public async Task A_plan_shows_what_each_name_would_cost()
     {
         DeclareThree();
-        using var opened = await OpenEvaluation.OpenAsync(Options with { Policy = new SamplePolicy(1) }, Items,
-            Purpose.Read, Log, TestContext.Current.CancellationToken);
-        await new PlanSamples(((ReadingEvaluation)opened).Context).ShowAsync(Log,
-            TestContext.Current.CancellationToken);
+        await ShowAsync();
+        Log.Lines.ShouldContain("By default: 12 samples of 3 cells, about 28.0 s");
         Log.Lines.ShouldContain("With -p:Samples=Guide: 9 samples of 3 cells, about 22.0 s");
         Log.Lines.ShouldContain("With -p:Samples=Paper: 34 samples of 3 cells, about 56.0 s");
+    }
+
+    [Fact]
+    public async Task A_plan_shows_which_claims_each_number_can_decide()
+    {
+        DeclareThree();
+        foreach (var name in new[] { "Lists", "Log" })
+        {
+            Declare("Dataset", name + "Data", ("Experiments", name));
+            Declare("Claim", name + "Claim", ("Title", "fast"));
+            Declare("Predicate", name + "1", ("Claim", name + "Claim"), ("Dataset", name + "Data"),
+                ("Quantity", "max([series=a])"), ("AtMost", "1"), ("Statement", "fast"));
+        }
+        await ShowAsync();
+        Log.Lines.ShouldContain("By default: 12 samples of 3 cells, about 28.0 s; can decide claims ListsClaim, "
+            + "LogClaim");
+        Log.Lines.ShouldContain("With -p:Samples=Guide: 9 samples of 3 cells, about 22.0 s; can decide claim "
+            + "ListsClaim; too few samples for all predicates of claim LogClaim");
     }
 
     [Theory]
@@ -64,12 +80,20 @@ public sealed class SampleSizesSpecs : EvaluationFixture
         problem.Diagnostics.AtLeastOne().ShouldAllBe(one => one.Rule.Code == "VART0002");
     }
 
+    private async Task ShowAsync()
+    {
+        using var opened = await OpenEvaluation.OpenAsync(Options with { Policy = new SamplePolicy(1) }, Items,
+            Purpose.Read, Log, TestContext.Current.CancellationToken);
+        await new PlanSamples(((ReadingEvaluation)opened).Context).ShowAsync(Log,
+            TestContext.Current.CancellationToken);
+    }
+
     private void DeclareThree()
     {
         Declare("Experiment", "Lists", ("Command", "true"), ("SampleSizes", "Guide=4; Paper=20"),
-            ("EstimatedSeconds", "1"));
+            ("ConstantColumns", "series=a"), ("EstimatedSeconds", "1"));
         Declare("Experiment", "Log", ("Command", "echo log"), ("SampleSizes", "Guide=1; Paper=10"),
-            ("EstimatedSeconds", "2"));
+            ("ConstantColumns", "series=a"), ("EstimatedSeconds", "2"));
         Declare("Experiment", "Other", ("Command", "echo other"), ("EstimatedSeconds", "4"));
     }
 }

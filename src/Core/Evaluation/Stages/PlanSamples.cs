@@ -42,8 +42,8 @@ public sealed class PlanSamples(EvaluationContext context)
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
-        foreach (var line in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))
-            log.Info(line);
+        foreach (var (policy, line) in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))
+            log.Info(line + Decided(policy));
         if (context.Options.Smoke)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
     }
@@ -57,6 +57,35 @@ public sealed class PlanSamples(EvaluationContext context)
         log.Info(PlanText.Explain(plan.Cells));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
+    }
+
+    // Fewer samples than an interval takes decide no predicate. Whether more decide it depends on the samples.
+    private string Decided(SamplePolicy policy)
+    {
+        var few = context.Selection.Experiments.Where(experiment => experiment.Measured
+            && policy.Target(experiment) < Statistics.LeastForInterval).ToList();
+        var undecided = context.Model.Predicates.Where(predicate => predicate.Datasets.SelectMany(Sources)
+            .Any(dataset => few.Exists(experiment => EvaluationNeeds.IsOf(dataset, experiment))))
+            .Select(predicate => predicate.Claim).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (context.Selection.Claims.Count == 0)
+            return "";
+        var (yes, no) = (context.Selection.Claims.Where(claim => !undecided.Contains(claim.Name)).ToList(),
+            context.Selection.Claims.Where(claim => undecided.Contains(claim.Name)).ToList());
+        return (yes.Count > 0 ? "; can decide " + Names(yes) : "")
+            + (no.Count > 0 ? $"; too few samples for all predicates of {Names(no)}" : "");
+
+        static string Names(List<Claims.ClaimDeclaration> claims) =>
+            (claims.Count == 1 ? "claim " : "claims ") + string.Join(", ", claims.Select(claim => claim.Name));
+    }
+
+    // A dataset, and the datasets that it is derived from.
+    private IEnumerable<Data.DatasetDeclaration> Sources(string name)
+    {
+        for (var dataset = Find(name); dataset is not null; dataset = Find(dataset.From))
+            yield return dataset;
+
+        Data.DatasetDeclaration? Find(string? one) => context.Model.Datasets
+            .FirstOrDefault(dataset => dataset.Name.Equals(one, StringComparison.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<string> Open(SamplePlan plan) => plan.Open.Select(experiment =>

@@ -26,14 +26,20 @@ public static class FullCost
         return text.ToString();
     }
 
-    /// <summary>A line with the cost of each number of samples that experiments name in SampleSizes.</summary>
-    public static IEnumerable<string> OfSizes(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal)
+    /// <summary>
+    /// A line with the cost of each number of samples that experiments name in SampleSizes, after a line with the cost
+    /// of the default numbers; none where no experiment names any.
+    /// </summary>
+    public static IEnumerable<(SamplePolicy Policy, string Text)> OfSizes(
+        IReadOnlyList<ExperimentDeclaration> experiments, Journal journal)
     {
-        foreach (var name in SamplePolicy.NamesOf(experiments))
+        var names = SamplePolicy.NamesOf(experiments);
+        foreach (var name in names.Count == 0 ? [] : names.Cast<string?>().Prepend(null))
         {
-            var costs = Costs(experiments, journal, new SamplePolicy(null) { Named = name });
-            yield return $"With -p:Samples={name}: "
-                + Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs);
+            var policy = new SamplePolicy(null) { Named = name };
+            var costs = Costs(experiments, journal, policy);
+            yield return (policy, (name is null ? "By default: " : $"With -p:Samples={name}: ")
+                + Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs));
         }
     }
 
