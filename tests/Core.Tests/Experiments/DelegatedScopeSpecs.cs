@@ -1,6 +1,5 @@
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
-using Verus.Artifact.Places;
 using Verus.Artifact.Places.Host;
 using Verus.Artifact.Protocol;
 
@@ -37,7 +36,8 @@ public sealed class DelegatedScopeSpecs : EngineFixture
         var asked = await File.ReadAllLinesAsync(Path.Combine(Folder, "bin/asked"), Cancellation);
         asked.Length.ShouldBe(2, "once to see whether it works, and once for the job");
         foreach (var line in asked.AtLeastOne())
-            line.ShouldStartWith("--user --scope --quiet --collect --property=Delegate=yes --property=TasksMax=infinity");
+            line.ShouldStartWith("--user --scope --quiet --collect --property=Delegate=yes "
+                + "--property=TasksMax=infinity");
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class DelegatedScopeSpecs : EngineFixture
         Machine(program);
         if (!second)
             File.Delete(Path.Combine(Folder, "sys/fs/cgroup/cgroup.controllers"));
-        (await Scope().CommandAsync(Cancellation)).ShouldBeEmpty();
+        (await Scope().CommandAsync()).ShouldBeEmpty();
     }
 
     private DelegatedScope Scope() => new(Folder, name => name switch

@@ -240,7 +240,7 @@ public sealed class ExperimentEngine
         TakenSample sample;
         try
         {
-            sample = await TakeAsync(plan, held, cancellation, group, inRound).ConfigureAwait(false);
+            sample = await TakeAsync(plan, held, group, inRound, cancellation).ConfigureAwait(false);
         }
         catch (DiagnosticException problem) when (Interruptions.IsOne(problem))
         {
@@ -266,8 +266,8 @@ public sealed class ExperimentEngine
         progress.Finished(plan.Cell, sample.Record);
     }
 
-    private async Task<TakenSample> TakeAsync(CellPlan plan, bool held, CancellationToken cancellation,
-        PreparedGroup? group, int? inRound)
+    private async Task<TakenSample> TakeAsync(CellPlan plan, bool held, PreparedGroup? group, int? inRound,
+        CancellationToken cancellation)
     {
         var experiment = plan.Cell.Experiment;
         var (machine, note) = machines.Of(experiment);

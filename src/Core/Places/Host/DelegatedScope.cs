@@ -1,5 +1,4 @@
 using CliWrap;
-using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Host;
 
@@ -13,8 +12,8 @@ namespace Verus.Artifact.Places.Host;
 internal sealed class DelegatedScope(string root, Func<string, string?> variable)
 {
     private static readonly TimeSpan TrialTime = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim asking = new(1);
-    private IReadOnlyList<string>? found;
+    private readonly Lock asking = new();
+    private Task<IReadOnlyList<string>>? found;
 
     /// <summary>The scope of this machine.</summary>
     public static DelegatedScope Here { get; } = new("/", Environment.GetEnvironmentVariable);
@@ -23,22 +22,14 @@ internal sealed class DelegatedScope(string root, Func<string, string?> variable
     /// The program and arguments that start a command in such a scope; empty where the command needs none or cannot
     /// have one. The answer is found once.
     /// </summary>
-    /// <param name="cancellation">Cancels the trial.</param>
-    public async Task<IReadOnlyList<string>> CommandAsync(CancellationToken cancellation)
+    public Task<IReadOnlyList<string>> CommandAsync()
     {
-        await asking.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            return found ??= await FindAsync(cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            asking.Release();
-        }
+        lock (asking)
+            return found ??= FindAsync();
     }
 
     // With control groups of version 1, or as a user who may write to them, the runner creates its groups by itself.
-    private async Task<IReadOnlyList<string>> FindAsync(CancellationToken cancellation)
+    private async Task<IReadOnlyList<string>> FindAsync()
     {
         if (!OperatingSystem.IsLinux() || (Environment.IsPrivilegedProcess && root == "/")
             || !File.Exists(Path.Combine(root, "sys/fs/cgroup/cgroup.controllers"))
@@ -47,16 +38,15 @@ internal sealed class DelegatedScope(string root, Func<string, string?> variable
             || (variable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "systemd-run"))
                 .FirstOrDefault(File.Exists) is not { } program)
             return [];
-        // The runner leaves no group that has a limit, and a scope has a limit of processes unless it is told otherwise.
+        // The runner leaves no group that has a limit, and a scope has a limit of processes by default.
         string[] command = [program, "--user", "--scope", "--quiet", "--collect", "--property=Delegate=yes",
             "--property=TasksMax=infinity", "--"];
-        return await WorksAsync([.. command, "true"], cancellation).ConfigureAwait(false) ? command : [];
+        return await WorksAsync([.. command, "true"]).ConfigureAwait(false) ? command : [];
     }
 
-    private static async Task<bool> WorksAsync(string[] command, CancellationToken cancellation)
+    private static async Task<bool> WorksAsync(string[] command)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TrialTime);
+        using var patience = new CancellationTokenSource(TrialTime);
         try
         {
             return (await Cli.Wrap(command[0]).WithArguments(command.Skip(1))
@@ -64,7 +54,7 @@ internal sealed class DelegatedScope(string root, Func<string, string?> variable
                 .ConfigureAwait(false)).ExitCode == 0;
         }
         catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
-            or IOException || (problem is OperationCanceledException && !cancellation.IsCancellationRequested))
+            or IOException or OperationCanceledException)
         {
             return false;
         }

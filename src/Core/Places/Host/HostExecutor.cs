@@ -47,7 +47,7 @@ public sealed class HostExecutor(string runner) : IPlace
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
         var exchange = new JobExchange(job);
-        var scope = await Scope.CommandAsync(cancellation).ConfigureAwait(false);
+        var scope = await Scope.CommandAsync().ConfigureAwait(false);
         var end = await StartAsync(["run"], GuardedProcess.Asking(exchange.Question), RunnerGuard.LimitOf(job),
             cancellation, scope).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
