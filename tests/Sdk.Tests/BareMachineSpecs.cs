@@ -38,7 +38,7 @@ public sealed class BareMachineSpecs : IDisposable
         AsUser("cd artifact && ./evaluate Report -p:OnMissing=Recorded -v:q", port);
         File.ReadAllText(Path.Combine(Root, "home/eve/artifact/evaluation/report/index.html"))
             .ShouldContain("Verus: A Practical Foundation");
-        var again = AsUser("cd artifact && ./evaluate --dry-run Report", port);
+        var again = AsUser("cd artifact && ./evaluate --dry-run Report -p:OnMissing=Recorded", port);
         again.Output.ShouldContain("there is nothing to do");
         Programs.Run("find", Path.Combine(Root, "home/eve"), "-user", "root").Succeeds().Output.ShouldBeEmpty();
         Directory.EnumerateFileSystemEntries(Path.Combine(Root, "tmp")).Select(Path.GetFileName)
