@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Verus.Artifact.Protocol;
 
 /// <summary>The ways in which a job can end, as the runner sees it. The runner does not judge whether the output was
@@ -129,6 +131,16 @@ public sealed record JobResult
     /// the service.
     /// </summary>
     public string? Error { get; init; }
+
+    /// <summary>The words of <see cref="Error"/> for a service that was not ready in time.</summary>
+    public const string NotReadyWords = "was not ready within";
+
+    /// <summary>
+    /// Whether a service was not ready in time, so that the same wait can be expected of another attempt.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsNotReady => Outcome == JobOutcome.ServiceFailed && Measurement is null
+        && Error?.Contains(NotReadyWords, StringComparison.Ordinal) == true;
 
     /// <summary>
     /// The name of the error number, such as <c>ENOSPC</c>, for <see cref="JobOutcome.MachineLacked"/>.

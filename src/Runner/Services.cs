@@ -88,7 +88,7 @@ internal sealed class Services(JobSpec job, Children children)
                 return dead;
             if (isLate)
                 return FormattableString.Invariant(
-                    $"Service '{spec.Name}' was not ready within {spec.ReadyTimeoutSeconds:0.###} s. ")
+                    $"Service '{spec.Name}' {JobResult.NotReadyWords} {spec.ReadyTimeoutSeconds:0.###} s. ")
                     + LastWords.Of(spec.Command);
             Thread.Sleep(PollInterval);
         }

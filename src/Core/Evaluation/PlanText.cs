@@ -20,8 +20,10 @@ public static class PlanText
     /// <param name="plans">The cells of experiments that can be measured on this machine.</param>
     /// <param name="missing">The experiments that cannot be measured on this machine, with the reason for each.</param>
     /// <param name="tuneMachine">Whether the machine may be tuned as experiments ask for.</param>
+    /// <param name="services">The services of experiments.</param>
     public static string Render(IReadOnlyList<CellPlan> plans,
-        IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine)
+        IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine,
+        IReadOnlyList<ServiceDeclaration> services)
     {
         var text = new StringBuilder();
         foreach (var experiment in plans.GroupBy(plan => plan.Cell.Experiment))
@@ -37,13 +39,13 @@ public static class PlanText
                 text.Append("  ").Append(reason.Key).Append(": ").AppendJoin(", ", names.Take(MostCells))
                     .AppendLine(names.Count > MostCells ? $" and {names.Count - MostCells} more" : "");
             }
-            text.Append(Parameters(experiment.Key, tuneMachine)).Append(Each(cells)).Append(ReadAgain(cells));
+            text.Append(Parameters(experiment.Key, tuneMachine, services)).Append(Each(cells)).Append(ReadAgain(cells));
         }
         foreach (var (experiment, lacks) in missing)
         {
             text.Append(experiment.Name).Append(": cannot be measured here: ").AppendJoin("; ",
                 lacks.Select(s => $"{s.What}: needed {s.Needed}, found {s.Found}")).AppendLine()
-                .Append(Parameters(experiment, tuneMachine));
+                .Append(Parameters(experiment, tuneMachine, services));
             if (experiment.EstimatedSeconds is { } seconds)
                 text.Append(CultureInfo.InvariantCulture,
                     $"  {Cell.Of(experiment).Count()} cells; a sample takes about "
@@ -80,7 +82,8 @@ public static class PlanText
             .Select(reason => $"  {Amount.Count(reason.Count(), "kept sample")} read again ({reason.Key})"
                 + Environment.NewLine));
 
-    private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine)
+    private static string Parameters(ExperimentDeclaration experiment, bool tuneMachine,
+        IReadOnlyList<ServiceDeclaration> services)
     {
         var text = new StringBuilder("  command: ").AppendLine(
             CommandLine.Join(experiment.Command.Select(argument => argument.Text)));
@@ -89,9 +92,16 @@ public static class PlanText
         if (experiment.Matrix.Count > 0)
             text.Append("  parameters: ").AppendLine(Matrix.Text(experiment.Matrix));
         if (experiment.PreparePer is { } per)
+        {
+            var what = string.Join(" and ", new[]
+            {
+                experiment.Prepare.Count > 0 ? "prepared" : null,
+                services.Any(service => service.IsShared && service.IsOf(experiment)) ? "served" : null,
+            }.OfType<string>());
             text.AppendLine(per.Count == 0
-                ? "  prepared once a round for all cells"
-                : $"  prepared once a round for each group of cells with the same {string.Join(", ", per)}");
+                ? $"  {what} once a round for all cells"
+                : $"  {what} once a round for each group of cells with the same {string.Join(", ", per)}");
+        }
         if (experiment.Tune.Count > 0)
             text.Append(tuneMachine ? "  the machine is tuned for it: "
                 : "  asks for machine settings, which only -p:TuneMachine=true changes: ")

@@ -49,14 +49,13 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         // A cell that runs alone forms a group of its own.
         if (attempt.Group is not null)
             Line("  mkdir -p \"$mark.group\"");
-        foreach (var prepared in attempt.Group is null ? job.Prepare : resolver.GroupJob(resolved, "", attempt).Prepare)
+        var shared = attempt.Group is null ? null : resolver.GroupJob(resolved, "", attempt);
+        foreach (var prepared in shared?.Prepare ?? job.Prepare)
             Line($"  prepare {Seconds(job.PrepareTimeoutSeconds)} {Command(prepared.Arguments)} {Streams(prepared)}");
-        foreach (var service in job.Services)
-            Service(service, job.Command);
+        var stop = Services([.. shared?.Services ?? [], .. job.Services], job.Command);
         var measured = $"measure {Seconds(job.TimeoutSeconds)} {Command(job.Command.Arguments)} {Streams(job.Command)}";
         Line(job.WarmUps == 0 ? $"  {measured}" : $"  for run in $(seq {job.WarmUps + 1}); do {measured}; done");
-        if (job.Services.Count > 0)
-            Line("  stop_services");
+        text.Append(stop);
         foreach (var pattern in experiment.Collect)
             Line($"  collect {Word(Collected(pattern, cell, attempt))}");
         Line($"  judge {Rule(experiment.Success)}");
@@ -115,6 +114,14 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line(
             $"  surround() {{ cd {files.Word(command.WorkingDirectory)} || exit 126; exec env -i "
                 + $"{Variables(command.Environment)} \"$@\" < /dev/null; }}");
+
+    // Starts the services of a cell, and returns the line that stops them.
+    private string Services(IReadOnlyList<ServiceSpec> services, CommandSpec command)
+    {
+        foreach (var service in services)
+            Service(service, command);
+        return services.Count > 0 ? "  stop_services\n" : "";
+    }
 
     private void Service(ServiceSpec service, CommandSpec command)
     {

@@ -18,13 +18,14 @@ public interface IAttemptPorts
 }
 
 /// <summary>Free ports on loopback.</summary>
-internal sealed class FreeAttemptPorts : IAttemptPorts
+/// <param name="group">The ports of the services that a group of cells shares; null when there are none.</param>
+internal sealed class FreeAttemptPorts(FreeAttemptPorts? group = null) : IAttemptPorts
 {
     private readonly Dictionary<string, int> ports = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public string TextOf(string name) =>
-        (ports.TryGetValue(name, out var port) ? port : ports[name] = FreePorts.Next()).ToString(
+    public string TextOf(string name) => group?.ports.ContainsKey(name) == true ? group.TextOf(name)
+        : (ports.TryGetValue(name, out var port) ? port : ports[name] = FreePorts.Next()).ToString(
             CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>

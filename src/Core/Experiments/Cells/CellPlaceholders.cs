@@ -40,6 +40,9 @@ internal static class CellPlaceholders
     /// </summary>
     public static PlaceholderSet OfGroups { get; } = OfInputs.With(Group);
 
+    /// <summary>The placeholders of a service that a group of cells shares.</summary>
+    public static PlaceholderSet OfSharedServices { get; } = OfGroups.With("port:NAME");
+
     /// <summary>The placeholders that are available when no group of cells shares a preparation.</summary>
     public static PlaceholderSet WithoutGroup(PlaceholderSet set) => set.Without(Group);
 

@@ -19,8 +19,15 @@ public sealed record Attempt(string Directory)
     /// <summary>The network ports that were assigned to the attempt.</summary>
     public IAttemptPorts Ports { get; init; } = new FreeAttemptPorts();
 
-    /// <summary>The result of the preparation of the cell's group of cells; null when the cell shares no
-    /// preparation.</summary>
+    /// <summary>
+    /// The file that says that the shared services of a group are ready; it exists only in the attempt of a group.
+    /// </summary>
+    public string Ready => Path.Combine(Directory, "ready");
+
+    /// <summary>The pipe by which the shared services of a group are ended.</summary>
+    public string End => Path.Combine(Directory, "end");
+
+    /// <summary>What was prepared for the cell's group of cells; null when the cell shares no preparation.</summary>
     public PreparedGroup? Group { get; init; }
 
     /// <summary>
@@ -126,6 +133,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             Prepare = attempt.Group is null ? Prepared(resolved, attempt, environment) : [],
             PrepareTimeoutSeconds = experiment.PrepareTimeout,
             Services = [.. cellContext.ServicesOf(experiment)
+                .Where(service => attempt.Group is null || !service.IsShared)
                 .Select(service => Service(resolved, attempt, service, environment))],
             Command = Command(resolved, attempt, experiment.Command, environment, null),
             WarmUps = experiment.WarmUps,
@@ -135,16 +143,26 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         };
     }
 
-    /// <summary>The job that prepares the group of cells to which this cell belongs.</summary>
+    /// <summary>
+    /// The job that prepares the group of cells to which this cell belongs. If the group shares services, the job says
+    /// when they are ready, and keeps them running until it is told to end.
+    /// </summary>
     public JobSpec GroupJob(ResolvedCell resolved, string id, Attempt attempt)
     {
         var environment = EnvironmentOf(resolved.Cell, attempt, null);
+        var services = cellContext.ServicesOf(resolved.Cell.Experiment).Where(service => service.IsShared)
+            .Select(service => Service(resolved, attempt, service, environment)).ToList();
+        string[] wait = ["sh", "-c", "mkfifo \"$1\" && : > \"$2\" && read line < \"$1\"", "sh", attempt.End,
+            attempt.Ready];
         return new JobSpec
         {
             Id = id,
             Prepare = Prepared(resolved, attempt, environment),
             PrepareTimeoutSeconds = resolved.Cell.Experiment.PrepareTimeout,
-            Command = Command(resolved, attempt, [Template.Parse("true")], environment, null),
+            Services = services,
+            Command = Command(resolved, attempt,
+                [.. (services.Count > 0 ? wait : ["true"]).Select(word => Template.Parse(Template.Escape(word)))],
+                environment, "group"),
         };
     }
 
@@ -223,6 +241,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
                 .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
             // The conditions for a service's readiness are part of the key, because they decide what state of the
             // service the measured command encounters.
+            if (service.IsShared)
+                yield return new KeyPart($"service {service.Name} is shared", "true");
             if (service.ReadyText is { } text)
                 yield return new KeyPart($"ready text of service {service.Name}", text);
             if (service.ReadyPort is { } port)

@@ -34,21 +34,20 @@ internal static class ExperimentChecks
         Texts(experiment, "Environment", experiment.Environment.Values, around);
         Texts(experiment, "WorkingDirectory", [experiment.WorkingDirectory], around);
         Texts(experiment, "Collect", experiment.Collect, around);
-        Texts(experiment, "Inputs", experiment.Inputs, CellPlaceholders.OfInputs);
-        Texts(experiment, "OptionalInputs", experiment.OptionalInputs, CellPlaceholders.OfInputs);
+        foreach (var (name, inputs) in new[] { ("Inputs", experiment.Inputs),
+            ("OptionalInputs", experiment.OptionalInputs) })
+            Texts(experiment, name, inputs, CellPlaceholders.OfInputs);
         foreach (var service in services)
-        {
-            Texts(service, "Command", service.Command, commands);
-            Texts(service, "Environment", service.Environment.Values, commands);
-            Texts(service, "ReadyPort", service.ReadyPort is { } port ? [port] : [], commands);
-        }
+            foreach (var (name, texts) in service.TextsByName)
+                Texts(service, name, texts, service.IsShared ? CellPlaceholders.OfSharedServices : commands);
+        CheckGroups(experiment, [.. services.Where(service => service.IsShared)], found);
         CheckMetrics(experiment, found);
         if (layout is not null)
             CheckPrograms(experiment, layout, found);
 
-        void Texts(IDeclaration owner, string metadataName, IEnumerable<Template> texts, PlaceholderSet known)
+        void Texts(IDeclaration owner, string metadataName, IEnumerable<Template> texts, PlaceholderSet ofTexts)
         {
-            var ofAll = known.With(experiment.Matrix.Select(axis => axis.Name));
+            var ofAll = ofTexts.With(experiment.Matrix.Select(axis => axis.Name));
             var ofArguments = metadataName is "Command" or "Prepare" or "Generate" ? ofAll.With("args:AXIS") : ofAll;
             foreach (var text in texts)
             {
@@ -57,10 +56,34 @@ internal static class ExperimentChecks
                     && experiment.Matrix.FirstOrDefault(axis => axis.Name == name) is { } axis)
                     foreach (var part in axis.Values.SelectMany(value => value.Arguments())
                         .DistinctBy(part => part.Text))
-                        known.Check(owner.Item, $"{metadataName} by {{args:{name}}}", part, found);
+                        ofTexts.Check(owner.Item, $"{metadataName} by {{args:{name}}}", part, found);
                 else
                     ofArguments.Check(owner.Item, metadataName, text, found);
             }
+        }
+    }
+
+    private static void CheckGroups(ExperimentDeclaration experiment, IReadOnlyList<ServiceDeclaration> shared,
+        ICollection<Diagnostic> found)
+    {
+        if (experiment.PreparePer is not { } per)
+        {
+            foreach (var service in shared)
+                found.Add(DeclarationRules.BadMetadata.At(service.Item.Where, "Service", service.Name, "Shared", "true",
+                    $"true only where the experiment has groups of cells, and '{experiment.Name}' has no PreparePer"));
+            return;
+        }
+        if (experiment.Prepare.Count == 0 && shared.Count == 0)
+            found.Add(DeclarationRules.BadMetadata.At(experiment.Item.Where, "Experiment", experiment.Name,
+                "PreparePer", experiment.PreparePerText,
+                "nothing where there is neither a Prepare nor a shared Service"));
+        foreach (var service in shared)
+        {
+            foreach (var axis in service.TextsByName.SelectMany(pair => pair.Texts)
+                .SelectMany(text => text.Placeholders)
+                .Select(one => one.Kind == "args" ? one.Whole! : one.Text).Distinct()
+                .Where(name => experiment.Matrix.Any(axis => axis.Name == name) && !per.Contains(name)))
+                found.Add(StepRules.SharedDiffers.At(service.Item.Where, service.Name, axis, experiment.Name));
         }
     }
 

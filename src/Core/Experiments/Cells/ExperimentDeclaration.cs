@@ -31,6 +31,9 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// sample.
     /// </summary>
     public IReadOnlyList<string>? PreparePer { get; init; }
+
+    /// <summary><see cref="PreparePer"/> as a text.</summary>
+    internal string PreparePerText => PreparePer is { Count: > 0 } ? string.Join(';', PreparePer) : "Round";
     /// <summary>
     /// The command whose standard output becomes the file {generated}; the command runs once for all cells for which it
     /// is the same.
@@ -423,8 +426,6 @@ public sealed record ExperimentDeclaration : IDeclaration
     private void CheckGroups(MetadataReader reader)
     {
         var text = reader.Text("PreparePer")!;
-        if (Prepare.Count == 0)
-            reader.Bad("PreparePer", text, "nothing where there is no Prepare");
         if (EndSeriesAt is { } end && PreparePer!.Contains(end))
             reader.Bad("PreparePer", text,
                 $"axes without '{end}', at which series end (EndSeriesAt), so that it goes up within a group");

@@ -28,9 +28,21 @@ public sealed record ServiceDeclaration : IDeclaration
     /// <summary>Seconds to wait for a service to become ready before the sample fails.</summary>
     public double ReadyTimeout { get; init; } = 60;
 
+    /// <summary>
+    /// Whether a group of cells (<c>PreparePer</c>) shares the service, which then starts once a round for the group.
+    /// </summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Whether the service runs while samples of an experiment are taken.</summary>
     public bool IsOf(ExperimentDeclaration experiment) =>
         Experiments.Contains(experiment.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The texts of the service that may contain placeholders, by the name of their metadata.</summary>
+    internal IReadOnlyList<(string MetadataName, IEnumerable<Template> Texts)> TextsByName =>
+    [
+        ("Command", Command), ("Environment", Environment.Values),
+        ("ReadyPort", ReadyPort is { } port ? [port] : []),
+    ];
 
     /// <summary>Reads an item.</summary>
     public static ServiceDeclaration Parse(DeclarationItem item, ICollection<Diagnostic> diagnostics)
@@ -46,6 +58,7 @@ public sealed record ServiceDeclaration : IDeclaration
             ReadyText = reader.Text("ReadyText"),
             ReadyPort = reader.Text("ReadyPort") is { } text ? Template.Parse(text) : null,
             ReadyTimeout = reader.Seconds("ReadyTimeout") ?? 60,
+            IsShared = reader.Flag("Shared"),
         };
         if (declaration.ReadyPort is { IsOpen: false, Constant: { } port } && PortOf(port) is null)
             reader.Bad("ReadyPort", port, "a number from 1 to 65535, or a placeholder such as {port:a}");

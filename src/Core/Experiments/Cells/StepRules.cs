@@ -19,6 +19,13 @@ public static class StepRules
         "Experiment '{0}': its Prepare runs once for a group of cells (PreparePer), and names the axis '{1}', in which "
         + "these cells differ. Add the axis to PreparePer, or move the command that names the axis into the Command.");
 
+    /// <summary>A service that a group of cells shares depends on something that differs within the group.</summary>
+    public static readonly DiagnosticRule SharedDiffers = new("VART4187", Error,
+        "A group of cells does not share what its service is started with",
+        "Service '{0}': a group of cells of '{2}' shares it (Shared), and it names the axis '{1}', in which these "
+            + "cells "
+        + "differ. Add the axis to PreparePer of '{2}', or leave out Shared.");
+
     /// <summary>A placeholder that needs the output of exactly one cell matches none or several.</summary>
     public static readonly DiagnosticRule NoOneCell = new("VART4171", Error,
         "Parameters of two experiments do not match",

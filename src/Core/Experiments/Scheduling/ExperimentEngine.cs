@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
@@ -58,6 +59,7 @@ public sealed class ExperimentEngine
     private readonly RunMachines machines;
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
     private readonly Interruptions interruptions;
+    private readonly ConcurrentDictionary<string, string> neverReady = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Diagnostic> ungenerated = new(StringComparer.Ordinal);
     private readonly Random random;
     private Steps steps = new([], []);
@@ -201,6 +203,11 @@ public sealed class ExperimentEngine
     private async Task SampleGroupAsync(IReadOnlyList<CellPlan> plans, IReadOnlyList<CellInput> cells, bool held,
         RunProgress progress, CancellationToken cancellation)
     {
+        // Services that run between samples would disturb whoever measured then.
+        using var alone = held || PreparedGroup.Of(plans[0].Cell) is null
+            || !resolver.CellContext.ServicesOf(plans[0].Cell.Experiment).Any(service => service.IsShared)
+            ? null : await lane.AloneAsync(cancellation).ConfigureAwait(false);
+        held |= alone is not null;
         var group = PreparedGroup.Of(plans[0].Cell) is null
             ? null : await PrepareAsync(plans[0], held, cancellation).ConfigureAwait(false);
         try
@@ -213,7 +220,7 @@ public sealed class ExperimentEngine
         finally
         {
             if (group is not null)
-                groups.Remove(group);
+                await groups.EndAsync(group).ConfigureAwait(false);
         }
     }
 
@@ -260,6 +267,8 @@ public sealed class ExperimentEngine
         }
         interruptions.Clear(plan.Cell);
         machines.Worked(experiment);
+        if (sample.Record.Result is { IsNotReady: true, Error: { } why })
+            neverReady.TryAdd(plan.Cell.Name, why);
         lock (journal)
             journal.Append(sample.Lines);
         sample.Entered();
@@ -280,9 +289,13 @@ public sealed class ExperimentEngine
                 await machines.UntunedAsync(cancellation).ConfigureAwait(false);
             CheckLock();
             return await taker.TakeAsync(plan.Resolved!, plan.Good.Count + 1, options.Places[experiment.Executor],
-                RunOf(machine, note), cancellation, group, inRound).ConfigureAwait(false);
+                RunOf(machine, note), cancellation, NeverReady(plan.Cell) ?? group, inRound).ConfigureAwait(false);
         }
     }
+
+    // The wait for a service that was not ready costs its whole limit, and is not repeated within a call.
+    private PreparedGroup? NeverReady(Cell cell) =>
+        neverReady.TryGetValue(cell.Name, out var why) ? PreparedGroup.NotStarted(why) : null;
 
     // If the lock's file was removed or replaced, another build can work in the same folder.
     private void CheckLock()

@@ -42,12 +42,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         CancellationToken cancellation, PreparedGroup? group = null, int? round = null)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = new Attempt(Path.Combine(Attempts.RootIn(layout), id))
-        {
-            Outputs = cell.Outputs,
-            Sample = number,
-            Group = group
-        };
+        var attempt = AttemptOf(cell, id, number, group);
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
         try
@@ -83,6 +78,15 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         }
     }
 
+    private Attempt AttemptOf(ResolvedCell cell, string id, int number, PreparedGroup? group) =>
+        new(Path.Combine(Attempts.RootIn(layout), id))
+        {
+            Outputs = cell.Outputs,
+            Sample = number,
+            Group = group,
+            Ports = new FreeAttemptPorts(group?.Ports),
+        };
+
     private static bool IsEngineGone(Exception problem) =>
         ((problem as PlaceFailure)?.Problem ?? problem) is DiagnosticException coded
         && coded.Diagnostics.Any(one => one.Rule == DockerRules.Gone);
@@ -107,8 +111,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     {
         var experiment = cell.Cell.Experiment;
         Bring(cell, attempt, cancellation);
-        BringPrepared(attempt, logs);
+        BringPrepared(attempt, logs, "prepare-*");
         var result = await JobAsync(cell, place, attempt, id, cancellation).ConfigureAwait(false);
+        BringPrepared(attempt, logs, "service-*");
         if (result.Outcome == JobOutcome.Cancelled)
         {
             // Ctrl-C reaches the runner as well as the engine, and may reach the runner first.
@@ -148,25 +153,41 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private async Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
         CancellationToken cancellation)
     {
-        if (attempt.Group is { Failure: { } failed })
-            return new JobResult { Id = id, Outcome = JobOutcome.PrepareFailed, Error = failed };
-        var experiment = cell.Cell.Experiment;
+        var group = attempt.Group;
+        if ((group?.Failure ?? group?.WhyEnded()) is { } failed)
+            return new JobResult
+            {
+                Id = id,
+                Outcome = group!.Failure is null ? JobOutcome.ServiceFailed : group.Outcome,
+                Error = failed,
+            };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, group?.ServicesEnded ?? default);
         try
         {
-            return await place.RunAsync(experiment, resolver.Job(cell, id, attempt, CpusFor(experiment)), attempt,
-                resolver.ReadPaths(cell), cancellation).ConfigureAwait(false);
+            var result = await place.RunAsync(cell.Cell.Experiment,
+                resolver.Job(cell, id, attempt, CpusFor(cell.Cell.Experiment)), attempt, resolver.ReadPaths(cell),
+                stop.Token).ConfigureAwait(false);
+            // If a service died, that explains whatever became of the command.
+            return group?.WhyEnded() is { } why && result.Outcome != JobOutcome.Cancelled
+                ? result with { Outcome = JobOutcome.ServiceFailed, Error = why } : result;
         }
         catch (DiagnosticException problem) when (!Interruptions.IsOne(problem)
-            && experiment.Executor != IPlaceKind.Default)
+            && cell.Cell.Experiment.Executor != IPlaceKind.Default)
         {
             throw new PlaceFailure(problem);
         }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested
+            && group?.WhyEnded() is not null)
+        {
+            return new JobResult { Id = id, Outcome = JobOutcome.ServiceFailed, Error = group!.WhyEnded() };
+        }
     }
 
-    // The output of a group's shared preparation is kept with each of its samples.
-    private void BringPrepared(Attempt attempt, string logs)
+    // The output of a group's shared preparation, and that of its services so far, is kept with each of its samples.
+    private void BringPrepared(Attempt attempt, string logs, string pattern)
     {
-        foreach (var file in attempt.Group is { } group ? Directory.EnumerateFiles(group.Output, "prepare-*") : [])
+        foreach (var file in attempt.Group is { Output.Length: > 0 } group
+            ? Directory.EnumerateFiles(group.Output, pattern) : [])
             OnDisk(logs, _ => File.Copy(file, Path.Combine(attempt.Output, Path.GetFileName(file))));
     }
 
