@@ -8,6 +8,8 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Experiments.Cells;
+using Verus.Artifact.Experiments.Scheduling;
 
 // Simulates samples of which the truth is known, and counts how often verdicts are wrong: see README.md for its usage.
 var options = args.Select(arg => arg.Split('=')).ToDictionary(pair => pair[0],
@@ -15,8 +17,10 @@ var options = args.Select(arg => arg.Split('=')).ToDictionary(pair => pair[0],
 var repetitions = int.Parse(options.GetValueOrDefault("repetitions", "400"), CultureInfo.InvariantCulture);
 var seed = int.Parse(options.GetValueOrDefault("seed", "1"), CultureInfo.InvariantCulture);
 var only = options.GetValueOrDefault("only", "");
-if (options.GetValueOrDefault("real") is { Length: > 0 } journal)
-    return Real.Judge(journal);
+if (options.GetValueOrDefault("real") is { Length: > 0 } folder)
+    return Real.Judge(folder, repetitions, seed);
+if (only == "auto")
+    return Automatic.Simulate(repetitions, seed);
 var clock = Stopwatch.StartNew();
 Console.WriteLine($"seed {seed}, {repetitions} repetitions; all rates in %");
 Console.WriteLine(
@@ -144,6 +148,10 @@ internal static class Samples
         };
     }
 
+    /// <summary>A sample of the median 1.</summary>
+    public static double One(Shape shape, double noise, Random random) => 1 + noise * (shape == Shape.Skewed
+        ? -Math.Log(1 - random.NextDouble()) - Math.Log(2) : Normal(random));
+
     private static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
@@ -224,7 +232,7 @@ internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places
     private static double Value(string quantity, Dataset truth) =>
         ClaimEvaluator.Judge(Predicate(quantity, 0, null), truth with { Origin = Origin.Recorded }).Value!.Value;
 
-    private static PredicateDeclaration Predicate(string quantity, double? least, double? most)
+    internal static PredicateDeclaration Predicate(string quantity, double? least, double? most)
     {
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
@@ -324,7 +332,134 @@ internal static class Paper
     }
 }
 
+/// <summary>
+/// Verdicts on real samples of one program under several names, each in the same rounds. The names are dealt at random
+/// into two programs at several places, which then are identical.
+/// </summary>
 internal static class Real
 {
-    public static int Judge(string journal) => throw new NotSupportedException(journal);
+    public static int Judge(string folder, int deals, int seed)
+    {
+        var all = DatasetFile.Read(folder, "Same", Origin.Measured)
+            ?? throw new FileNotFoundException($"There is no dataset 'Same' in {folder}.");
+        var rounds = all.Points.Min(point => point.Samples.Count);
+        Console.WriteLine($"{all.Points.Count} names, {rounds} rounds, {deals} deals a block, seed {seed}; rates in %");
+        Console.WriteLine("quantity,statistic,samples,verdicts,wrong support,wrong refutation,a note fires");
+        foreach (var (name, quantity, least, most) in new (string, string, double?, double?)[]
+        {
+            ("ratio >= 1", "max([s=b; n=0] / [s=a; n=0])", 1, null), ("min >= 1", "min([s=b] / [s=a])", 1, null),
+            ("max >= 1.02: up to 2% faster", "max([s=b] / [s=a])", 1.02, null),
+            ("residual at most 0.001", "max(residual([s=b], n))", null, 0.001),
+        })
+            foreach (var statistic in new[] { "median", "mean" })
+                foreach (var samples in new[] { 3, 4, 6, 10, 20 }.Where(samples => samples <= rounds))
+                    Count(all, name, Case.Predicate(quantity, least, most), statistic, samples, deals, seed);
+        return 0;
+    }
+
+    private static void Count(Dataset all, string name, PredicateDeclaration predicate, string statistic, int samples,
+        int deals, int seed)
+    {
+        var (verdicts, supported, refuted, told) = (0, 0, 0, 0);
+        var blocks = all.Points.Min(point => point.Samples.Count) / samples;
+        Parallel.For(0, blocks * deals, deal =>
+        {
+            var random = new Random(HashCode.Of($"{seed} {samples} {deal}"));
+            var data = Deal(all, statistic, deal / deals * samples, samples, random);
+            var outcome = ClaimEvaluator.Judge(predicate, data).Outcome;
+            Interlocked.Increment(ref verdicts);
+            if (outcome == VerdictOutcome.Supported)
+                Interlocked.Increment(ref supported);
+            if (outcome == VerdictOutcome.NotSupported)
+                Interlocked.Increment(ref refuted);
+            if (SampleDiagnosis.Of(data).Count > 0)
+                Interlocked.Increment(ref told);
+        });
+        // Identical programs are neither better nor worse, so that one of the two verdicts is no mistake at the bounds
+        // that the truth keeps or breaks clearly.
+        var isBroken = name.StartsWith("max", StringComparison.Ordinal);
+        var isKept = name.StartsWith("residual", StringComparison.Ordinal);
+        double Share(int count) => 100.0 * count / verdicts;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name},{statistic},{samples},{verdicts},{(isKept ? 0 : Share(supported)):0.0},")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{(isBroken ? 0 : Share(refuted)):0.0},{Share(told):0}"));
+    }
+
+    private static Dataset Deal(Dataset all, string statistic, int first, int samples, Random random)
+    {
+        var points = all.Points.ToArray();
+        random.Shuffle(points);
+        return all with
+        {
+            Columns = ["s", "n"],
+            Statistic = statistic,
+            Points = [.. points.Select((point, i) =>
+            {
+                double[] own = [.. point.Samples.Skip(first).Take(samples)];
+                return point with
+                {
+                    Keys = new Dictionary<string, string>
+                    {
+                        ["s"] = i % 2 == 0 ? "a" : "b", ["n"] = (i / 2).ToString(CultureInfo.InvariantCulture),
+                    },
+                    Samples = own,
+                    Rounds = [.. point.Rounds.Skip(first).Take(samples)],
+                    Estimate = Statistics.Interval(statistic == "mean" ? Statistic.Mean : Statistic.Median, own),
+                };
+            })],
+        };
+    }
+}
+
+/// <summary>Simulates automatic sampling: what the interval covers after it stopped, and what it costs.</summary>
+internal static class Automatic
+{
+    public static int Simulate(int repetitions, int seed)
+    {
+        Console.WriteLine($"seed {seed}, {repetitions} repetitions, width 5%, cap 200");
+        Console.WriteLine("noise in %,distribution,mean samples,capped in %,coverage in %,"
+            + "relative error (sd) in %,of 20 fixed samples in %,samples for the error of 20 fixed ones");
+        var isGood = true;
+        foreach (var shape in new[] { Shape.Normal, Shape.Skewed })
+            foreach (var noise in new[] { 1.0, 2, 3, 5, 10 })
+                isGood &= Simulate(shape, noise, repetitions, seed);
+        return isGood ? 0 : 1;
+    }
+
+    private static bool Simulate(Shape shape, double noise, int repetitions, int seed)
+    {
+        var policy = SamplePolicy.Parse("auto", null, "200");
+        var experiment = new ExperimentDeclaration
+        {
+            Name = "E",
+            Suite = "E",
+            Item = new DeclarationItem("Experiment", "E", new Dictionary<string, string>(),
+                () => SourceLocation.None),
+        };
+        var (counts, errors, fixedErrors) = (new int[repetitions], new double[repetitions], new double[repetitions]);
+        var covered = 0;
+        Parallel.For(0, repetitions, repetition =>
+        {
+            var random = new Random(HashCode.Of($"{seed} auto {shape} {noise} {repetition}"));
+            var samples = new List<double>();
+            while (policy.Missing(experiment, samples.Count, [samples], Statistic.Median) is > 0 and var more)
+                for (var i = 0; i < more; i++)
+                    samples.Add(Samples.One(shape, noise / 100, random));
+            var interval = Statistics.MedianInterval(samples)!;
+            if (interval.Low <= 1 && interval.High >= 1)
+                Interlocked.Increment(ref covered);
+            (counts[repetition], errors[repetition]) = (samples.Count, interval.Value - 1);
+            fixedErrors[repetition] = Statistics.Of(Statistic.Median,
+                [.. Enumerable.Range(0, 20).Select(_ => Samples.One(shape, noise / 100, random))]) - 1;
+        });
+        static double Size(double[] errors) => Math.Sqrt(errors.Average(error => error * error));
+        var (size, other, coverage) = (Size(errors), Size(fixedErrors), 100.0 * covered / repetitions);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{noise},{shape},{counts.Average():0.0},")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{100.0 * counts.Count(count => count >= policy.Cap) / repetitions:0.0},{coverage:0.0},")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{100 * size:0.00},{100 * other:0.00},{counts.Average() * size * size / (other * other):0.0}"));
+        return coverage >= 95 - 400 * Math.Sqrt(0.05 * 0.95 / repetitions);
+    }
 }

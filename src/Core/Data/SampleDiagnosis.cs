@@ -77,22 +77,11 @@ public static class SampleDiagnosis
             : null;
     }
 
-    // The skewness of the samples of each point, averaged over the points, with the variance that normal samples have
-    // (Cramér, Mathematical Methods of Statistics, section 29.3).
     private static string? Skewness(List<DataPoint> points)
     {
-        var (sum, weight) = (0.0, 0.0);
-        foreach (var samples in points.Select(point => point.Samples))
-        {
-            var (n, mean) = ((double)samples.Count, samples.Mean());
-            var variance = samples.Average(sample => Math.Pow(sample - mean, 2));
-            var precision = (n + 1) * (n + 3) / (6 * (n - 2));
-            sum += precision * samples.Average(sample => Math.Pow(sample - mean, 3)) / Math.Pow(variance, 1.5);
-            weight += precision;
-        }
-        return IsUnlikely(sum / Math.Sqrt(weight)) ? Text(
-            $"the samples are skewed (skewness = {sum / weight:0.0}): limits of means are less sure than they look")
-            : null;
+        var (skewness, z) = SkewnessTest.Of(points.Select(point => point.Samples));
+        return IsUnlikely(z) ? Text(
+            $"the samples are skewed (skewness = {skewness:0.0}): limits of means are less sure than they look") : null;
     }
 
     // Two groups with a gap between them that normal samples hardly have: the largest distance between neighbours, with

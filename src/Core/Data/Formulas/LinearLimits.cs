@@ -197,7 +197,12 @@ internal sealed class LinearLimits
             if (slopes.Count == 0 || !IsLine && !IsRatio && variance == 0)
                 return Formulas.Bounded.Exact(row.Keys, value) with { Slopes = slopesBehind };
             var at = IsLine ? OfLine : IsRatio ? OfRatio() : General();
-            return new Bounded(row.Keys, value, Formulas.Bounded.Remembered(at)) { Slopes = slopesBehind };
+            return new Bounded(row.Keys, value, Formulas.Bounded.Remembered(at))
+            {
+                Slopes = slopesBehind,
+                Reasons = IsGeneral && IsSkewed()
+                    ? ["its samples are too skewed for limits at a level that is divided by a number of points"] : [],
+            };
         }
 
         // A point that is computed from others changes with the points behind it. A change that cancels except for
@@ -279,8 +284,11 @@ internal sealed class LinearLimits
                 all.SpreadOf(one.Key).Freedom)).Where(part => part.Variance > 0).ToList();
             var (usual, least) = (Limits.Freedom(parts), parts.Where(part => part.Variance >= LeastShare * variance)
                 .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
+            var isSkewed = IsSkewed();
             return level =>
             {
+                if (isSkewed && level < Limits.Usual / 2)
+                    return Limits.None;
                 if (rounds is null)
                     // Satterthwaite's approximation is good enough for usual levels, but not for levels that are
                     // divided by a number of points; for these, the smallest degrees of freedom of any part are used.
@@ -296,6 +304,11 @@ internal sealed class LinearLimits
                 return new Limits(Math.Min(limits.Low, wider.Low), Math.Max(limits.High, wider.High));
             };
         }
+
+        // The tails of Student's t are far too thin for skewed samples at levels that are divided by a number of points
+        // (Hall, The Bootstrap and Edgeworth Expansion, section 2.6). What compares two points is symmetric.
+        private bool IsSkewed() => behind.Count > 2 && Math.Abs(SkewnessTest.Of(behind.Keys
+            .Select(point => all.SpreadOf(point).Samples)).Z) > SkewnessTest.Unlikely;
 
         private (DataPoint[] Points, double[][] Samples)? Rounds()
         {
