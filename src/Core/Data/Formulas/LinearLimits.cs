@@ -34,6 +34,8 @@ internal sealed class LinearLimits
     private const double MostOfLog = 0.2;
     // The share of the variance below which a point is ignored for the degrees of freedom.
     private const double LeastShare = 0.05;
+    // The largest share of the skewness of its points that a balanced comparison keeps.
+    private const double MostUnbalanced = 0.1;
 
     private readonly FormulaEvaluator evaluator;
     private readonly Dataset dataset;
@@ -284,7 +286,7 @@ internal sealed class LinearLimits
                 all.SpreadOf(one.Key).Freedom)).Where(part => part.Variance > 0).ToList();
             var (usual, least) = (Limits.Freedom(parts), parts.Where(part => part.Variance >= LeastShare * variance)
                 .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
-            var isSkewed = IsSkewed();
+            var (isSkewed, isBalanced) = (IsSkewed(), IsBalanced());
             return level =>
             {
                 if (isSkewed && level < Limits.Usual / 2)
@@ -295,7 +297,7 @@ internal sealed class LinearLimits
                     return Around(0, Math.Sqrt(variance), level < Limits.Usual / 2 ? Math.Min(usual, least) : usual,
                         level);
                 var (points, samples) = rounds.Value;
-                if (!isScaleFree || !IsFactor(points, samples))
+                if (!isBalanced || !IsFactor(points, samples))
                     return ByDistance(points, samples, level);
                 var (limits, shift, half) = ByFactor(points, samples, level);
                 if (Math.Abs(shift) <= 2 * RatioLimits.MostApart * half)
@@ -306,9 +308,17 @@ internal sealed class LinearLimits
         }
 
         // The tails of Student's t are far too thin for skewed samples at levels that are divided by a number of points
-        // (Hall, The Bootstrap and Edgeworth Expansion, section 2.6). What compares two points is symmetric.
-        private bool IsSkewed() => behind.Count > 2 && Math.Abs(SkewnessTest.Of(behind.Keys
+        // (Hall, The Bootstrap and Edgeworth Expansion, section 2.6).
+        private bool IsSkewed() => !IsBalanced() && Math.Abs(SkewnessTest.Of(behind.Keys
             .Select(point => all.SpreadOf(point).Samples)).Z) > SkewnessTest.Unlikely;
+
+        // Whether the skewness of equally shaped samples cancels: the third cumulant of a weighted sum has the cubes of
+        // the weights. It cancels in comparisons of two points, of growths and of geometric means.
+        private bool IsBalanced()
+        {
+            double[] cubes = [.. behind.Select(one => Math.Pow(one.Value * one.Key.Estimate!.Value, 3))];
+            return isScaleFree && Math.Abs(cubes.Sum()) <= MostUnbalanced * cubes.Sum(Math.Abs);
+        }
 
         private (DataPoint[] Points, double[][] Samples)? Rounds()
         {
@@ -338,6 +348,7 @@ internal sealed class LinearLimits
         // A quantity that does not depend on the unit of its points weighs their logarithms so that the weights cancel.
         // If the distributions of medians differ by factors only, the weighted sum of the logarithms of a round has the
         // expectation of the quantity, whatever the distribution, and what a round does to all points is not in it.
+        // The sums are not skewed, since the quantity is balanced.
         // Student's t applies to the sums of rounds, as it does to the ratios of pairs in RatioLimits.OfMedians.
         private (Limits Limits, double Shift, double Half) ByFactor(DataPoint[] points, double[][] samples,
             double level)
