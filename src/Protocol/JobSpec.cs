@@ -51,7 +51,7 @@ public sealed record ServiceSpec
     public double ReadyTimeoutSeconds { get; set; } = 60;
 }
 
-/// <summary>One sample to take, as the runner reads it.</summary>
+/// <summary>A job: one sample to take, in the form that the runner reads.</summary>
 public sealed record JobSpec
 {
     /// <summary>Version of the format of jobs; a runner rejects any version other than its own.</summary>

@@ -26,7 +26,7 @@ public sealed class CloudLabSpecs
         Programs.Run(new ProcessStartInfo("/usr/bin/python3", ["-c", Check, profile])).Succeeds().Output.Trim()
             .ShouldBe(node);
         File.ReadAllText(profile).ShouldContain("This profile has never been run");
-        // The table of the page has a row for it.
+        // The table of docs/set-up.md has a row for the profile.
         File.ReadAllText(Path.Combine(SdkProject.Repository, "docs/set-up.md")).ShouldContain($"| `{name}` | {node} |");
     }
 }

@@ -120,7 +120,7 @@ public sealed class EvaluateSpecs : SdkProject
             $"[ \"$1\" = --print-dotnet ] && echo '{dotnet}' && exit 0\necho setup.sh \"$@\" >> '{Calls}'\n{end}\n");
     }
 
-    // From another folder, as people may call it.
+    // The command is called from another folder, as users may do.
     private ProgramResult Evaluate(params string[] arguments) =>
         Programs.Run(new ProcessStartInfo("sh", [Path.Combine(Folder, "evaluate"), .. arguments])
         { WorkingDirectory = "/" });

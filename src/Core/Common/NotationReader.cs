@@ -61,7 +61,7 @@ public sealed class NotationReader(string text, int start = 0)
     /// Reads a value: either text in single quotes, in which a doubled quote stands for one, or everything up to one of
     /// the characters that end a value, without surrounding white space.
     /// </summary>
-    /// <param name="ends">The characters that end a value in this context.</param>
+    /// <param name="ends">The characters that end the value that is read.</param>
     /// <exception cref="FormatException">A quote is not closed, or text follows the closing quote.</exception>
     public NotationValue Value(string ends)
     {

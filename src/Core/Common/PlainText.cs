@@ -11,8 +11,8 @@ namespace Verus.Artifact.Common;
 public static partial class PlainText
 {
     /// <summary>
-    /// Returns the text with its line ends and tabs. Terminal escape sequences are removed; every other character that
-    /// is invisible or reorders text is replaced by its code point, such as <c>&lt;U+202E&gt;</c>.
+    /// Returns a safe text, with its line ends and tabs. Terminal escape sequences are removed; every other character
+    /// that is invisible or reorders text is replaced by its code point, such as <c>&lt;U+202E&gt;</c>.
     /// </summary>
     public static string Of(string text)
     {

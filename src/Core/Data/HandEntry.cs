@@ -8,7 +8,7 @@ namespace Verus.Artifact.Data;
 /// measured: its point has a note that says so.
 /// </summary>
 /// <param name="Keys">The value of each key column.</param>
-/// <param name="Number">The number, in the unit of its point.</param>
+/// <param name="Number">The number that was entered, in the unit of its point.</param>
 /// <param name="IsAddition">Whether the number is added to the measured number; otherwise it is the value of the
 /// point.</param>
 /// <param name="Unit">The unit of the number; null for the unit of the dataset.</param>

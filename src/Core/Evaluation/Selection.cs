@@ -29,7 +29,7 @@ public sealed record Selection
     /// datasets, claims or tools. An empty request or <see cref="Requests.Everything"/> means everything. A claim is
     /// checked if all figures on which it rests are requested.
     /// </summary>
-    /// <exception cref="DiagnosticException">A name in the request is none of these.</exception>
+    /// <exception cref="DiagnosticException">A name in the request is not one that a request may contain.</exception>
     public static Selection Of(EvaluationModel model, string request)
     {
         var names = PropertyValue.List("Request", request);

@@ -234,7 +234,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
                 return false;
             while (reader.Read())
             {
-                // A truncated file is recognized only at its end.
+                // A truncated picture is recognized only at the end of its file.
             }
             return true;
         }

@@ -6,8 +6,8 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>
-/// The implementation with the git command. Git fetches a single commit by its id, without history, which libgit2
-/// cannot do, and git is the authority on whether a checkout is clean.
+/// The implementation of the operations on repositories that uses the git command. Git fetches a single commit by its
+/// id, without history, which libgit2 cannot do, and git is the authority on whether a checkout is clean.
 /// </summary>
 internal sealed partial class Git : IGit
 {

@@ -5,7 +5,7 @@ using Verus.Artifact.Pins;
 namespace Verus.Artifact.Sources;
 
 /// <summary>A submodule that is fetched.</summary>
-/// <param name="Path">Path below the checkout that contains it.</param>
+/// <param name="Path">The path of the submodule below the checkout that contains it.</param>
 /// <param name="Url">Absolute URL.</param>
 /// <param name="Commit">The commit that the tree names.</param>
 internal sealed record Submodule(string Path, string Url, string Commit);

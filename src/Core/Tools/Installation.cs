@@ -55,7 +55,7 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
 
     /// <summary>The shortfall of an experiment or figure that needs the installation.</summary>
     /// <param name="found">A description of what is found instead.</param>
-    /// <param name="neededBy">The experiment or figure that needs it.</param>
+    /// <param name="neededBy">The experiment or figure that needs the installation.</param>
     /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
     public Shortfall ShortfallOf(string found, string neededBy, string? remedy) => new(What,
         string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}", [neededBy])

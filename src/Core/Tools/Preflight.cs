@@ -9,7 +9,7 @@ namespace Verus.Artifact.Tools;
 /// <param name="Needed">The required amount or version.</param>
 /// <param name="Found">What was found instead.</param>
 /// <param name="Remedy">Advice on what a user can do.</param>
-/// <param name="NeededBy">The experiments or figures that need it.</param>
+/// <param name="NeededBy">The experiments or figures that need the missing thing.</param>
 public sealed record Shortfall(string What, string Needed, string Found, string Remedy, IReadOnlyList<string> NeededBy)
 {
     /// <summary>What the set-up script provides, such as <c>engine</c> or <c>deb:g++</c>; empty for what no script

@@ -78,7 +78,7 @@ public sealed class GuestArchiveSpecs : IDisposable
             }
             catch (Exception problem) when (problem is InvalidDataException or IOException)
             {
-                // RunningMachine reports these exceptions to users in words.
+                // RunningMachine reports the exceptions for damaged archives to users in words.
             }
         }
         Directory.EnumerateFileSystemEntries(root).ShouldBe([Target]);

@@ -48,7 +48,7 @@ public sealed class ServiceEngineSpecs : EngineFixture
         return sample;
     }
 
-    // Every process of a sample carries its id.
+    // Every process of a sample carries the sample's id.
     private static void NothingLeft(SampleRecord sample) => Directory.EnumerateDirectories("/proc").Where(folder =>
     {
         try

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Tests.Rehearsal;
 /// <param name="Experiment">The experiment in which the deviation has an effect.</param>
 /// <param name="File">The file of the paper's suites that is edited.</param>
 /// <param name="From">The text whose first occurrence is replaced.</param>
-/// <param name="To">The text that replaces it.</param>
+/// <param name="To">The text that replaces the first occurrence of the other one.</param>
 /// <param name="Says">A part of the stand-in's message.</param>
 internal sealed record Deviation(string Experiment, string File, string From, string To, string Says)
 {

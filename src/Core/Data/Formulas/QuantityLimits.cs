@@ -16,7 +16,7 @@ internal sealed class QuantityLimits
     private readonly FormulaEvaluator evaluator;
     private readonly LinearLimits linear;
 
-    /// <param name="evaluator">The quantity over its points.</param>
+    /// <param name="evaluator">The evaluator that computes the quantity from its points.</param>
     /// <param name="dataset">The dataset of the points.</param>
     /// <param name="paired">Whether samples of one round are compared with each other.</param>
     public QuantityLimits(FormulaEvaluator evaluator, Dataset dataset, bool paired = true) =>

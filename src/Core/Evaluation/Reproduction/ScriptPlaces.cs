@@ -115,7 +115,7 @@ internal sealed class ScriptPlaces : IAttemptPorts
         return ServiceDeclaration.PortOf(text);
     }
 
-    /// <summary>A port as it is written in the script.</summary>
+    /// <summary>A port in the form in which the script contains it.</summary>
     public string PortText(int number) =>
         Ports.FirstOrDefault(port => port.Port == number) is { Variable: { } variable } ? Expression("$" + variable)
         : number.ToString(CultureInfo.InvariantCulture);

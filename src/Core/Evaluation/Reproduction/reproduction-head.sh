@@ -39,8 +39,8 @@ unpack() {
   find "$2" -type f -exec chmod a+x {} +
 }
 
-# folders FOLDER...: prints a search path of these folders. System folders come last in the search path, because they
-# also contain other programs.
+# folders FOLDER...: prints a search path of the given folders. System folders come last in the search path, because
+# they also contain other programs.
 folders() {
   first='' last=''
   for folder; do

@@ -124,7 +124,7 @@ public sealed class FindAvailable(EvaluationContext context)
             {
                 var needs = provided[tool.Name] with { NeededBy = name };
                 needs = needs.DiskBytes == 0 ? needs : needs with { DiskBytes = space };
-                // What an image contains is not asked of this machine.
+                // Packages and programs that an image contains are not looked for on this machine.
                 yield return tool.Image is null ? needs : needs with { Installed = [] };
             }
     }

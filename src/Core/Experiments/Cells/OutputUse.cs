@@ -11,7 +11,7 @@ public sealed record OutputUse(string Experiment, bool IsOfAll)
 {
     private const string One = "output", All = "outputs";
 
-    /// <summary>The placeholder without its braces.</summary>
+    /// <summary>The placeholder of the use, without its braces.</summary>
     public string Placeholder => $"{(IsOfAll ? All : One)}:{Experiment}";
 
     /// <summary>The use of another experiment's output that a placeholder denotes; null when the placeholder denotes

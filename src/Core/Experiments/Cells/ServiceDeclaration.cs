@@ -19,7 +19,7 @@ public sealed record ServiceDeclaration : IDeclaration
     public IReadOnlyList<Template> Command { get; init; } = [];
     /// <summary>Environment variables of the service, in addition to those of the experiment.</summary>
     public IReadOnlyDictionary<string, Template> Environment { get; init; } = new Dictionary<string, Template>();
-    /// <summary>The service is ready when its output contains this text.</summary>
+    /// <summary>The text that the output of the service contains as soon as the service is ready.</summary>
     public string? ReadyText { get; init; }
     /// <summary>
     /// The service is ready when this port on loopback accepts connections; a number or a placeholder such as {port:a}.
