@@ -59,8 +59,8 @@ internal sealed class Interruptions(IBuildLog log)
 }
 
 /// <summary>
-/// A place other than this machine failed while it ran a sample: a virtual machine was lost, or an engine stopped. Such
-/// a failure says nothing about the experiment, and nothing about samples in other places.
+/// A place other than this machine failed while it ran a sample: a virtual machine was lost, or an engine stopped. The
+/// failure of a place says nothing about the experiment, and nothing about samples in other places.
 /// </summary>
 /// <param name="problem">The problem that the place reported.</param>
 internal sealed class PlaceFailure(DiagnosticException problem) : Exception(problem.Message, problem)
