@@ -81,7 +81,7 @@ public sealed class SolutionSpecs : SdkProject
             "-t:Plan").Succeeds().Output.ShouldContain("Nothing would run");
         Put("tool/Tool.cs", "System.Console.WriteLine(\"speed 2\");");
         Isolated(Folder, "build", Evaluation, "-tl:off",
-            "-t:Plan").Succeeds().Output.ShouldContain("1 samples of 1 cells to take");
+            "-t:Plan").Succeeds().Output.ShouldContain("1 sample of 1 cell to take");
         Quiet("build", Evaluation);
         Taken().ShouldBe(2);
         File.ReadAllText(Path.Combine(Folder, "evaluations/evaluation/data/Speed.csv")).ShouldContain(",2,");

@@ -30,8 +30,8 @@ public static class PlanText
         {
             var cells = experiment.ToList();
             text.Append(CultureInfo.InvariantCulture,
-                $"{experiment.Key.Name}: {cells.Sum(plan => plan.Need)} samples of "
-                    + $"{cells.Count(plan => plan.Need > 0)} cells to take{Time(cells)}; ")
+                $"{experiment.Key.Name}: {Amount.Count(cells.Sum(plan => plan.Need), "sample")} of "
+                    + $"{Amount.Count(cells.Count(plan => plan.Need > 0), "cell")} to take{Time(cells)}; ")
                 .Append(CultureInfo.InvariantCulture, $"{cells.Sum(plan => plan.Good.Count)} are there").AppendLine();
             foreach (var reason in cells.Where(plan => plan.Reason.Length > 0).GroupBy(plan => plan.Reason))
             {
