@@ -45,9 +45,11 @@ public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
-    private static IEnumerable<string> TargetsOf(string argument) => TargetArgument().Match(argument) is
-        { Success: true } match
-        ? match.Groups["names"].Value.Split([';', ','], StringSplitOptions.TrimEntries) : [];
+    private static IEnumerable<string> TargetsOf(string argument)
+    {
+        var match = TargetArgument().Match(argument);
+        return match.Success ? match.Groups["names"].Value.Split([';', ','], StringSplitOptions.TrimEntries) : [];
+    }
 
     private bool IsBuilt(string[] arguments)
     {
