@@ -137,6 +137,26 @@ public sealed class TunedMachineSpecs : SdkProject
     }
 
     [Fact]
+    public void A_setting_that_was_asked_for_and_does_not_hold_is_a_deviation()
+    {
+        Write("""
+            <ItemGroup>
+              <Experiment Include="Small" Matrix="n=1,2" Command="true {n}" Samples="1" Tune="swappiness=10" />
+              <Dataset Include="Small" Experiments="Small" />
+              <Figure Include="Small" Kind="GroupedBars" Datasets="Small" X="n" Title="Small" />
+            </ItemGroup>
+            """);
+        var figure = Path.Combine(Folder, "evaluation/figures/Small.txt");
+        Build().Succeeds();
+        File.ReadAllText(figure).ShouldContain("without the machine setting swappiness=10 ('60' is set)");
+        Build("-p:TuneMachine=true").Succeeds();
+        File.ReadAllText(figure).ShouldNotContain("without the machine setting");
+        File.WriteAllText(swappiness, "10\n");
+        Build().Succeeds();
+        File.ReadAllText(figure).ShouldNotContain("without the machine setting");
+    }
+
+    [Fact]
     public void A_second_call_measures_nothing_and_tunes_nothing()
     {
         Write(Sleeper.Replace("sleep 600", "true", StringComparison.Ordinal));

@@ -6,10 +6,10 @@ namespace Verus.Artifact.Tools;
 /// </summary>
 public static class SetUpScript
 {
-    /// <summary>The word for a container engine that this user may use.</summary>
+    /// <summary>The argument of the set-up script that provides a container engine, usable by this user.</summary>
     public const string Engine = "engine";
 
-    /// <summary>The word for QEMU, and for hardware virtualisation that this user may use.</summary>
+    /// <summary>The argument of the set-up script that provides QEMU and usable hardware virtualisation.</summary>
     public const string VirtualMachines = "vm";
 
     private const string Debian = "deb:", Script = "eng/setup.sh";

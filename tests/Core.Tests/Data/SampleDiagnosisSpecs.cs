@@ -13,7 +13,7 @@ public sealed class SampleDiagnosisSpecs
     private const int Trials = 200;
     private const int Points = 12;
 
-    // A sample from the number of its round, the sample before it, and normal noise.
+    // Each function computes a sample from the number of its round, the sample before it, and normal noise.
     private static readonly Dictionary<string, Func<int, int, double, Random, double, double>> Shapes =
         new(StringComparer.Ordinal)
         {

@@ -111,7 +111,13 @@ public sealed class RunExperiments(EvaluationContext context)
                     .OfType<string>())
                 .Concat(inputs.Sources.Values.Where(source => read.Contains(source.Name))
                     .Select(source => source.Deviation).OfType<string>())
-                .Concat(places.All[experiment.Executor].DeviationsOf(experiment)),
+                .Concat(places.All[experiment.Executor].DeviationsOf(experiment))
+                .Concat(UnmetSettings(experiment)),
         ];
     }
+
+    // A setting that was asked for and not made is part of every result that was measured without it.
+    private IEnumerable<string> UnmetSettings(ExperimentDeclaration experiment) => context.Options.TuneMachine ? []
+        : context.Tuning.WritesFor(experiment.Tune).GroupBy(write => write.Setting, StringComparer.Ordinal)
+            .Select(writes => $"without the machine setting {writes.Key} ('{writes.First().Before}' is set)");
 }
