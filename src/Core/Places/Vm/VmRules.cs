@@ -19,11 +19,11 @@ public static class VmRules
 
     /// <summary>A virtual machine did not start.</summary>
     public static readonly DiagnosticRule BootFailed = new("VART4062", Error, "A virtual machine did not start",
-        "The virtual machine '{0}' did not start: {1}. The machine's console is in '{2}'.");
+        "The virtual machine '{0}' did not start: {1}. The console of the machine is in '{2}'.");
 
     /// <summary>A virtual machine disappeared, or stopped answering, while it was used.</summary>
     public static readonly DiagnosticRule Lost = new("VART4063", Error, "A virtual machine was lost",
-        "The virtual machine '{0}' was lost: {1}. The machine's console is in '{2}'. The same command starts the "
+        "The virtual machine '{0}' was lost: {1}. The console of the machine is in '{2}'. The same command starts the "
         + "machine again and continues.");
 
     /// <summary>A step of the setup of a virtual machine failed.</summary>
@@ -34,7 +34,7 @@ public static class VmRules
     public static readonly DiagnosticRule ArgumentsIgnored = new("VART4065", Error,
         "A virtual machine ignores its kernel arguments",
         "The kernel of the virtual machine '{0}' was started with '{1}', which lacks '{2}'. Use an image that boots by "
-        + "GRUB, or name a Kernel. The machine's console is in '{3}'.");
+        + "GRUB, or name a Kernel. The console of the machine is in '{3}'.");
 
     /// <summary>qemu-img failed.</summary>
     public static readonly DiagnosticRule DiskFailed = new("VART4066", Error,
@@ -51,7 +51,7 @@ public static class VmRules
     public static readonly DiagnosticRule RunnerFailed = new("VART4068", Error,
         "The measuring program does not work in a virtual machine",
         "The measuring program in the virtual machine '{0}' {1}. The program needs Linux on x64, tar and a "
-        + "shell. The machine's console is in '{2}'.");
+        + "shell. The console of the machine is in '{2}'.");
 
     /// <summary>A virtual machine is declared that cannot start.</summary>
     public static readonly DiagnosticRule NothingToBoot = new("VART4069", Error,
@@ -62,6 +62,6 @@ public static class VmRules
     public static readonly DiagnosticRule ResultsRefused = new("VART4200", Error,
         "The results of a virtual machine are refused",
         "The results of the virtual machine '{0}' are refused, and nothing of the sample is kept: {1}. The measured "
-        + "command, or another program in the machine, does not write what it should. The machine's console is in "
+        + "command, or another program in the machine, does not write what it should. The console of the machine is in "
         + "'{2}'.");
 }
