@@ -70,6 +70,19 @@ public sealed record TuningRecord
         }
     }
 
+    /// <summary>The owner that a record names, for messages; "another evaluation" when none can be read.</summary>
+    public static string OwnerIn(string file)
+    {
+        try
+        {
+            return Load(file)?.Owner ?? "another evaluation";
+        }
+        catch (FormatException)
+        {
+            return "another evaluation";
+        }
+    }
+
     /// <summary>
     /// The value of a file of the kernel: its first line, or the selected one of several options; null when the file
     /// has no value.

@@ -24,14 +24,16 @@ public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task
     [Required]
     public string[] Targets { get; set; } = [];
 
+    /// <summary>The names of targets on the command line that are not public.</summary>
+    [Required]
+    public string[] Unknown { get; set; } = [];
+
     /// <inheritdoc/>
     public override bool Execute()
     {
-        var arguments = Environment.GetCommandLineArgs();
-        var unknown = arguments.SelectMany(TargetsOf).Where(name => name.Length > 0 && name[0] != '_')
-            .Except(Targets, StringComparer.OrdinalIgnoreCase).ToList();
+        var unknown = Unknown.Where(name => name[0] != '_').Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         // The targets are meant for another project when a solution, or a project that refers to this one, is built.
-        if (unknown.Count == 0 || !IsBuilt(arguments))
+        if (unknown.Count == 0 || !IsBuilt(Environment.GetCommandLineArgs()))
             return true;
         // Only now is it worth the time to find out which targets the project and its imports define.
         using var collection = new ProjectCollection(
@@ -45,12 +47,6 @@ public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task
         return !Log.HasLoggedErrors;
     }
 
-    private static IEnumerable<string> TargetsOf(string argument)
-    {
-        var match = TargetArgument().Match(argument);
-        return match.Success ? match.Groups["names"].Value.Split([';', ','], StringSplitOptions.TrimEntries) : [];
-    }
-
     private bool IsBuilt(string[] arguments)
     {
         var here = Environment.CurrentDirectory;
@@ -60,10 +56,6 @@ public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task
         return project is null ? Path.GetDirectoryName(ProjectFile) == here
             : Path.GetFullPath(project, here) == ProjectFile;
     }
-
-    [GeneratedRegex(@"\A(--?|/)(t|target):(?<names>.+)\z", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
-        | RegexOptions.CultureInvariant)]
-    private static partial Regex TargetArgument();
 
     [GeneratedRegex(@"\.([a-z]*proj|slnx?|slnf)\z", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
         | RegexOptions.CultureInvariant)]

@@ -15,7 +15,7 @@ public sealed class ListTargets : Microsoft.Build.Utilities.Task
     public string Project { get; set; } = "";
 
     /// <summary>The properties of every day: the property as it is typed, and its meaning.</summary>
-    public static IReadOnlyList<(string Typed, string Meaning)> Properties { get; } =
+    private static readonly IReadOnlyList<(string Typed, string Meaning)> Properties =
     [
         ("Samples=20", "20 good samples of each cell; samples that are there count"),
         ("Request=Figure7", "what is evaluated: figures, suites, experiments, claims"),

@@ -93,7 +93,7 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
         for (var first = true; (held ??= place.TryLock()) is null; first = false)
         {
             if (first)
-                Reply(TuningAnswer.Waiting, OwnerNow());
+                Reply(TuningAnswer.Waiting, TuningRecord.OwnerIn(place.File));
             if (lines.IsAddingCompleted)
                 return;
             Thread.Sleep(Poll);
@@ -138,15 +138,18 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
     {
         if (place.WhyNotTrusted() is { } why)
             Reply(TuningAnswer.NotTrusted, why);
-        else if (!File.Exists(place.File))
-            Reply(TuningAnswer.Done);
-        else if ((held = place.TryLock()) is null)
-            Reply(TuningAnswer.Busy, OwnerNow());
-        else
-            End();
+        else if (File.Exists(place.File))
+        {
+            held = place.TryLock();
+            if (held is null)
+                Reply(TuningAnswer.Busy, TuningRecord.OwnerIn(place.File));
+            else
+                End();
+            return;
+        }
+        Reply(TuningAnswer.Done);
     }
 
-    // Restores the old values while the caller holds the lock. A value that cannot be restored stays in the record.
     private void Restore()
     {
         try
@@ -199,18 +202,6 @@ internal sealed class TuningHelper(string root, TextReader requests, TextWriter 
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         stream.Write(System.Text.Encoding.ASCII.GetBytes(value + "\n"));
-    }
-
-    private string OwnerNow()
-    {
-        try
-        {
-            return TuningRecord.Load(place.File)?.Owner ?? "another evaluation";
-        }
-        catch (FormatException)
-        {
-            return "another evaluation";
-        }
     }
 
     private void Reply(TuningAnswer answer, string? text = null, KnobWrite? write = null)

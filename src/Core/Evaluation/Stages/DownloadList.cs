@@ -41,8 +41,8 @@ internal sealed class DownloadList(EvaluationContext context)
         var provided = needs.Tools(selection.Experiments, selection.Tools, build: true)
             .Where(tool => found.Tools.All(here => here.Name != tool.Name)).ToList();
         IEnumerable<IDeclaration> pins = [
-            .. needs.Repos(selection.Experiments, provided).Union(needs.Repos(context.Recorded)),
-            .. needs.Files(selection.Experiments, provided).Union(needs.Files(context.Recorded)),
+            .. needs.Repos(selection.Experiments, provided).Union(needs.Repos(selection)),
+            .. needs.Files(selection.Experiments, provided).Union(needs.Files(selection)),
             .. needs.Images(selection.Experiments, selection.Tools)];
         var store = context.Sources(log);
         var absent = new List<IDeclaration>();

@@ -234,8 +234,6 @@ public sealed class MachineTuning : IDisposable
                     break;
                 case TuningAnswer.NotTrusted:
                     ReportOnce(log, TuningRules.NotTrusted.At(SourceLocation.None, recordFile, reply.Text!));
-                    if (request is { Owner: null, Write: null })
-                        return reply;
                     break;
                 case TuningAnswer.Damaged:
                     ReportOnce(log, TuningRules.DamagedRecord.At(SourceLocation.None, recordFile, reply.Text!));
@@ -253,9 +251,12 @@ public sealed class MachineTuning : IDisposable
             log.Info($"The machine is restored after {PlainText.Line(restored[0].Text ?? "")}: "
                 + Words(restored.Select(reply => reply.Write!), back: true));
         if (left is [var first, ..])
-            ReportOnce(log, TuningRules.NotRestored.At(SourceLocation.None, first.Write!.File,
-                left.Count > 1 ? $" (and {left.Count - 1} more)" : "", first.Write.Before, Owner, first.Text!));
+            ReportNotRestored(log, first.Write!, left.Count, Owner, first.Text!);
     }
+
+    private void ReportNotRestored(IBuildLog log, KnobWrite first, int count, string owner, string why) =>
+        ReportOnce(log, TuningRules.NotRestored.At(SourceLocation.None, first.File,
+            count > 1 ? $" (and {count - 1} more)" : "", first.Before, owner, why));
 
     // A running evaluation restores its own changes, whether or not it was cancelled.
     private void RestoreOwn(IBuildLog log)
@@ -290,8 +291,7 @@ public sealed class MachineTuning : IDisposable
         try
         {
             if (TuningRecord.Load(recordFile) is { Writes: [var first, ..] writes } record)
-                ReportOnce(log, TuningRules.NotRestored.At(SourceLocation.None, first.File,
-                    writes.Count > 1 ? $" (and {writes.Count - 1} more)" : "", first.Before, record.Owner, why));
+                ReportNotRestored(log, first, writes.Count, record.Owner, why);
         }
         catch (FormatException problem)
         {
@@ -330,20 +330,7 @@ public sealed class MachineTuning : IDisposable
                 found.Permissions)
             : null);
 
-    private string Owner
-    {
-        get
-        {
-            try
-            {
-                return TuningRecord.Load(recordFile)?.Owner ?? "another evaluation";
-            }
-            catch (FormatException)
-            {
-                return "another evaluation";
-            }
-        }
-    }
+    private string Owner => TuningRecord.OwnerIn(recordFile);
 
     /// <inheritdoc/>
     public void Dispose() => Close();

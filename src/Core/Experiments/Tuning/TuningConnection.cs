@@ -30,9 +30,7 @@ internal sealed class TuningConnection : IDisposable
     /// <exception cref="IOException">No helper can be started; the message of the exception says why.</exception>
     public static TuningConnection Open(string runner, string root)
     {
-        var start = Command(runner, root, "-n", "--");
-        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
-        return new TuningConnection(Start(start));
+        return new TuningConnection(Start(Command(runner, root, "-n", "--")));
     }
 
     /// <summary>Whether <c>sudo</c> would start a helper now without asking for a password.</summary>
@@ -42,11 +40,9 @@ internal sealed class TuningConnection : IDisposable
     {
         if (IsDirect(root))
             return true;
-        var start = Command(runner, root, "-n", "-l", "--");
-        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         try
         {
-            using var process = Start(start);
+            using var process = Start(Command(runner, root, "-n", "-l", "--"));
             process.StandardInput.Close();
             var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             if (!process.WaitForExit(Patience))
@@ -118,6 +114,7 @@ internal sealed class TuningConnection : IDisposable
             : new ProcessStartInfo("sudo", [.. sudo, runner, "tune"]);
         start.Environment[TuningRecord.RootVariable] = root;
         start.WorkingDirectory = "/";
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         return start;
     }
 

@@ -121,6 +121,21 @@ public sealed class HostileRecordSpecs : IDisposable
         tree[KernelTree.Swappiness].ShouldBe("60");
     }
 
+    [Fact]
+    public async Task A_record_that_is_replaced_while_the_machine_is_tuned_does_not_confuse_the_next_tuning()
+    {
+        var (machine, log) = (tree.Machine, new CollectedLog());
+        using (await TuneAsync("swappiness=7"))
+            Plant([new KnobWrite("x", Victim, "old", "mine")]);
+        log.Reported.ShouldHaveSingleItem().Rule.ShouldBe(TuningRules.NotTrusted);
+        using (await TuneAsync("swappiness=8"))
+            tree[KernelTree.Swappiness].ShouldBe("8");
+        tree[KernelTree.Swappiness].ShouldBe("7");
+
+        Task<TunedMachine> TuneAsync(string settings) => machine.TuneAsync("Suite", SourceLocation.None,
+            KernelTree.Settings(settings), log, TestContext.Current.CancellationToken);
+    }
+
     private async Task NothingHappensAsync()
     {
         var state = tree.State();
