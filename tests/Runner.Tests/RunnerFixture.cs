@@ -9,6 +9,9 @@ public abstract class RunnerFixture : IDisposable
 {
     private static readonly string Artifacts = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../.."));
 
+    // No other test project acts as these users.
+    private static int strangers = 30_000;
+
     protected static string Runner { get; } = Path.Combine(Artifacts, "publish/runner/artifact-runner");
 
     protected static string Dummy { get; } = Path.Combine(Artifacts, "bin/DummyTool",
@@ -138,8 +141,17 @@ public abstract class RunnerFixture : IDisposable
         ? [] : Directory.EnumerateDirectories("/sys/fs/cgroup", "*" + Id,
         new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true });
 
-    /// <summary>The arguments of setpriv for another user, who has no rights in the folder of the test.</summary>
-    protected static string[] Stranger { get; } = ["--reuid=23456", "--regid=23456", "--clear-groups"];
+    /// <summary>
+    /// The arguments of setpriv for another user, who has no rights in the folder of the test. Each test has another
+    /// user to itself, because the kernel counts the processes of a user, whoever started them.
+    /// </summary>
+    protected string[] Stranger { get; } = AnotherUser();
+
+    private static string[] AnotherUser()
+    {
+        var id = Interlocked.Increment(ref strangers);
+        return [$"--reuid={id}", $"--regid={id}", "--clear-groups"];
+    }
 
     /// <summary>
     /// Makes a folder with the runner that any user may use; skips the test if no folder is accessible to other users.
