@@ -128,7 +128,10 @@ public sealed class VmSpecs : VmFixture
             var plans = await engine.RunAsync([inside, outside], TestContext.Current.CancellationToken);
             plans.Select(plan => (plan.Cell.Name, plan.Good.Count)).ShouldBe(
                 [("Inside[n=1]", 0), ("Inside[n=2]", 1), ("Echo[n=1]", 1), ("Echo[n=2]", 1)]);
-            engine.Problems.ShouldHaveSingleItem().Rule.ShouldBe(VmRules.Lost);
+            var problem = engine.Problems.ShouldHaveSingleItem();
+            problem.Rule.ShouldBe(ExperimentRules.AlwaysInterrupted);
+            problem.Message.ShouldStartWith("Inside[n=1]: ");
+            problem.Message.ShouldContain("The virtual machine 'pm' was lost: ");
         }
         Log.Reported.Count(one => one.Rule == ExperimentRules.SampleInterrupted).ShouldBe(2);
     }

@@ -141,7 +141,7 @@ public sealed class ExperimentEngine
             log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done, progress.Total));
             throw;
         }
-        if (options.FailFast && interruptions.Problems(_ => false) is { Count: > 0 } leftOut)
+        if (options.FailFast && interruptions.Problems is { Count: > 0 } leftOut)
             throw new DiagnosticException([.. leftOut]);
         var after = PlanSteps(experiments);
         generated.Save();
@@ -155,11 +155,11 @@ public sealed class ExperimentEngine
     /// </summary>
     public IReadOnlyList<Diagnostic> Problems =>
         [.. machines.Problems, .. ungenerated.Values.DistinctBy(problem => problem.Where),
-            .. interruptions.Problems(cell => machines.IsGivenUp(cell.Experiment))];
+            .. interruptions.Problems];
 
     /// <summary>Whether something kept an experiment from being measured completely.</summary>
     public bool HasProblem(ExperimentDeclaration experiment) =>
-        machines.ProblemOf(experiment) is not null || machines.IsGivenUp(experiment)
+        machines.ProblemOf(experiment) is not null || interruptions.IsGivenUp(experiment)
             || steps.CellsOf(experiment).Any(cell => ProblemOf(cell) is not null);
 
     private Diagnostic? ProblemOf(Cell cell) => machines.ProblemOf(cell.Experiment)
@@ -180,7 +180,7 @@ public sealed class ExperimentEngine
         while (true)
         {
             var needy = Plan(cells).Where(plan =>
-                plan is { Need: > 0, Resolved: not null } && !IsGivenUp(plan.Cell)).ToList();
+                plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => plan.Cell.Experiment is { Measured: false, PreparePer: null }).ToList();
@@ -224,8 +224,6 @@ public sealed class ExperimentEngine
         }
     }
 
-    private bool IsGivenUp(Cell cell) => interruptions.IsLeftOut(cell) || machines.IsGivenUp(cell.Experiment);
-
     private static bool IsElsewhere(ExperimentDeclaration experiment) =>
         experiment.Place.Machine == PlaceMachine.Elsewhere;
 
@@ -241,7 +239,7 @@ public sealed class ExperimentEngine
     {
         var experiment = plan.Cell.Experiment;
         // The place may have been given up after the round was planned.
-        if (machines.IsGivenUp(experiment))
+        if (interruptions.IsGivenUp(experiment))
             return;
         progress.Starting(plan.Cell);
         TakenSample sample;
@@ -257,8 +255,7 @@ public sealed class ExperimentEngine
         }
         catch (PlaceFailure failure) when (!options.FailFast)
         {
-            machines.Failed(experiment, failure.Problem.Diagnostics[0]);
-            interruptions.Add(plan.Cell, failure.Problem);
+            interruptions.Add(plan.Cell, failure);
             return;
         }
         catch (PlaceFailure failure)
@@ -266,7 +263,6 @@ public sealed class ExperimentEngine
             throw failure.Problem;
         }
         interruptions.Clear(plan.Cell);
-        machines.Worked(experiment);
         if (sample.Record.Result is { IsNotReady: true, Error: { } why })
             neverReady.TryAdd(plan.Cell.Name, why);
         lock (journal)

@@ -5,18 +5,22 @@ using Verus.Artifact.Places;
 namespace Verus.Artifact.Experiments.Scheduling;
 
 /// <summary>
-/// The samples whose runner was killed from outside, and the samples that were suspended. Interrupted samples say
-/// nothing about the experiment and are taken again. A cell whose samples are interrupted every time, such as one whose
-/// command sends signals to its parent, is finally left out so that the other cells can still be sampled.
+/// The samples whose runner was killed from outside, the samples that were suspended, and the samples whose place
+/// failed. Interrupted samples say nothing about the experiment and are taken again. A cell whose samples are
+/// interrupted every time, such as one whose command sends signals to its parent or ends its virtual machine, is finally
+/// left out so that the other cells can still be sampled. A place that fails during samples of several cells in a row is
+/// given up with all of its cells.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
-    /// <summary>The number of interruptions in a row after which a cell or a place is given up.</summary>
-    public const int MostInARow = 3;
+    // The number of interruptions in a row after which a cell or a place is given up.
+    private const int MostInARow = 3;
 
     private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended,
         ExecutorRules.Failed, ExecutorRules.CommandFailed];
-    private readonly Dictionary<string, (int Count, Cell Cell, string Why)> inARow = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, (int Count, Cell Cell, string Why)> ofCells = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, Placement), (List<string> Cells, Diagnostic Last)> ofPlaces = [];
 
     /// <summary>Whether a problem only means that a single sample was interrupted.</summary>
     public static bool IsOne(DiagnosticException problem) => problem.Diagnostics is [{ } only]
@@ -27,35 +31,77 @@ internal sealed class Interruptions(IBuildLog log)
     {
         int count;
         var why = problem.Diagnostics[0].Message.TrimEnd('.');
-        lock (inARow)
-            inARow[cell.Name] = (count = inARow.GetValueOrDefault(cell.Name).Count + 1, cell, why);
+        lock (gate)
+            ofCells[cell.Name] = (count = ofCells.GetValueOrDefault(cell.Name).Count + 1, cell, why);
         if (count < MostInARow)
             log.Report(ExperimentRules.SampleInterrupted.At(cell.Experiment.Item.Where, cell.Name, why));
     }
 
-    /// <summary>Records a sample that was not interrupted.</summary>
+    /// <summary>Records a sample that was interrupted since its place failed.</summary>
+    public void Add(Cell cell, PlaceFailure failure)
+    {
+        lock (gate)
+        {
+            var place = PlaceOf(cell.Experiment);
+            ofPlaces[place] = ([.. ofPlaces.GetValueOrDefault(place).Cells ?? [], cell.Name],
+                failure.Problem.Diagnostics[0]);
+        }
+        Add(cell, failure.Problem);
+    }
+
+    /// <summary>Records a sample that was not interrupted, so that its place works, too.</summary>
     public void Clear(Cell cell)
     {
-        lock (inARow)
-            inARow.Remove(cell.Name);
+        lock (gate)
+        {
+            ofCells.Remove(cell.Name);
+            ofPlaces.Remove(PlaceOf(cell.Experiment));
+        }
     }
 
     /// <summary>Whether no further attempts are made at samples of a cell.</summary>
     public bool IsLeftOut(Cell cell)
     {
-        lock (inARow)
-            return inARow.GetValueOrDefault(cell.Name).Count >= MostInARow;
+        lock (gate)
+            return ofCells.GetValueOrDefault(cell.Name).Count >= MostInARow || IsPlaceGivenUp(cell.Experiment);
     }
 
-    /// <summary>The cells that were left out because their samples were interrupted; all other cells were
-    /// measured.</summary>
-    /// <param name="isKnown">Returns whether another problem already explains why a cell was left out.</param>
-    public IReadOnlyList<Diagnostic> Problems(Func<Cell, bool> isKnown) =>
-    [
-        .. inARow.Values.Where(entry => entry.Count >= MostInARow && !isKnown(entry.Cell))
-            .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where, entry.Cell.Name,
-                entry.Count, entry.Why)),
-    ];
+    /// <summary>
+    /// Whether no further samples are taken in the place of an experiment. A single cell that ends its place each time
+    /// is no reason for that. The samples that the place gave before count.
+    /// </summary>
+    public bool IsGivenUp(ExperimentDeclaration experiment)
+    {
+        lock (gate)
+            return IsPlaceGivenUp(experiment);
+    }
+
+    /// <summary>The places that were given up, each with its last failure, and the other cells that were left out
+    /// because their samples were interrupted; all other cells were measured.</summary>
+    public IReadOnlyList<Diagnostic> Problems
+    {
+        get
+        {
+            lock (gate)
+                return
+                [
+                    .. ofPlaces.Values.Where(IsGivenUp).Select(place => place.Last),
+                    .. ofCells.Values
+                        .Where(entry => entry.Count >= MostInARow && !IsPlaceGivenUp(entry.Cell.Experiment))
+                        .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where,
+                            entry.Cell.Name, entry.Count, entry.Why)),
+                ];
+        }
+    }
+
+    private bool IsPlaceGivenUp(ExperimentDeclaration experiment) =>
+        ofPlaces.TryGetValue(PlaceOf(experiment), out var place) && IsGivenUp(place);
+
+    private static bool IsGivenUp((List<string> Cells, Diagnostic Last) place) =>
+        place.Cells.Count >= MostInARow && place.Cells.Distinct().Skip(1).Any();
+
+    private static (string, Placement) PlaceOf(ExperimentDeclaration experiment) =>
+        (experiment.Executor, experiment.Place);
 }
 
 /// <summary>

@@ -14,8 +14,6 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
     private readonly Dictionary<(string Executor, Placement Place), MachineReading> found = [];
     private readonly Dictionary<(string, Placement, string), (MachineReading Reading, TuningNote? Note)> tuned = [];
     private readonly Dictionary<(string Executor, Placement Place), Diagnostic> problems = [];
-    // The number of samples in a row during which a place failed, and the last failure.
-    private readonly Dictionary<(string Executor, Placement Place), (int Count, Diagnostic Last)> failures = [];
     private readonly HashSet<string> doubted = new(StringComparer.Ordinal);
 
     /// <summary>
@@ -40,35 +38,8 @@ internal sealed class RunMachines(EngineOptions options, Journal journal, IBuild
         }
     }
 
-    /// <summary>The machines that did not start in this run, and the places that were given up.</summary>
-    public IReadOnlyCollection<Diagnostic> Problems =>
-        [.. problems.Values, .. failures.Values.Where(IsGivenUp).Select(failure => failure.Last)];
-
-    /// <summary>Records that a place failed during a sample.</summary>
-    public void Failed(ExperimentDeclaration experiment, Diagnostic problem)
-    {
-        lock (failures)
-            failures[PlaceOf(experiment)] = (failures.GetValueOrDefault(PlaceOf(experiment)).Count + 1, problem);
-    }
-
-    /// <summary>Records that a place brought a sample to its end.</summary>
-    public void Worked(ExperimentDeclaration experiment)
-    {
-        lock (failures)
-            failures.Remove(PlaceOf(experiment));
-    }
-
-    /// <summary>
-    /// Whether no further samples are taken in the place of an experiment, which failed several times in a row; the
-    /// samples that it gave before count.
-    /// </summary>
-    public bool IsGivenUp(ExperimentDeclaration experiment)
-    {
-        lock (failures)
-            return failures.TryGetValue(PlaceOf(experiment), out var failure) && IsGivenUp(failure);
-    }
-
-    private static bool IsGivenUp((int Count, Diagnostic Last) failure) => failure.Count >= Interruptions.MostInARow;
+    /// <summary>The machines that did not start in this run.</summary>
+    public IReadOnlyCollection<Diagnostic> Problems => problems.Values;
 
     /// <summary>Why the machine of an experiment cannot be used; null when the machine can be used.</summary>
     public Diagnostic? ProblemOf(ExperimentDeclaration experiment) => problems.GetValueOrDefault(PlaceOf(experiment));
