@@ -51,6 +51,31 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     }
 
     [Fact]
+    public void Preflight_knows_the_engines_disk_and_the_users_of_images()
+    {
+        engine.Docker("import", "--change", "USER prover", Layer(), "prover-box:1").ExitCode.ShouldBe(0);
+        Write("""
+            <ItemGroup><ContainerImage Include='prover-box' Reference='prover-box:1' Size='1000TiB' />
+            <ContainerImage Include='absent' Reference='absent:1' Size='1000TiB' />
+            <Experiment Include='Box' Executor='Docker' Image='prover-box' Command='/bin/busybox true' Samples='1' />
+            <Experiment Include='Absent' Executor='Docker' Image='absent' Command='true' /></ItemGroup>
+            """);
+        Build("-t:Preflight", "-p:Request=Box").Succeeds().Output.ShouldContain("VART2082");
+        var lacks = Build("-t:Preflight").Fails("VART3003").Output;
+        lacks.ShouldContain("1024000.0 GiB are needed: 'absent' 1024000 GiB. Free some space");
+        lacks.ShouldContain("(VART2083) (for Absent)");
+        Build("-p:Request=Box").Succeeds();
+    }
+
+    private string Layer()
+    {
+        var files = Directory.CreateDirectory(Path.Combine(Folder, "layer/bin")).FullName;
+        File.Copy("/bin/busybox", Path.Combine(files, "busybox"));
+        Programs.Shell(Path.Combine(Folder, "layer"), "tar -cf ../layer.tar bin").Succeeds();
+        return Path.Combine(Folder, "layer.tar");
+    }
+
+    [Fact]
     public void A_tool_is_built_in_its_image_when_it_is_asked_for_and_not_again()
     {
         var upstream = Directory.CreateDirectory(Path.Combine(Folder, "upstream")).FullName;

@@ -122,7 +122,7 @@ public static class SystemProblem
     /// </summary>
     public static DiagnosticException? WithoutRoom(string folder)
     {
-        var (bytes, files) = Posix.Room(Existing(folder));
+        var (bytes, files) = Posix.Room(NearestExisting(folder));
         return files == 0 || bytes < LeastRoom ? NoRoom(folder, NoSpace) : null;
     }
 
@@ -139,7 +139,7 @@ public static class SystemProblem
             return FileRules.QuotaUsedUp.Error(SourceLocation.None, path);
         if (number == FileTooLarge)
             return FileRules.FileTooLarge.Error(SourceLocation.None, path);
-        return Posix.Room(Existing(path)).Files == 0 ? FileRules.NoInodes.Error(SourceLocation.None, path)
+        return Posix.Room(NearestExisting(path)).Files == 0 ? FileRules.NoInodes.Error(SourceLocation.None, path)
             : FileRules.DiskFull.Error(SourceLocation.None, path);
     }
 
@@ -186,7 +186,8 @@ public static class SystemProblem
         return null;
     }
 
-    private static string Existing(string path)
+    /// <summary>The path itself if something is there, or the nearest folder above it that exists.</summary>
+    public static string NearestExisting(string path)
     {
         while (!Path.Exists(path) && Path.GetDirectoryName(path) is { Length: > 0 } parent)
             path = parent;

@@ -105,6 +105,20 @@ public sealed partial class DockerEngine
         }
     }
 
+    /// <summary>
+    /// Advice on an image that names a user of its own, whose commands run as the caller; null for an image of root or
+    /// of the caller, and with a rootless engine, where commands run as root of the image.
+    /// </summary>
+    /// <param name="image">The image.</param>
+    /// <param name="where">Where the image is declared.</param>
+    /// <param name="cancellation">Cancels the call.</param>
+    /// <exception cref="DiagnosticException">The engine does not answer.</exception>
+    public async Task<Diagnostic?> AdviceOnUserAsync(AcquiredImage image, SourceLocation where,
+        CancellationToken cancellation) =>
+        image.IsOfRoot || image.User.Split(':')[0] == $"{Caller.User}"
+            || (await ProbeAsync(cancellation).ConfigureAwait(false)).Rootless
+            ? null : DockerRules.OtherUser.At(where, image.Name, image.User, Owner);
+
     private string Owner => $"{Caller.User}:{Caller.Group}";
 
     private CreateContainerParameters Parameters(ContainerRun run, EngineFacts engine) => new()

@@ -15,7 +15,12 @@ namespace Verus.Artifact.Containers;
 /// <param name="Rootless">Whether the engine runs as an ordinary user, whose files belong to root in its
 /// containers.</param>
 /// <param name="SelinuxOn">Whether the engine labels its containers for SELinux.</param>
-public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn);
+public sealed record EngineFacts(string Version, string Platform, bool Rootless, bool SelinuxOn)
+{
+    /// <summary>Absolute path of the folder in which the engine keeps its images; empty if the engine does not say
+    /// so.</summary>
+    public string ImageFolder { get; init; } = "";
+}
 
 /// <summary>
 /// A container engine, Docker or Podman, accessed through Docker's API. The engine is not contacted before it is
@@ -24,6 +29,7 @@ public sealed record EngineFacts(string Version, string Platform, bool Rootless,
 /// <param name="endpoint">The address at which the engine listens.</param>
 public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
 {
+    private const string ContainerdFolder = "/var/lib/containerd", DockerFolder = "/var/lib/docker";
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim looking = new(1);
     /// <summary>The ids of the user and the group that own the files that containers write.</summary>
@@ -139,12 +145,37 @@ public sealed partial class DockerEngine(DockerEndpoint endpoint) : IDisposable
             && File.ReadAllText("/proc/sys/kernel/osrelease").Trim() is var kernel && info.KernelVersion != kernel)
             throw DockerRules.Remote.Error(SourceLocation.None, endpoint.Address, endpoint.From,
                 $"runs on the kernel {info.KernelVersion}, this machine on {kernel}");
+        CheckOwners(Has("userns"), Has("rootless"));
         var architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
-        return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"));
+        return new EngineFacts(info.ServerVersion, $"{info.OSType}/{architecture}", Has("rootless"), Has("selinux"))
+        {
+            ImageFolder = ImageFolderOf(info),
+        };
 
-        bool Has(string name) =>
-            info.SecurityOptions?.Any(option => option.Contains(name, StringComparison.Ordinal)) == true;
+        // An option is written as name=seccomp,profile=default, or by Podman as its name alone.
+        bool Has(string name) => info.SecurityOptions?.Any(option =>
+            option.Split(',')[0] is var first && (first == name || first == "name=" + name)) == true;
     }
+
+    // A container writes into folders of this user. It can do so only if its root is this user, or the real root, who
+    // can give the files back.
+    private void CheckOwners(bool mapsUsers, bool rootless)
+    {
+        if (mapsUsers)
+            throw DockerRules.UsersMapped.Error(SourceLocation.None, endpoint.Address, endpoint.From);
+        if (rootless && Posix.IsHere && endpoint.Socket is { } socket
+            && Posix.FactsAt(socket, followLink: true) is { Owner: var owner } && owner != Caller.User)
+            throw DockerRules.OfAnotherUser.Error(SourceLocation.None, endpoint.Address, endpoint.From, owner,
+                Caller.User);
+    }
+
+    // With containerd's store of images, an engine of the system keeps images in the folder of containerd, which the
+    // engine does not name.
+    private static string ImageFolderOf(SystemInfoResponse info) =>
+        info.DriverStatus?.Any(pair => pair.Length == 2 && pair[1].StartsWith("io.containerd.snapshotter",
+            StringComparison.Ordinal)) == true && Directory.Exists(ContainerdFolder)
+            && info.DockerRootDir == DockerFolder
+            ? ContainerdFolder : info.DockerRootDir ?? "";
 
     /// <summary>
     /// The engine's explanation of a request that it refuses: the message in the engine's answer, if it has one.

@@ -3,7 +3,7 @@ using static Verus.Artifact.Diagnostics.Severity;
 
 namespace Verus.Artifact.Containers;
 
-/// <summary>Diagnostics about containers and their engine: VART402x.</summary>
+/// <summary>Diagnostics about containers and their engine: VART402x, and VART2080 to VART2083.</summary>
 [DiagnosticRules]
 public static class DockerRules
 {
@@ -62,4 +62,36 @@ public static class DockerRules
     /// <summary>The container engine refused a request for a reason without a code of its own.</summary>
     public static readonly DiagnosticRule Refused = new("VART4029", Error, "The container engine refused",
         "The container engine refused to run '{0}' in the image '{1}': {2}");
+
+    /// <summary>The engine maps the users of its containers to other users of the machine.</summary>
+    public static readonly DiagnosticRule UsersMapped = new("VART2080", Error,
+        "The container engine maps users to others",
+        "The container engine at '{0}' ({1}) maps the users of its containers to others of this machine "
+        + "(userns-remap): even root in a container could not write into this user's folders. Remove userns-remap from "
+        + "/etc/docker/daemon.json and restart the engine, or set DOCKER_HOST to another engine, such as a rootless "
+        + "one "
+        + "of this user.");
+
+    /// <summary>A rootless engine runs as another user than the caller.</summary>
+    public static readonly DiagnosticRule OfAnotherUser = new("VART2081", Error,
+        "The rootless container engine belongs to another user",
+        "The rootless container engine at '{0}' ({1}) runs as the user with the number {2}, and this build as {3}: "
+        + "what containers write would belong to that user, who may not write into this user's folders. Use an engine "
+        + "of this user or of the system (DOCKER_HOST), or run the build as that user.");
+
+    /// <summary>An image has a user of its own, and its commands run as the caller.</summary>
+    public static readonly DiagnosticRule OtherUser = new("VART2082", Advice,
+        "An image names another user than the caller",
+        "Image '{0}' names the user '{1}', but its commands run as {2}, so that what they write belongs to the user "
+        + "who runs this build. Files of the image that only '{1}' may read are closed to them. If a command needs "
+        + "such "
+        + "files, build an image on this one whose Dockerfile ends with 'USER root': root in a container may read "
+        + "them, and what it writes is given back.");
+
+    /// <summary>The engine's disk is too full for the images that will come.</summary>
+    public static readonly DiagnosticRule TooLittleSpace = new("VART2083", Error,
+        "The container engine's disk is too full",
+        "{0} are free at '{1}', where the container engine keeps its images, and {2} are needed: {3}. Free some space "
+        + "(docker system df, docker image prune), or move the engine's data to a larger disk (data-root in "
+        + "/etc/docker/daemon.json).");
 }

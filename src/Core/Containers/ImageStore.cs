@@ -66,6 +66,28 @@ public sealed class ImageStore(DockerEngine engine, bool offline, IBuildLog log)
         return found;
     }
 
+    /// <summary>
+    /// The images of a list that must be pulled, built or loaded, with the bases of those that are built.
+    /// </summary>
+    /// <exception cref="DiagnosticException">The engine does not answer.</exception>
+    public async Task<IReadOnlyList<ContainerImage>> AbsentAsync(IReadOnlyList<ContainerImage> images,
+        CancellationToken cancellation)
+    {
+        await engine.ProbeAsync(cancellation).ConfigureAwait(false);
+        var absent = new List<ContainerImage>();
+        var open = new Queue<ContainerImage>(images);
+        while (open.TryDequeue(out var image))
+        {
+            if (absent.Contains(image) || (await FindAsync([image], cancellation).ConfigureAwait(false)).Count > 0)
+                continue;
+            absent.Add(image);
+            // A saved image has its base in it.
+            if (!offline && Recipes?.BaseOf(image) is { } under)
+                open.Enqueue(under);
+        }
+        return absent;
+    }
+
     // Finds an image in the engine; null when the image must be pulled or built.
     private async Task<AcquiredImage?> FindAsync(ContainerImage image, CancellationToken cancellation)
     {

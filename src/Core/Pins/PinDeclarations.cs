@@ -87,6 +87,11 @@ public sealed record ContainerImage : IDeclaration
     public string? Base { get; init; }
     /// <summary>Arguments of the build.</summary>
     public IReadOnlyDictionary<string, string> BuildArguments { get; init; } = new Dictionary<string, string>();
+    /// <summary>
+    /// The space that the image takes in the engine, in bytes; for an image that is built, without its base. It may be
+    /// an estimate. Null when unknown.
+    /// </summary>
+    public long? Size { get; init; }
 
     /// <summary>Whether the image is built on this machine.</summary>
     public bool IsBuilt => Dockerfile is not null;
@@ -107,6 +112,7 @@ public sealed record ContainerImage : IDeclaration
             Context = reader.Text("Context"),
             Base = reader.Text("Base"),
             BuildArguments = reader.Pairs("BuildArguments"),
+            Size = reader.Size("Size"),
         };
         // Some metadata apply only to images that are pulled, and others only to images that are built.
         foreach (var name in dockerfile is null

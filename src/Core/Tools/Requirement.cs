@@ -160,12 +160,9 @@ public sealed partial record MachineFacts(int Cores, long MemoryBytes, long Disk
     /// </summary>
     public static MachineFacts Read(string folder)
     {
-        var existing = Path.GetFullPath(folder);
-        while (!Directory.Exists(existing) && Path.GetDirectoryName(existing) is { } parent)
-            existing = parent;
         var cores = Environment.ProcessorCount;
         return new(cores, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-            new DriveInfo(existing).AvailableFreeSpace)
+            new DriveInfo(SystemProblem.NearestExisting(Path.GetFullPath(folder))).AvailableFreeSpace)
         {
             PhysicalCores = Math.Min(cores, CountCores("/sys/devices/system/cpu", CpuList.Allowed()) ?? cores),
             NumaNodes = CountNumaNodes("/sys/devices/system/node"),

@@ -31,6 +31,8 @@ public sealed class AcquireSources(EvaluationContext context)
             problems, log, cancellation)
             .ConfigureAwait(false);
         var images = new Dictionary<string, AcquiredImage>(found.Inputs.Images, StringComparer.OrdinalIgnoreCase);
+        await new ImageUsers(context).AdviseAsync(acquired.Images.Values.Where(image =>
+            !images.ContainsKey(image.Name)), log, cancellation).ConfigureAwait(false);
         foreach (var (name, image) in acquired.Images)
             images[name] = image;
         if (context.Options.OnMissing == OnMissing.FailFast)

@@ -25,6 +25,9 @@ public sealed class CheckMachine(EvaluationContext context)
                 + FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy));
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
         if (context.IsReading)
+            await new ImageUsers(context).AdviseAsync(found.Inputs.Images.Values, log, cancellation)
+                .ConfigureAwait(false);
+        if (context.IsReading)
             foreach (var line in await new DownloadList(context).LinesAsync(found, log,
                 cancellation).ConfigureAwait(false))
                 log.Info(line);

@@ -1,3 +1,5 @@
+using Verus.Artifact.Common;
+using Verus.Artifact.Containers;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Tuning;
@@ -91,6 +93,7 @@ public sealed class FindAvailable(EvaluationContext context)
                 && tools.All(found => found.Name != tool.Name)))
             shortfalls.AddRange(await places.Docker.FindMissingAsync(tool.Image!, tool.Name,
                 cancellation).ConfigureAwait(false));
+        shortfalls.AddRange(await LackOfEngineSpaceAsync(requirements, log, cancellation).ConfigureAwait(false));
         foreach (var (experiment, requirement) in selection.Experiments.Zip(requirements))
             shortfalls.AddRange(TuningNeeds.Of(requirement, experiment.Tune, context.Tuning,
                 context.Options.TuneMachine));
@@ -103,6 +106,33 @@ public sealed class FindAvailable(EvaluationContext context)
                     File.Exists(image.Place)).Select(image => image.Name)], context.Options.Layout,
                 cancellation).ConfigureAwait(false));
         return Preflight.Merge(shortfalls);
+    }
+
+    private async Task<IReadOnlyList<Shortfall>> LackOfEngineSpaceAsync(IReadOnlyList<Requirement> requirements,
+        IBuildLog log, CancellationToken cancellation)
+    {
+        var (selection, needs) = (context.Selection, context.Needs);
+        var images = needs.Images(selection.Experiments, selection.Tools);
+        if (images.Count == 0)
+            return [];
+        try
+        {
+            var space = new EngineSpace(context.Engine, context.Images(context.Options.Offline, log),
+                context.Options.Offline ? context.SavedImages : []);
+            if (await space.LackAsync(images, context.Options.Layout.Root, requirements.Max(one => one.DiskBytes),
+                cancellation).ConfigureAwait(false) is not { } found)
+                return [];
+            var users = selection.Experiments.Select(one => (User: one.Name, Images: needs.Images([one], [])))
+                .Concat(selection.Tools.Select(tool => (User: tool, Images: needs.Images([], [tool]))))
+                .Where(one => one.Images.Intersect(found.Images).Any()).Select(one => one.User).ToList();
+            return [new Shortfall("free disk of the container engine", Amount.Gibibytes(found.Needed),
+                $"{found.Lack.Message} ({found.Lack.Rule.Code})", "", users)];
+        }
+        catch (DiagnosticException)
+        {
+            // The engine does not answer, or a recipe cannot be read, which other lines of the list report.
+            return [];
+        }
     }
 
     // What the tools that are not there yet need of the machine in order to be installed or built, for each that needs
