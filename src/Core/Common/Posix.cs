@@ -174,6 +174,29 @@ internal static unsafe partial class Posix
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     public static partial long Seek(SafeFileHandle file, long offset, int whence);
 
+    /// <summary>
+    /// Makes an open file share the blocks of another one, so that either can be changed without the other; false where
+    /// the file system does not do this.
+    /// </summary>
+    public static bool Share(SafeFileHandle target, SafeFileHandle source)
+    {
+        const nuint clone = 0x40049409; // FICLONE
+        var isHeld = false;
+        try
+        {
+            source.DangerousAddRef(ref isHeld);
+            return InputOutput(target, clone, source.DangerousGetHandle()) == 0;
+        }
+        finally
+        {
+            if (isHeld)
+                source.DangerousRelease();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int InputOutput(SafeFileHandle file, nuint request, nint argument);
+
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeFileHandle file, UnixFileMode mode);
 

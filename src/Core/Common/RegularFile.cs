@@ -49,12 +49,15 @@ public static class RegularFile
     }
 
     /// <summary>
-    /// Copies the content of an open file. Holes in a sparse file stay holes in the copy, since they may be larger than
-    /// the free space on the disk.
+    /// Copies the content of an open file to an empty one. On a file system that can do so, the copy shares its blocks
+    /// with the original until one of them is written. Holes in a sparse file stay holes in the copy, since they may be
+    /// larger than the free space on the disk.
     /// </summary>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     internal static void Copy(FileStream source, FileStream target, CancellationToken cancellation)
     {
+        if (Posix.Share(target.SafeFileHandle, source.SafeFileHandle))
+            return;
         var length = source.Length;
         var buffer = new byte[1 << 17];
         for (long at = 0; at < length;)

@@ -18,7 +18,7 @@ public sealed record AcquiredInputs
 
     /// <summary>The checkouts in the form that experiments and builds use.</summary>
     public IReadOnlyDictionary<string, SourceBinding> SourceBindings =>
-        Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Commit),
+        Sources.Values.ToDictionary(source => source.Name, source => new SourceBinding(source.Path, source.Identity),
             StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The downloads in the form that experiments use.</summary>
@@ -41,7 +41,10 @@ public sealed record AcquiredInputs
             var fallback = repo.Fallback is not null
                 && options.AllowFallback.Contains(repo.Name, StringComparer.OrdinalIgnoreCase)
                 && Checkout.CommitOf(path) == repo.Fallback;
-            sources[repo.Name] = new AcquiredSource(repo.Name, path, fallback ? repo.Fallback! : repo.Commit, null);
+            sources[repo.Name] = new AcquiredSource(repo.Name, path, fallback ? repo.Fallback! : repo.Commit, null)
+            {
+                Paths = repo.SparsePaths,
+            };
         }
         return new AcquiredInputs
         {

@@ -20,6 +20,8 @@ public sealed record ExternalRepo : IDeclaration
     /// <summary>Whether the content of files in Git LFS is fetched; otherwise the pointers of these files are checked
     /// out.</summary>
     public bool Lfs { get; init; } = true;
+    /// <summary>The part of the repository that is fetched and checked out; null for the whole repository.</summary>
+    public SparsePaths? SparsePaths { get; init; }
     /// <summary>The reason why the ledger also has the same repository at another commit.</summary>
     public string? Reason { get; init; }
     /// <summary>The commit to use when the pinned commit no longer exists, for users who allow it with
@@ -40,6 +42,7 @@ public sealed record ExternalRepo : IDeclaration
             Commit = reader.Required("Commit"),
             Submodules = reader.Flag("Submodules", otherwise: true),
             Lfs = reader.Flag("Lfs", otherwise: true),
+            SparsePaths = SparsePaths.Parse(reader),
             Reason = reader.Text("Reason"),
             Fallback = reader.Text("Fallback"),
             Later = reader.Text("Later"),

@@ -96,7 +96,8 @@ public sealed partial record PinLedger
     public string Print()
     {
         var rows = Repos.Select(repo =>
-            (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.Reason is null ? "" : $" ({repo.Reason})")))
+            (repo.Name, Pin: repo.Commit, Of: repo.Url + (repo.SparsePaths is { } paths ? $" (only {paths})" : "")
+                + (repo.Reason is null ? "" : $" ({repo.Reason})")))
             .Concat(Images.Select(image =>
                 (image.Name, Pin: image.IsBuilt ? "(built)" : image.Digest ?? "(no digest yet)",
                 Of: image.IsBuilt ? $"{image.Dockerfile} on {image.Base ?? "a base of its own"} {image.Platform}"

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
+using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
@@ -83,9 +84,18 @@ internal static partial class Checkout
         Path.Combine(notes, "commit") is var file && File.Exists(file) && File.ReadAllText(file).Trim() is var commit
             && Id().IsMatch(commit) ? commit : null;
 
-    /// <summary>Records the commit that a checkout was made from.</summary>
-    public static void Note(string notes, string commit) =>
+    /// <summary>The part of the repository that a checkout was made of; null for the whole repository.</summary>
+    public static SparsePaths? PathsOf(string notes) =>
+        Path.Combine(notes, "paths") is var file && File.Exists(file)
+            ? SparsePaths.Read(File.ReadAllText(file).Trim()) : null;
+
+    /// <summary>Records the commit, and the part of the repository, that a checkout was made from.</summary>
+    public static void Note(string notes, string commit, SparsePaths? paths)
+    {
+        if (paths is not null)
+            AtomicFile.Write(Path.Combine(notes, "paths"), paths + "\n");
         AtomicFile.Write(Path.Combine(notes, "commit"), commit + "\n");
+    }
 
     private static IEnumerable<(string Name, string Commit)> References(string folder)
     {

@@ -1,6 +1,8 @@
 using System.Text;
 using CliWrap;
+using CliWrap.Buffered;
 using Verus.Artifact.Common;
+using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -16,7 +18,7 @@ internal sealed partial class Git
     public async Task PackAsync(ExternalRepo pin, string url, string store, IReadOnlyList<string> commits,
         string target, CancellationToken cancellation)
     {
-        if (await PackAsync(store, commits, target, cancellation).ConfigureAwait(false) is { } problem)
+        if (await PackAsync(store, url, commits, target, pin, cancellation).ConfigureAwait(false) is { } problem)
             throw GitProblem.Of(pin, url, commits[0], problem);
     }
 
@@ -25,8 +27,13 @@ internal sealed partial class Git
     /// well-formed. The result is null on success, and otherwise git's message. Git computes the name of each object
     /// from its content, so that no other content can be mistaken for a commit.
     /// </summary>
+    /// <param name="repository">The repository, which is created.</param>
+    /// <param name="commits">The commits that the pack must have.</param>
+    /// <param name="pack">The pack.</param>
+    /// <param name="part">The pin whose part of the repository the pack must have; null for the whole.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public async Task<string?> StageAsync(string repository, IReadOnlyList<string> commits, string pack,
-        CancellationToken cancellation)
+        ExternalRepo? part, CancellationToken cancellation)
     {
         const int sha256 = 64;
         Directory.CreateDirectory(repository);
@@ -47,7 +54,10 @@ internal sealed partial class Git
             if (named.ExitCode != 0 || named.StandardOutput.Trim() != commit)
                 return $"{commit} is not one of its commits";
         }
-        return await SaidAsync(repository, ["rev-list", "--objects", "--quiet", "--end-of-options", .. commits],
+        if (await ChooseAsync(part, repository, commits, cancellation).ConfigureAwait(false) is { } unsuitable)
+            return unsuitable;
+        return await SaidAsync(repository, ["rev-list", "--objects", "--quiet", "--end-of-options",
+            .. part is null ? commits : commits.Select(commit => PartOf(part, commit))],
             cancellation).ConfigureAwait(false);
     }
 
@@ -66,7 +76,7 @@ internal sealed partial class Git
     /// <see cref="StageAsync"/> made to a store. The result is null on success, and otherwise git's message.
     /// </summary>
     public async Task<string?> TakeAsync(string repository, IReadOnlyList<string> commits, string store,
-        CancellationToken cancellation)
+        ExternalRepo? part, CancellationToken cancellation)
     {
         var missing = new List<string>();
         foreach (var commit in commits)
@@ -75,7 +85,8 @@ internal sealed partial class Git
         if (missing.Count == 0)
             return null;
         var pack = Path.Combine(repository, "taken.pack");
-        if (await PackAsync(repository, missing, pack, cancellation).ConfigureAwait(false) is { } unpacked)
+        if (await PackAsync(repository, part?.Url ?? "", missing, pack, part,
+            cancellation).ConfigureAwait(false) is { } unpacked)
             return unpacked;
         if (await InitAsync(store, cancellation).ConfigureAwait(false) is { ExitCode: not 0 } failed)
             return failed.StandardError.Trim();
@@ -87,6 +98,8 @@ internal sealed partial class Git
         var shallow = Path.Combine(store, "shallow");
         var known = File.Exists(shallow) ? File.ReadAllLines(shallow) : [];
         AtomicFile.Write(shallow, string.Concat(known.Union(missing).Select(commit => commit + "\n")));
+        if (await ChooseAsync(part, store, missing, cancellation).ConfigureAwait(false) is { } unsuitable)
+            return unsuitable;
         foreach (var commit in missing)
             if (await SaidAsync(store, ["update-ref", ReferenceOf(commit), commit],
                 cancellation).ConfigureAwait(false) is { } said)
@@ -94,18 +107,45 @@ internal sealed partial class Git
         return null;
     }
 
-    private async Task<string?> PackAsync(string store, IReadOnlyList<string> commits, string target,
+    private async Task<string?> ChooseAsync(ExternalRepo? part, string store, IReadOnlyList<string> commits,
         CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var commit in part is null ? [] : commits)
+                await ChooseAsync(part!, part!.Url, commit, store, cancellation).ConfigureAwait(false);
+            return null;
+        }
+        catch (DiagnosticException problem)
+        {
+            return problem.Diagnostics[0].Message;
+        }
+    }
+
+    private async Task<string?> PackAsync(string store, string url, IReadOnlyList<string> commits, string target,
+        ExternalRepo? pin, CancellationToken cancellation)
     {
         var words = new StringBuilder();
         await using var file = File.Create(target);
-        var list = Command(store, ["rev-list", "--objects", "--no-walk", "--end-of-options", .. commits])
+        var list = Command(store, ["rev-list", "--objects", "--no-walk",
+            .. pin?.SparsePaths is null ? (string[])[] : [OnlyFolders], "--end-of-options", .. commits])
             .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
         var pack = Command(store, ["pack-objects", "--quiet", "--stdout", "--threads=1", "--no-reuse-delta",
             "--no-reuse-object", "--delta-base-offset"])
-            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words));
-        var result = await (list | pack | PipeTarget.ToStream(file)).ExecuteAsync(cancellation).ConfigureAwait(false);
-        return result.ExitCode != 0 || words.Length > 0 ? words.ToString() : null;
+            .WithStandardErrorPipe(PipeTarget.ToStringBuilder(words)) | PipeTarget.ToStream(file);
+        if (pin?.SparsePaths is null)
+            return Problem(await (list | pack).ExecuteAsync(cancellation).ConfigureAwait(false));
+        var folders = await list.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
+        if (folders.ExitCode != 0)
+            return folders.StandardError;
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var commit in commits)
+            files.UnionWith((await FilesAsync(pin, url, commit, store, cancellation).ConfigureAwait(false))
+                .Where(IsStored).Select(entry => entry.Id));
+        return Problem(await (Lines([folders.StandardOutput.TrimEnd(), .. files]) | pack)
+            .ExecuteAsync(cancellation).ConfigureAwait(false));
+
+        string? Problem(CommandResult result) => result.ExitCode != 0 || words.Length > 0 ? words.ToString() : null;
     }
 
     private async Task<string?> SaidAsync(string repository, IReadOnlyList<string> arguments,

@@ -90,7 +90,7 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
     }
 
     private async Task<BufferedCommandResult> AsUserAsync(string store, IReadOnlyList<string> arguments,
-        Action<string>? progress, CancellationToken cancellation)
+        Action<string>? progress, CancellationToken cancellation, PipeSource? input = null)
     {
         var variables = AsUser();
         variables["GIT_DIR"] = store;
@@ -101,6 +101,8 @@ internal sealed partial class Git(string program, IReadOnlyDictionary<string, st
         var command = Command(store, variables, arguments);
         if (progress is not null)
             command = command.WithStandardErrorPipe(PipeTarget.ToDelegate(progress));
+        if (input is not null)
+            command = command.WithStandardInputPipe(input);
         return await command.ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
 
         bool IsSet(string name) => variables.TryGetValue(name, out var value)

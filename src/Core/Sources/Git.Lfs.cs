@@ -13,6 +13,7 @@ internal sealed partial class Git
     public async Task<IReadOnlyList<LfsPointer>> PointersAsync(ExternalRepo pin, string url, string commit,
         string store, CancellationToken cancellation)
     {
+        commit = PartOf(pin, commit);
         if (await TryAsync(store,
             ["grep", "--quiet", "--fixed-strings", "filter=lfs", commit, "--", ":(glob)**/.gitattributes"], null,
             cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
@@ -54,8 +55,11 @@ internal sealed partial class Git
         // command-line setting to the other repository.
         await RunAsync(pin, url, InCheckout(path, ["config", "lfs.storage", Path.Combine(store, "lfs")]),
             cancellation).ConfigureAwait(false);
+        var part = await RunAsync(pin, url, Alone(store, ["rev-parse", PartOf(pin, commit)]), cancellation)
+            .ConfigureAwait(false);
         var fetched = await Command(path, variables,
-            ["-c", "core.hooksPath=" + Empty, "lfs", "fetch", "--include=", "--exclude=", "origin", commit])
+            ["-c", "core.hooksPath=" + Empty, "lfs", "fetch", "--include=", "--exclude=", "origin",
+                part.StandardOutput.Trim()])
             .ExecuteBufferedAsync(cancellation).ConfigureAwait(false);
         await RunAsync(pin, url, InCheckout(path, ["config", "--unset", "lfs.storage"]),
             cancellation).ConfigureAwait(false);
@@ -75,7 +79,10 @@ internal sealed partial class Git
         // The index is written again, because an index that contains the sizes of pointers would report the files as
         // changed.
         File.Delete(Path.Combine(path, ".git/index"));
-        await RunAsync(pin, url, InCheckout(path, ["read-tree", "HEAD"]), cancellation).ConfigureAwait(false);
+        if (pin.SparsePaths is not null)
+            await IndexPartAsync(pin, url, Checkout.CommitOf(path)!, store, path, cancellation).ConfigureAwait(false);
+        else
+            await RunAsync(pin, url, InCheckout(path, ["read-tree", "HEAD"]), cancellation).ConfigureAwait(false);
         await TryAsync(InCheckout(path,
             ["-c", "lfs.storage=" + Path.Combine(store, "lfs"), "update-index", "-q", "--refresh"]))
             .ConfigureAwait(false);

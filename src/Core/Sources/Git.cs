@@ -51,8 +51,29 @@ internal sealed partial class Git : IGit
         await CheckFormatAsync(pin, url, commit, store, cancellation).ConfigureAwait(false);
         if (await InitAsync(store, cancellation, commit).ConfigureAwait(false) is { ExitCode: not 0 } failed)
             throw GitProblem.Of(pin, url, commit, failed.StandardError);
-        var reference = ReferenceOf(commit);
-        var one = await AsUserAsync(store, [.. FetchOptions, "--depth=1", "--", url, $"+{commit}:{reference}"],
+        if (pin.SparsePaths is null)
+            await FetchCommitAsync(pin, url, commit, store, ReferenceOf(commit), [], progress, cancellation)
+                .ConfigureAwait(false);
+        else
+        {
+            var unfinished = UnfinishedOf(commit);
+            await FetchCommitAsync(pin, url, commit, store, unfinished, [OnlyFolders], progress, cancellation)
+                .ConfigureAwait(false);
+            if (!await FetchFilesAsync(pin, url, commit, store, progress, cancellation).ConfigureAwait(false))
+                await FetchCommitAsync(pin, url, commit, store, unfinished, ["--refetch"], progress, cancellation)
+                    .ConfigureAwait(false);
+            await ChooseAsync(pin, url, commit, store, cancellation).ConfigureAwait(false);
+            await RunAsync(pin, url, Alone(store, ["update-ref", ReferenceOf(commit), commit]), cancellation)
+                .ConfigureAwait(false);
+            await RunAsync(pin, url, Alone(store, ["update-ref", "-d", unfinished]), cancellation)
+                .ConfigureAwait(false);
+        }
+    }
+
+    private async Task FetchCommitAsync(ExternalRepo pin, string url, string commit, string store, string reference,
+        IReadOnlyList<string> how, Action<string> progress, CancellationToken cancellation)
+    {
+        var one = await AsUserAsync(store, [.. FetchOptions, .. how, "--depth=1", "--", url, $"+{commit}:{reference}"],
             progress, cancellation).ConfigureAwait(false);
         if (one.ExitCode != 0)
         {
@@ -62,7 +83,7 @@ internal sealed partial class Git : IGit
             // them.
             string[] all = ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/remote-tags/*"];
             var whole = File.Exists(Path.Combine(store, "shallow"))
-                ? (string[])[.. FetchOptions, "--unshallow", .. all] : [.. FetchOptions, .. all];
+                ? (string[])[.. FetchOptions, .. how, "--unshallow", .. all] : [.. FetchOptions, .. how, .. all];
             if (await AsUserAsync(store, whole, progress,
                 cancellation).ConfigureAwait(false) is { ExitCode: not 0 } broken)
                 throw GitProblem.Of(pin, url, commit, broken.StandardError);
@@ -70,7 +91,7 @@ internal sealed partial class Git : IGit
                 cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
                 throw GitProblem.Missing(pin, url, commit);
         }
-        await CheckTypeAsync(pin, url, commit, store, cancellation).ConfigureAwait(false);
+        await CheckTypeAsync(pin, url, commit, store, reference, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -86,16 +107,19 @@ internal sealed partial class Git : IGit
         await RunAsync(pin, url,
             InCheckout(path, ["config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*"]),
             cancellation).ConfigureAwait(false);
-        await RunAsync(pin, url,
-            InCheckout(path, ["checkout", "--quiet", "--detach", "--no-recurse-submodules", commit]), cancellation)
-            .ConfigureAwait(false);
+        if (pin.SparsePaths is not null)
+            await CheckOutPartAsync(pin, url, commit, store, path, cancellation).ConfigureAwait(false);
+        else
+            await RunAsync(pin, url,
+                InCheckout(path, ["checkout", "--quiet", "--detach", "--no-recurse-submodules", commit]), cancellation)
+                .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public async Task<SubmoduleList> SubmodulesAsync(ExternalRepo pin, string url, string commit, string store,
         CancellationToken cancellation)
     {
-        var links = (await TreeAsync(pin, url, commit, store, cancellation).ConfigureAwait(false))
+        var links = (await TreeAsync(pin, url, PartOf(pin, commit), store, cancellation).ConfigureAwait(false))
             .Where(entry => entry.Mode == "160000").Select(entry => (entry.Path, entry.Id)).ToList();
         if (links.Count == 0)
             return SubmoduleList.None;
@@ -116,6 +140,7 @@ internal sealed partial class Git : IGit
     {
         Directory.CreateDirectory(Path.GetDirectoryName(index)!);
         File.Delete(index + ".lock");
+        commit = PartOf(pin, commit);
         if (File.Exists(index) && await Compared(["diff-index", "--cached", "--quiet", "--ignore-submodules=all",
             commit, "--"]).ExecuteBufferedAsync(cancellation).ConfigureAwait(false) is not { ExitCode: 0 })
             File.Delete(index);
@@ -166,7 +191,7 @@ internal sealed partial class Git : IGit
     }
 
     // The pinned id may be that of a tag, which looks like that of a commit.
-    private async Task CheckTypeAsync(ExternalRepo pin, string url, string id, string store,
+    private async Task CheckTypeAsync(ExternalRepo pin, string url, string id, string store, string reference,
         CancellationToken cancellation)
     {
         var type = (await TryAsync(store, ["cat-file", "-t", id], null,
@@ -175,7 +200,7 @@ internal sealed partial class Git : IGit
             return;
         var commit = (await TryAsync(store, ["rev-parse", "--quiet", "--verify", id + "^{commit}"], null,
             cancellation).ConfigureAwait(false)).StandardOutput.Trim();
-        await TryAsync(store, ["update-ref", "-d", ReferenceOf(id)], null, cancellation).ConfigureAwait(false);
+        await TryAsync(store, ["update-ref", "-d", reference], null, cancellation).ConfigureAwait(false);
         throw GitProblem.NoCommit(pin, url, id, type, commit);
     }
 

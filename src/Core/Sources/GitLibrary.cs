@@ -24,6 +24,9 @@ internal sealed class GitLibrary : IGit
     {
         if (commit.Length != 40)
             throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name, "its commit has a SHA-256 name");
+        if (pin.SparsePaths is not null)
+            throw SourceRules.NotWithoutGit.Error(pin.Item.Where, pin.Name,
+                "only a part of it is wanted (SparsePaths)");
         if (Has(store, commit))
             return true;
         using var repository = new Repository(Repository.Init(store, isBare: true));

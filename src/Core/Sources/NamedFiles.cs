@@ -56,6 +56,8 @@ public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
     private string? CheckoutOf(string name) =>
         pins.Repos.FirstOrDefault(repo => Is(repo, name)) is { } repo && SourceStore.PathOf(layout, repo) is var path
             && Checkout.CommitOf(path) is { } commit && (commit == repo.Commit || commit == repo.Fallback)
+            && Checkout.PathsOf(Checkout.NotesOn(layout.Sources, repo.Name))?.ToString()
+                == repo.SparsePaths?.ToString()
             ? checkouts[name] = path : null;
 
     private static bool Is(IDeclaration pin, string name) =>

@@ -132,4 +132,10 @@ public static class SourceRules
         "A repository has too many submodules",
         "'{0}' has more than {1} submodules, or more than {2} levels of them. Leave out the submodules with "
         + "Submodules=\"false\", and pin those that are needed as ExternalRepo items of their own.");
+
+    /// <summary>A path of a part of a repository does not exist.</summary>
+    public static readonly DiagnosticRule NoSparsePath = new("VART2085", Error, "A sparse path matches nothing",
+        "'{0}' has no file at its commit {1} that matches these entries of SparsePaths: {2}. Correct the entries. "
+        + "Entries are relative to the top of the repository, and cannot lead into a submodule: pin the repository of "
+        + "the submodule as an ExternalRepo of its own, or name its whole folder.");
 }

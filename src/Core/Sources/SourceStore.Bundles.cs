@@ -12,7 +12,7 @@ public sealed partial class SourceStore
     /// </summary>
     public async Task<bool> IsHereAsync(ExternalRepo repo, CancellationToken cancellation) =>
         Directory.Exists(PathOf(repo))
-            || git is not null && await git.HasAsync(StoreOf(repo.Url), repo.Commit,
+            || git is not null && await git.HasAsync(StoreOf(repo, repo.Url), repo.Commit,
                 cancellation).ConfigureAwait(false);
 
     /// <summary>
@@ -33,8 +33,9 @@ public sealed partial class SourceStore
         var inputs = new List<BundleInput>();
         foreach (var (name, (repo, url, commits)) in wanted)
         {
-            var pack = Path.Combine(folder, Path.GetFileNameWithoutExtension(StoreOf(url)) + ".pack");
-            await packer.PackAsync(repo, url, StoreOf(url), [.. commits], pack, cancellation).ConfigureAwait(false);
+            var pack = Path.Combine(folder, Path.GetFileNameWithoutExtension(StoreOf(repo, url)) + ".pack");
+            await packer.PackAsync(repo, url, StoreOf(repo, url), [.. commits], pack,
+                cancellation).ConfigureAwait(false);
             inputs.Add(new BundleInput("objects/" + Path.GetFileName(pack), BundleKind.Objects, name,
                 pack)
             { Commits = [.. commits] });
@@ -44,15 +45,16 @@ public sealed partial class SourceStore
         async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
         {
             // A checkout that libgit2 made has its own objects, which are copied to the store.
-            await packer.FetchAsync(repo, url, commit, StoreOf(url), text => log.Progress($"{repo.Name}: {text}"),
+            await packer.FetchAsync(repo, url, commit, StoreOf(repo, url), text => log.Progress($"{repo.Name}: {text}"),
                 cancellation).ConfigureAwait(false);
-            if (!wanted.TryGetValue(PinLedger.Normalised(url), out var entry))
-                wanted[PinLedger.Normalised(url)] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
+            var name = PinLedger.Normalised(url) + (repo.SparsePaths is { } paths ? $" (only {paths})" : "");
+            if (!wanted.TryGetValue(name, out var entry))
+                wanted[name] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
             entry.Commits.Add(commit);
             if (repo.Submodules)
-                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(url),
+                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(repo, url),
                     cancellation).ConfigureAwait(false)).Checked(repo, url))
-                    await WantAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path))
+                    await WantAsync(Whole(repo), module.Url, module.Commit, Path.Combine(path, module.Path))
                         .ConfigureAwait(false);
         }
     }
@@ -78,8 +80,10 @@ public sealed partial class SourceStore
         var unpacker = git ?? throw BundleRules.NeedsGit.Error(SourceLocation.None);
         var staged = packs.Select(pack =>
             (pack.Entry, pack.Pack, Folder: Path.Combine(folder, Path.GetFileName(pack.Pack) + ".git"))).ToList();
+        var parts = pins.Where(pin => pin.SparsePaths is not null)
+            .ToLookup(pin => Path.GetFileNameWithoutExtension(StoreOf(pin, pin.Url)));
         foreach (var (entry, pack, repository) in staged)
-            if (await unpacker.StageAsync(repository, entry.Commits, pack,
+            if (await unpacker.StageAsync(repository, entry.Commits, pack, PartOf(entry),
                 cancellation).ConfigureAwait(false) is { } problem)
                 return ($"git cannot use '{entry.Path}' ({problem})", []);
         var wanted = pins.SelectMany(pin => new[] { pin.Commit, pin.Fallback }).OfType<string>()
@@ -98,11 +102,13 @@ public sealed partial class SourceStore
         foreach (var (entry, _, repository) in staged)
             if (entry.Commits.Where(commit => taken.Contains((repository, commit))).ToList() is { Count: > 0 } commits
                 && await unpacker.TakeAsync(repository, commits,
-                    StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)),
+                    StoreNamed(Path.GetFileNameWithoutExtension(entry.Path)), PartOf(entry),
                     cancellation).ConfigureAwait(false) is { } problem)
                 return ($"git cannot take '{entry.Path}' ({problem})", []);
         return (null,
             [.. staged.SelectMany(pack => pack.Entry.Commits.Where(commit => !taken.Contains((pack.Folder, commit)))
                 .Select(commit => $"the commit {commit}: no pin and no submodule of one is at it"))]);
+
+        ExternalRepo? PartOf(BundleEntry entry) => parts[Path.GetFileNameWithoutExtension(entry.Path)].FirstOrDefault();
     }
 }

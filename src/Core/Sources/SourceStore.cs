@@ -28,7 +28,14 @@ public sealed record SourceOptions(EvaluationLayout Layout, bool Offline, IReadO
 /// <param name="Commit">The commit that is checked out.</param>
 /// <param name="Deviation">A sentence about the deviation when the checkout is not at the pinned commit; null
 /// otherwise.</param>
-public sealed record AcquiredSource(string Name, string Path, string Commit, string? Deviation);
+public sealed record AcquiredSource(string Name, string Path, string Commit, string? Deviation)
+{
+    /// <summary>The part of the repository that is checked out; null for the whole repository.</summary>
+    public SparsePaths? Paths { get; init; }
+
+    /// <summary>What identifies the content of the checkout: its commit and, if it is a part, the paths.</summary>
+    public string Identity => Paths is null ? Commit : $"{Commit} ({Paths})";
+}
 
 /// <summary>
 /// Checks repositories out at their commits. A checkout is made under a temporary name, verified, and then renamed, so
@@ -112,24 +119,27 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         if (head != made)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path,
                 $"its HEAD is at {head}, but it was checked out at {made}");
+        // Without notes, the checkout is compared with the part that the pin names.
+        var was = repo with { SparsePaths = Checkout.Made(notes) is null ? repo.SparsePaths : Checkout.PathsOf(notes) };
         var deviation = made == repo.Fallback && made != repo.Commit && IsFallbackAllowed(repo)
             ? Deviation(repo) : null;
-        var kept = made == repo.Commit || deviation is not null;
-        if (!kept && !await Engine.HasAsync(StoreOf(repo.Url), made, cancellation).ConfigureAwait(false))
+        var kept = (made == repo.Commit || deviation is not null)
+            && was.SparsePaths?.ToString() == repo.SparsePaths?.ToString();
+        if (!kept && !await Engine.HasAsync(StoreOf(was, repo.Url), made, cancellation).ConfigureAwait(false))
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path,
                 $"its HEAD is at {head}, which is not among what was fetched");
         if (kept && repo.Lfs)
             await FillAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false);
-        if (await DifferencesAsync(repo, repo.Url, made, path, notes, "",
+        if (await DifferencesAsync(was, repo.Url, made, path, notes, "",
             cancellation).ConfigureAwait(false) is { Count: > 0 } differences)
             throw SourceRules.Edited.Error(repo.Item.Where, repo.Name, path,
                 string.Join(", ", differences.Take(5))
                     + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""));
         if (kept)
-            return new AcquiredSource(repo.Name, path, made, deviation);
-        // If a pin was changed to another commit, the source is fetched again, and the old checkout is removed, because
-        // its files are in the store.
-        if (await OwnCommitsAsync(repo, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
+            return new AcquiredSource(repo.Name, path, made, deviation) { Paths = repo.SparsePaths };
+        // If a pin was changed to another commit or other paths, the source is fetched again, and the old checkout is
+        // removed, because its files are in the store.
+        if (await OwnCommitsAsync(was, repo.Url, made, path, cancellation).ConfigureAwait(false) is { Count: > 0 } own)
             throw SourceRules.OwnCommits.Error(repo.Item.Where, repo.Name, path, string.Join(", ", own));
         FolderRemoval.Remove(notes);
         FolderRemoval.Remove(path);
@@ -168,11 +178,12 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         foreach (var (part, store) in parts)
             Checkout.Borrow(part, store, Path.Combine(path, Path.GetRelativePath(temporary, part)));
         Directory.Move(temporary, path);
-        Checkout.Note(notes, commit);
+        Checkout.Note(notes, commit, repo.SparsePaths);
         log.Info(
             $"[{Interlocked.Increment(ref done)}/{count}] {repo.Name} at {commit[..12]}, "
+                + (repo.SparsePaths is { } paths ? $"only {paths}, " : "")
                 + $"{Amount.Duration(watch.Elapsed.TotalSeconds)}");
-        return new AcquiredSource(repo.Name, path, commit, deviation);
+        return new AcquiredSource(repo.Name, path, commit, deviation) { Paths = repo.SparsePaths };
     }
 
     private async Task MakeAsync(ExternalRepo repo, string url, string commit, string path,
@@ -180,7 +191,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     {
         log.Progress($"Fetching {repo.Name}");
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
-        var store = StoreOf(url);
+        var store = StoreOf(repo, url);
         await Engine.CheckOutAsync(repo, url, commit, store, path, cancellation).ConfigureAwait(false);
         parts.Add((path, store));
         if (repo.Lfs)
@@ -199,7 +210,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             if (SubmodulePlace.Obstacle(path, module.Path) is { } obstacle)
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, module.Path,
                     $"'{obstacle}' on the way to it is a link or a file");
-            await MakeAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path), parts, depth + 1,
+            await MakeAsync(Whole(repo), module.Url, module.Commit, Path.Combine(path, module.Path), parts, depth + 1,
                 cancellation).ConfigureAwait(false);
         }
     }
@@ -207,7 +218,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     // Ensures that a commit is in the store of its repository.
     private async Task BringAsync(ExternalRepo repo, string url, string commit, CancellationToken cancellation)
     {
-        var store = StoreOf(url);
+        var store = StoreOf(repo, url);
         if (options.Offline && !await Engine.HasAsync(store, commit, cancellation).ConfigureAwait(false))
             throw SourceRules.Offline.Error(repo.Item.Where, repo.Name);
         var gate = stores.GetOrAdd(store, _ => new SemaphoreSlim(1));
@@ -228,7 +239,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         CancellationToken cancellation)
     {
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
-        var store = StoreOf(url);
+        var store = StoreOf(repo, url);
         var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false))
             .Where(pointer => pointer.IsIn(Path.Combine(path, pointer.Path))).ToList();
         if (pointers.Count == 0)
@@ -264,7 +275,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         string path, string notes, string below, CancellationToken cancellation)
     {
         await BringAsync(repo, url, commit, cancellation).ConfigureAwait(false);
-        var store = StoreOf(url);
+        var store = StoreOf(repo, url);
         var index = Path.Combine(notes, below.Length == 0 ? "index" : "index-" + ContentHashes.OfText(below)[..16]);
         var pointers = (await Engine.PointersAsync(repo, url, commit, store, cancellation).ConfigureAwait(false))
             .ToDictionary(pointer => pointer.Path);
@@ -290,7 +301,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
             {
                 if (at != link.Commit)
                     differences.Add($"{below}{link.Path} (at {at}, not {link.Commit})");
-                differences.AddRange(await DifferencesAsync(repo, module.Url, module.Commit, folder, notes,
+                differences.AddRange(await DifferencesAsync(Whole(repo), module.Url, module.Commit, folder, notes,
                     $"{below}{link.Path}/", cancellation).ConfigureAwait(false));
             }
         }
@@ -302,14 +313,22 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
     {
         var own = Checkout.OwnCommits(path, commit).ToList();
         if (repo.Submodules)
-            foreach (var module in (await Engine.SubmodulesAsync(repo, url, commit, StoreOf(url),
+            foreach (var module in (await Engine.SubmodulesAsync(repo, url, commit, StoreOf(repo, url),
                 cancellation).ConfigureAwait(false)).Checked(repo, url))
-                own.AddRange(await OwnCommitsAsync(repo, module.Url, module.Commit, Path.Combine(path, module.Path),
+                own.AddRange(await OwnCommitsAsync(Whole(repo), module.Url, module.Commit,
+                    Path.Combine(path, module.Path),
                     cancellation).ConfigureAwait(false));
         return own;
     }
 
-    private string StoreOf(string url) => StoreNamed(ContentHashes.OfText(PinLedger.Normalised(url))[..16]);
+    // A part of a repository has a store of its own, so that a store always has everything that its pins want.
+    private string StoreOf(ExternalRepo repo, string url) =>
+        StoreNamed(ContentHashes.OfText(PinLedger.Normalised(url)
+            + (repo.SparsePaths is { } paths ? "\n" + paths : ""))[..16]);
+
+    // Sparse paths concern the repository itself; a submodule in one of them is wanted as a whole.
+    private static ExternalRepo Whole(ExternalRepo repo) =>
+        repo.SparsePaths is null ? repo : repo with { SparsePaths = null };
 
     private string StoreNamed(string name) => Path.Combine(options.Layout.Sources, ".objects", name + ".git");
 

@@ -224,6 +224,7 @@ public sealed partial class NotationSpecs
         "MetadataReader.cs: .Split(text", "SlurmKind.cs: .Split(Identity",
         // The allowed exceptions are PATH, paths, URLs, and the output of programs.
         "DeclareEvaluation.cs: .Split(Path.PathSeparator", "PinDeclarations.cs: .Split('/'",
+        "SparsePaths.cs: .Split('/'",
         "CsvTableReader.cs: .Split('\\n'",
         "KeyValueReader.cs: .Split('\\n'", "KeyValueReader.cs: .AsSpan().IndexOfAny(':'",
         "MetricPatterns.cs: .IndexOf('\\n'", "JsonRowReader.cs: .LastIndexOf('.'", "JsonRowReader.cs: .IndexOf('.'",

@@ -44,6 +44,27 @@ public sealed class BundleSpecs : GitFolder
     }
 
     [Fact]
+    public async Task A_part_of_a_repository_is_in_it_without_the_rest()
+    {
+        var pin = Pin("a", "file://" + Url("a"), Remote("a", "one")[0]) with { SparsePaths = SparsePaths.Read("sub") };
+        await WriteAsync(pin);
+        var first = await File.ReadAllBytesAsync(Archive, Cancellation);
+        Forget();
+        Git(Url("a"), "config", "uploadpack.allowFilter", "true");
+        await WriteAsync(pin);
+        (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldBe(first,
+            "what the server sent besides is not in the bundle");
+        Forget("a");
+        await UnpackAsync(pin);
+        var source = (await AcquireAsync(Options(offline: true), pin))[0];
+        Read(source, "sub/other.txt").ShouldBe("same");
+        File.Exists(Path.Combine(source.Path, "file.txt")).ShouldBeFalse();
+        Git(source.Path, "status", "--porcelain").ShouldBe("");
+        (await FailAsync(Options(offline: true), pin with { Name = "whole", SparsePaths = null })).Rule.ShouldBe(
+            SourceRules.Offline);
+    }
+
+    [Fact]
     public async Task It_adds_to_what_is_here()
     {
         var commits = Remote("a", "one", "two");

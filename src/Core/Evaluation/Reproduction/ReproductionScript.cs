@@ -113,7 +113,8 @@ public sealed class ReproductionScript
         if (request.Repos.Count + request.Files.Count > 0)
             Heading("Sources");
         foreach (var repo in request.Repos)
-            Line($"checkout {files.Words([repo.Name, repo.Url, repo.Commit, repo.Submodules ? "submodules" : "no"])}");
+            Line($"checkout {files.Words([repo.Name, repo.Url, repo.Commit, repo.Submodules ? "submodules" : "no",
+                .. repo.SparsePaths?.Patterns.Select(SparsePaths.ForGit) ?? []])}");
         foreach (var file in request.Files)
             Line(file.Sha256 is { } hash
                 ? $"download {files.Words([file.Name, file.LocalName, file.Url, hash])}"

@@ -9,16 +9,32 @@ stop() {
   exit 1
 }
 
-# checkout NAME URL COMMIT SUBMODULES: fetches a repository and checks out the commit.
+# checkout NAME URL COMMIT SUBMODULES [PATH...]: fetches a repository, or the files of it at the given paths, and checks
+# out the commit.
 checkout() {
-  folder=$root/sources/$1
-  [ -d "$folder" ] && [ "$(git -C "$folder" rev-parse HEAD)" = "$3" ] && return
+  name=$1 folder=$root/sources/$1 url=$2 commit=$3 modules=$4
+  shift 4
+  [ -d "$folder" ] && [ "$(git -C "$folder" rev-parse HEAD)" = "$commit" ] && return
   mkdir -p "$folder" && (
     cd "$folder" && git init --quiet . &&
-      { git remote add origin "$2" 2>/dev/null || git remote set-url origin "$2"; } &&
-      { git fetch --quiet --depth=1 origin "$3" || git fetch --quiet origin; } && git checkout --quiet --detach "$3" &&
-      { [ "$4" = no ] || git submodule --quiet update --init --recursive; }
-  ) || stop "$1 cannot be brought to $3"
+      { git remote add origin "$url" 2>/dev/null || git remote set-url origin "$url"; } &&
+      { [ $# = 0 ] || { echo .gitattributes && printf '/%s\n' "$@"; } | git sparse-checkout set --no-cone --stdin; } &&
+      { git fetch --quiet --depth=1 ${1:+--filter=blob:none} origin "$commit" || git fetch --quiet origin; } &&
+      git checkout --quiet --detach "$commit" &&
+      { [ "$modules" = no ] || submodules "$@"; }
+  ) || stop "$name cannot be brought to $commit"
+}
+
+# submodules [PATH...]: fetches the submodules of the current repository, or those of them at the given paths.
+submodules() {
+  [ $# = 0 ] && { git submodule --quiet update --init --recursive; return; }
+  for path in "$@"; do
+    set -- "$@" "$path/**"
+  done
+  git -c core.quotePath=false --glob-pathspecs ls-files --stage -- "$@" | sed -n 's/^160000 [^\t]*\t//p' |
+    while IFS= read -r module; do
+      git submodule --quiet update --init --recursive -- "$module" || exit 1
+    done
 }
 
 # download NAME FILE URL SHA256: downloads a file and checks its hash.

@@ -132,7 +132,7 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
     private IEnumerable<ReportPin> Ledger() =>
     [
         .. Declared.Pins.Repos.Select(repo => results.Inputs.Sources.GetValueOrDefault(repo.Name) is { } source
-            ? new ReportPin("repository", repo.Name, source.Commit, repo.Url, true, source.Deviation)
+            ? new ReportPin("repository", repo.Name, source.Identity, repo.Url, true, source.Deviation)
             : new ReportPin("repository", repo.Name, repo.Commit, repo.Url, false, null)),
         .. Declared.Pins.Images.Select(image => new ReportPin("image", image.Name,
             results.Inputs.Images.GetValueOrDefault(image.Name)?.Digest ?? image.Digest ?? "", image.Reference,
