@@ -22,6 +22,12 @@ public static class DataRules
     public static readonly DiagnosticRule MissingFile = new("VART5001", Error, "A file of recorded numbers is missing",
         "{0} names the file '{1}', which {2}. Correct the path, which is relative to the project.");
 
+    /// <summary>The name of a file of recorded numbers does not say what it should.</summary>
+    public static readonly DiagnosticRule UnnamedFile = new("VART5062", Error,
+        "The name of a file does not match its pattern",
+        "RecordedData '{0}' takes columns from the names of its files, and '{1}' does not match the FilePattern '{2}'. "
+        + "Correct the pattern, or leave the file out of File.");
+
     /// <summary>A file of recorded numbers lacks a column.</summary>
     public static readonly DiagnosticRule MissingColumn = new("VART5002", Error, "A column is missing",
         "{0} takes the column '{1}', which '{2}' does not have.{3}");
@@ -36,7 +42,7 @@ public static class DataRules
 
     /// <summary>Two rows of recorded numbers stand for the same point.</summary>
     public static readonly DiagnosticRule RepeatedPoint = new("VART5005", Error, "A point is recorded twice",
-        "'{0}' line {1}: line {3} already has the point {2}. Remove one of the two lines, add the column that "
+        "'{0}' line {1}: {3} already has the point {2}. Remove one of the two lines, add the column that "
         + "distinguishes them to KeyColumns, or select rows with Where.");
 
     /// <summary>A dataset names a column that none of its observations has.</summary>

@@ -18,10 +18,17 @@ public sealed record RecordedDataDeclaration : IDeclaration
     /// <inheritdoc/>
     public required DeclarationItem Item { get; init; }
     /// <summary>
-    /// The path of the file of recorded numbers, relative to the project, or the path of a file in a pinned source,
-    /// written <c>{source:NAME}/...</c>.
+    /// The files of recorded numbers, as declared: paths relative to the project, or in a pinned source, written
+    /// <c>{source:NAME}/...</c>; each may be a folder or contain wildcards.
     /// </summary>
     public string File { get; init; } = "";
+    /// <summary>The entries of <see cref="File"/>; empty if the command of the reader finds its data itself.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+    /// <summary>
+    /// The pattern of a file's path below the folder before the first wildcard; each named group of the pattern is a
+    /// column of the file's rows. The pattern is null if nothing in the names is data.
+    /// </summary>
+    public UserPattern? FilePattern { get; init; }
     /// <summary>Key columns.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
     /// <summary>The name of the column with the numbers, such as time, which also names the quantity.</summary>
@@ -72,7 +79,9 @@ public sealed record RecordedDataDeclaration : IDeclaration
         {
             Name = item.Name,
             Item = item,
-            File = reader.Required("File"),
+            File = reader.Text("ReaderCommand") is null ? reader.Required("File") : reader.Text("File") ?? "",
+            Files = reader.List("File"),
+            FilePattern = ReadFilePattern(reader),
             Columns = reader.List("KeyColumns"),
             Value = reader.Required("Value"),
             Low = reader.Text("Low"),
@@ -88,7 +97,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
                 layout, trace, host)?.Reader,
             Converter = reader.Text("ReaderCommand"),
         };
-        reader.Check("File", NamedFiles.Kinds, [Template.Parse(declaration.File)]);
+        reader.Check("File", NamedFiles.Kinds, [.. declaration.Files.Select(Template.Parse)]);
         if (declaration.Low is null != declaration.High is null)
             reader.Bad(declaration.Low is null ? "High" : "Low", (declaration.Low ?? declaration.High)!,
                 "both ends of the interval, Low and High");
@@ -96,6 +105,19 @@ public sealed record RecordedDataDeclaration : IDeclaration
         reader.CheckFileName();
         reader.Finish();
         return declaration;
+    }
+
+    private static UserPattern? ReadFilePattern(MetadataReader reader)
+    {
+        if (reader.Text("FilePattern") is not { } text)
+            return null;
+        var pattern = UserPattern.Parse(text, multiline: false, out var problem);
+        if (pattern is null)
+            reader.Bad("FilePattern", text, $"a regular expression ({problem})");
+        else if (pattern.Names.Count == 0)
+            reader.Bad("FilePattern", text, "a regular expression with a named group for each column, such as "
+                + @"(?<threads>\d+)-threads\.csv");
+        return pattern;
     }
 
     private static Dictionary<string, string> ReadRename(MetadataReader reader)

@@ -5,6 +5,7 @@ using CsvHelper.Configuration;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Data;
 
@@ -15,6 +16,8 @@ public static class RecordedDataReader
     // larger.
     private const long Largest = 256 << 20;
 
+    private static readonly IReadOnlyDictionary<string, string> NoColumns = new Dictionary<string, string>();
+
     internal static readonly CsvConfiguration Format =
         new(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim };
 
@@ -24,29 +27,94 @@ public static class RecordedDataReader
     public static Dataset Read(RecordedDataDeclaration declaration, EvaluationLayout layout) =>
         Read(declaration, layout.Resolve(declaration.File));
 
-    /// <summary>
-    /// Reads recorded numbers as a dataset from a file. A row without a number becomes a point without a number, whose
-    /// note says why.
-    /// </summary>
+    /// <summary>Reads recorded numbers as a dataset from one file.</summary>
     /// <exception cref="DiagnosticException">The file, a column or a number is missing or malformed, or a point occurs
     /// twice.</exception>
-    public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile)
+    public static Dataset Read(RecordedDataDeclaration declaration, string absoluteFile) =>
+        Read(declaration, [new NamedFile(absoluteFile, Path.GetFileName(absoluteFile), absoluteFile)]);
+
+    /// <summary>
+    /// Reads recorded numbers as a dataset from files. A row without a number becomes a point without a number, whose
+    /// note says why. Without a file, the command of the reader finds the numbers itself.
+    /// </summary>
+    /// <exception cref="DiagnosticException">A file, a column or a number is missing or malformed, or a point occurs
+    /// twice.</exception>
+    public static Dataset Read(RecordedDataDeclaration declaration, IReadOnlyList<NamedFile> files)
     {
-        using var text = new StringReader(Table(declaration, ReadText(declaration, absoluteFile), absoluteFile));
+        var places = new Dictionary<string, (string File, int Line)>(StringComparer.Ordinal);
+        if (declaration.Files.Count == 0 && declaration.Reader is not null && files.Count == 0)
+            return DatasetOf(declaration, Read(declaration, "",
+                declaration.Item.Where.File ?? "", NoColumns, places));
+        var points = new List<DataPoint>();
+        foreach (var file in files)
+        {
+            var named = Named(declaration, file);
+            points.AddRange(Read(declaration, ReadText(declaration, file.Path), file.Path, named, places));
+        }
+        return DatasetOf(declaration, points);
+    }
+
+    /// <summary>The files of a declaration; null while a pin is not present.</summary>
+    /// <param name="declaration">The declaration.</param>
+    /// <param name="named">The locations of files.</param>
+    /// <param name="trace">Record to which the files are added.</param>
+    /// <exception cref="DiagnosticException">A file does not exist, or a folder cannot be read.</exception>
+    internal static IReadOnlyList<NamedFile>? FilesOf(RecordedDataDeclaration declaration, NamedFiles named,
+        InputTrace? trace)
+    {
+        var files = new List<NamedFile>();
+        foreach (var name in declaration.Files)
+        {
+            if (named.PathOf(name) is not { } path)
+                return null;
+            try
+            {
+                // A single file that is not there is an error with its whole path.
+                var isOne = !name.AsSpan().ContainsAny('*', '?') && !Directory.Exists(path);
+                var found = isOne ? [new NamedFile(name, Path.GetFileName(path), path)] : named.Find(name, trace)!;
+                if (isOne)
+                    trace?.File(path);
+                files.AddRange(found.Count > 0 ? found : throw DataRules.MissingFile.Error(declaration.Item.Where,
+                    Owner(declaration), name, "matches no file"));
+            }
+            catch (IOException problem)
+            {
+                throw DataRules.MissingFile.Error(declaration.Item.Where, Owner(declaration), name,
+                    $"cannot be read ({problem.Message})");
+            }
+        }
+        return [.. files.DistinctBy(file => file.Path)];
+    }
+
+    // What the name of a file says, as columns of its rows.
+    private static IReadOnlyDictionary<string, string> Named(RecordedDataDeclaration declaration, NamedFile file)
+    {
+        if (declaration.FilePattern is not { } pattern)
+            return NoColumns;
+        var match = pattern.Matches(file.Label).FirstOrDefault()
+            ?? throw DataRules.UnnamedFile.Error(declaration.Item.Where, declaration.Name, file.Label, pattern.Text);
+        return pattern.Names.ToDictionary(name => name, name => match.Groups[name].Value.Trim(),
+            StringComparer.Ordinal);
+    }
+
+    private static List<DataPoint> Read(RecordedDataDeclaration declaration, string input, string file,
+        IReadOnlyDictionary<string, string> named, Dictionary<string, (string File, int Line)> places)
+    {
+        using var text = new StringReader(Table(declaration, input, file));
         using var csv = new CsvReader(text, Format);
         Rows? rows = null;
         try
         {
             if (!csv.Read() || !csv.ReadHeader())
-                throw Bad(absoluteFile, 1, "the file is empty; its first row names the columns");
-            rows = new Rows(declaration, csv, absoluteFile);
-            return DatasetOf(declaration, rows.Points());
+                throw Bad(file, 1, "the file is empty; its first row names the columns");
+            rows = new Rows(declaration, csv, file, named, places);
+            return rows.Points();
         }
         catch (CsvHelperException problem)
         {
             // An error is reported at the line where the row begins, since an unclosed quote makes all lines up to the
             // end one row.
-            throw Bad(absoluteFile, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
+            throw Bad(file, (rows?.Line ?? 0) + 1, problem.Message.Split('\n')[0].Trim().TrimEnd('.'));
         }
     }
 
@@ -137,7 +205,8 @@ public static class RecordedDataReader
     }
 
     /// <summary>The rows of a file whose header has been read.</summary>
-    private sealed class Rows(RecordedDataDeclaration declaration, CsvReader csv, string file)
+    private sealed class Rows(RecordedDataDeclaration declaration, CsvReader csv, string file,
+        IReadOnlyDictionary<string, string> named, Dictionary<string, (string File, int Line)> places)
     {
         private readonly string[] header = [.. (csv.HeaderRecord ?? []).Select(SpreadsheetText.Plain)];
 
@@ -148,7 +217,6 @@ public static class RecordedDataReader
         {
             CheckColumns();
             var points = new List<DataPoint>();
-            var lines = new Dictionary<string, int>(StringComparer.Ordinal);
             while (csv.Read())
             {
                 // The CSV parser reports the last line of a row, which differs from the first line if a field contains
@@ -162,8 +230,9 @@ public static class RecordedDataReader
                     continue;
                 var point = Point(line);
                 var key = string.Join(", ", declaration.Columns.Select(column => point[column]));
-                if (!lines.TryAdd(key, line))
-                    throw DataRules.RepeatedPoint.Error(new SourceLocation(file, line), file, line, key, lines[key]);
+                if (!places.TryAdd(key, (file, line)))
+                    throw DataRules.RepeatedPoint.Error(new SourceLocation(file, line), file, line, key,
+                        (places[key].File == file ? "" : $"'{places[key].File}' ") + $"line {places[key].Line}");
                 points.Add(point);
             }
             return points;
@@ -181,9 +250,11 @@ public static class RecordedDataReader
             var wanted = declaration.Columns.Append(declaration.Value)
                 .Concat(new[] { declaration.Low, declaration.High, declaration.Note }.OfType<string>())
                 .Concat(declaration.Where.Select(condition => condition.Name)).Select(InFile);
-            if (wanted.FirstOrDefault(column => !header.Contains(column)) is { } missing)
+            if (header.FirstOrDefault(named.ContainsKey) is { } both)
+                throw Bad(file, 1, $"it has the column '{both}', which is also a group of FilePattern");
+            if (wanted.FirstOrDefault(column => !header.Contains(column) && !named.ContainsKey(column)) is { } missing)
                 throw DataRules.MissingColumn.Error(declaration.Item.Where, Owner(declaration), missing, file,
-                    Suggestion.For(missing, header));
+                    Suggestion.For(missing, header.Concat(named.Keys)));
         }
 
         private DataPoint Point(int line)
@@ -212,7 +283,7 @@ public static class RecordedDataReader
             };
         }
 
-        private string Field(string column) =>
+        private string Field(string column) => named.GetValueOrDefault(InFile(column)) ??
             SpreadsheetText.Plain(csv.GetField(Array.IndexOf(header, InFile(column))) ?? "");
 
         private string InFile(string column) => declaration.Rename.GetValueOrDefault(column, column);

@@ -56,10 +56,12 @@ internal static class Obstacles
         EvaluationLayout layout) =>
     [
         // Files of a pin are not examined, since they come with the pin.
-        .. recorded.Where(data => !NamedFiles.IsOfPin(data.File) && !File.Exists(layout.Resolve(data.File)))
-            .Select(data => new Shortfall($"file '{data.File}'", $"recorded numbers at '{layout.Resolve(data.File)}'",
-                "nothing",
-            "Create it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"])),
+        .. from data in recorded
+           from name in data.Files
+           where !NamedFiles.IsOfPin(name) && Template.Parse(name).First is null
+               && Globbing.Find(layout.Resolve(name)).Count == 0
+           select new Shortfall($"file '{name}'", $"recorded numbers at '{layout.Resolve(name)}'", "nothing",
+               "Create it, or correct File of the RecordedData.", [$"RecordedData {data.Name}"]),
     ];
 
     /// <summary>Finds pins that are not on this machine; in offline mode, such pins cannot be fetched.</summary>

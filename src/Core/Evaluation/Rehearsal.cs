@@ -108,16 +108,22 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private MadeUpData? Read(RecordedDataDeclaration declaration)
     {
-        var file = files?.PathOf(declaration.File);
+        IReadOnlyList<NamedFile>? here = null;
         // A file of a checkout that is missing is not an error, since it may appear when the source is fetched.
-        if (file is null || declaration.Reader is CommandReader { Place.IsComplete: false } || (!File.Exists(file)
-            && file.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        var isComplete = files is not null && declaration.Reader is not CommandReader { Place.IsComplete: false }
+            && declaration.Files.All(name => files.PathOf(name) is { } path && (Path.Exists(path)
+                || !path.StartsWith(layout!.Root + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                || path.AsSpan().ContainsAny('*', '?')));
+        if (isComplete && !Tried(() => here = RecordedDataReader.FilesOf(declaration, files!, null)))
+            return MadeUpData.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
+        if (here is null)
             return new MadeUpData(RecordedDataReader.DatasetOf(declaration, []), AllOpen: true);
         Dataset? dataset = null;
-        if (!Tried(() => dataset = RecordedDataReader.Read(declaration, file)))
+        if (!Tried(() => dataset = RecordedDataReader.Read(declaration, here)))
             return MadeUpData.OfColumns(declaration.Name, declaration.Columns, Origin.Recorded);
         if (dataset!.Points.Count == 0)
-            found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name, file,
+            found.Add(DataRules.NoRows.At(declaration.Item.Where, declaration.Name,
+                declaration.Files.Count > 0 ? declaration.File : declaration.Converter!,
                 declaration.Where.Count > 0
                     ? "no row that its Where selects" : "no row below the names of the columns"));
         return new MadeUpData(dataset, AllOpen: false);

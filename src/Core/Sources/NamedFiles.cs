@@ -5,6 +5,12 @@ using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
 
+/// <summary>A file that was found by a name.</summary>
+/// <param name="Text">The name of the file as a declaration would write it, with placeholders.</param>
+/// <param name="Label">The path of the file below the folder before the first wildcard.</param>
+/// <param name="Path">The absolute path.</param>
+public sealed record NamedFile(string Text, string Label, string Path);
+
 /// <summary>
 /// Files that declarations name and that are read before anything runs: files of the project, files of a checkout
 /// (<c>{source:NAME}/...</c>) and downloads (<c>{file:NAME}</c>). Files of a pin are available after the pin was
@@ -42,6 +48,37 @@ public sealed class NamedFiles(EvaluationLayout layout, PinLedger pins)
             return one.Below(folder ?? "");
         });
         return all ? layout.Resolve(path) : null;
+    }
+
+    /// <summary>
+    /// The files at a name, which may be a folder or contain wildcards, in the order of their paths; null while a pin
+    /// is not present. git's own files are left out.
+    /// </summary>
+    /// <param name="name">The name, with placeholders.</param>
+    /// <param name="trace">Record to which the search is added.</param>
+    /// <exception cref="IOException">A folder cannot be read.</exception>
+    public IReadOnlyList<NamedFile>? Find(string name, InputTrace? trace)
+    {
+        var text = Template.Parse(name).First is not null || Path.IsPathRooted(name) ? name : "{project}/" + name;
+        if (PathOf(text) is not { } path)
+            return null;
+        var wild = text.AsSpan().IndexOfAny('*', '?');
+        // The part of the path that labels leave out: the folder before the first wildcard, or the folder of a single
+        // file.
+        var root = wild < 0 && Directory.Exists(path)
+            ? text.TrimEnd('/') : text[..text.LastIndexOf('/', wild < 0 ? text.Length - 1 : wild)];
+        var folder = PathOf(root)!;
+        trace?.Matches(path);
+        var found = new List<NamedFile>();
+        foreach (var file in Globbing.Find(path))
+        {
+            if (file.Problem is { } problem)
+                throw new IOException($"'{file.Path}' {problem}");
+            var label = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
+            if (File.Exists(file.Path) && !label.Split('/').Contains(".git"))
+                found.Add(new NamedFile($"{root}/{Template.Escape(label)}", label, file.Path));
+        }
+        return found;
     }
 
     private string? FolderOf(string kind, string name) => kind switch

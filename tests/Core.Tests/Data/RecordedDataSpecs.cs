@@ -2,6 +2,8 @@ using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Pins;
+using Verus.Artifact.Sources;
 using static Verus.Artifact.Tests.Data.DataFixture;
 
 namespace Verus.Artifact.Tests.Data;
@@ -153,6 +155,86 @@ public sealed class RecordedDataSpecs : IDisposable
             .ShouldHaveSingleItem();
         problem.Message.ShouldContain(part);
         problem.Where.Line.ShouldBe(7);
+    }
+
+    [Fact]
+    public void Several_files_are_one_dataset_and_their_names_are_columns()
+    {
+        Write("theirs/8-threads/xor.csv", "series,time\na,1\nb,2\n");
+        Write("theirs/16-threads/xor.csv", "series,time\na,3\n");
+        Write("more/2-threads.csv", "series,time\na,4\n");
+        Write("theirs/8-threads/readme.txt", "no data");
+        Rows(("File", "theirs/**/*.csv; more/2-threads.csv"),
+            ("FilePattern", @"^(?<threads>\d+)-threads(?:/(?<filter>\w+))?"), ("KeyColumns", "series;threads;filter"))
+            .ShouldBe(["a 16 xor 3", "a 8 xor 1", "b 8 xor 2", "a 2  4"]);
+        File.Delete(Path.Combine(folder, "theirs/8-threads/readme.txt"));
+        Rows(("File", "theirs"), ("FilePattern", @"^(?<n>\d+)-threads/.*csv"), ("Reader", "table"),
+            ("RowPattern", @"^(?<series>\w),(?<time>\d)$"), ("RowColumns", "series"), ("RowMetrics", "time"),
+            ("Rename", "n=threads"), ("KeyColumns", "series;threads"), ("Where", "threads=8"), ("ReaderCommand",
+                "sh -c 'cat; echo x,0'")).ShouldBe(["a 8 1", "b 8 2", "x 8 0"]);
+    }
+
+    [Theory]
+    [InlineData(@"(?<threads>\d+)", "VART5005", "16-threads.csv' line 2 already has the point a")]
+    [InlineData(@"(?<threads>\d+)-processes", "VART5062", "'16-threads.csv' does not match")]
+    [InlineData(@"(?<series>\d+)", "VART5003", "the column 'series', which is also a group of FilePattern")]
+    public void A_name_that_cannot_be_right_is_told(string pattern, string code, string words)
+    {
+        Write("theirs/16-threads.csv", "series,time\na,1\n");
+        Write("theirs/8-threads.csv", "series,time\na,1\n");
+        var problem = Should.Throw<DiagnosticException>(() => Rows(("File", "theirs/*.csv"), ("FilePattern", pattern)))
+            .Diagnostics.ShouldHaveSingleItem();
+        problem.Rule.Code.ShouldBe(code);
+        problem.Message.ShouldContain(words);
+    }
+
+    [Theory]
+    [InlineData("theirs/*.csv", "matches no file")]
+    [InlineData("r.csv;theirs", "is not there")]
+    public void A_file_that_is_not_there_is_told_by_its_entry(string file, string words)
+    {
+        Write("r.csv", "series,time\na,1\n");
+        var problem = Should.Throw<DiagnosticException>(() => Rows(("File", file))).Diagnostics[0];
+        problem.Rule.ShouldBe(DataRules.MissingFile);
+        problem.Message.ShouldContain(words);
+    }
+
+    [Fact]
+    public void A_command_may_find_the_numbers_itself()
+    {
+        Write("theirs/a.log", "a took 5\n");
+        Rows(("File", ""), ("ReaderCommand", "sh -c \"sed 's/ took /,/' " + folder + "/theirs/*.log\""),
+            ("Reader", "csv"), ("Header", "series;time"), ("RowColumns", "series"), ("RowMetrics", "time"))
+            .ShouldBe(["a 5"]);
+        Should.Throw<DiagnosticException>(() => Rows(("File", ""))).Message.ShouldContain("File");
+    }
+
+    [Theory]
+    [InlineData("FilePattern", "(", "a regular expression")]
+    [InlineData("FilePattern", "[0-9]+", "a named group for each column")]
+    [InlineData("File", "{tool:x}/a.csv", "tool:x")]
+    public void A_list_of_files_that_cannot_be_right_is_refused_at_its_place(string name, string value, string part)
+    {
+        var problem = Should.Throw<DiagnosticException>(() => Recorded((name, value))).Diagnostics
+            .ShouldHaveSingleItem();
+        problem.Message.ShouldContain(part);
+        problem.Where.Line.ShouldBe(7);
+    }
+
+    private IEnumerable<string> Rows(params (string, string)[] metadata)
+    {
+        var declaration = Recorded(metadata);
+        var named = new NamedFiles(new EvaluationLayout(Path.Combine(folder, "evaluation"), folder), new PinLedger());
+        return [.. RecordedDataReader.Read(declaration,
+            RecordedDataReader.FilesOf(declaration, named, null).ShouldNotBeNull()).Points
+            .Select(point => FormattableString.Invariant(
+                $"{string.Join(' ', declaration.Columns.Select(column => point[column]))} {point.Estimate?.Value}"))];
+    }
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, name))!);
+        File.WriteAllText(Path.Combine(folder, name), text);
     }
 
     private Dataset Read(string text, params (string, string)[] more)

@@ -221,6 +221,22 @@ public sealed class PinnedInputSpecs : EvaluationFixture
             .Select(cell => string.Join(':', cell.Values.Values.Select(value => value.Label)))).ShouldBe(labels);
     }
 
+    [Fact]
+    public async Task A_recorded_file_that_appears_later_is_read_by_the_next_call()
+    {
+        Write("theirs/2.csv", "tool,time\nz3,1.5\n");
+        Declare("RecordedData", "Paper", ("File", "theirs/*.csv"), ("FilePattern", @"(?<n>\d+)"),
+            ("KeyColumns", "tool;n"), ("Value", "time"), ("Provenance", "them"));
+        Declare("Figure", "F", ("Datasets", "Paper"), ("Kind", "GroupedBars"), ("X", "tool"), ("Series", "n"));
+        Options = Options with { OnMissing = Declarations.OnMissing.Recorded, AllowNothingMeasured = true };
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        (await BuildAsync()).NothingToDo.ShouldBeTrue();
+        Write("theirs/4.csv", "tool,time\nz3,2.5\n");
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        (await File.ReadAllLinesAsync(Path.Combine(Layout.Data, "Paper.recorded.csv"),
+            TestContext.Current.CancellationToken)).Select(line => line.Split(',')[1]).ShouldBe(["n", "2", "4"]);
+    }
+
     private void Solve(string matrix, params (string, string)[] more)
     {
         Declare("Experiment", "Solve",

@@ -97,9 +97,10 @@ public sealed class PlanSamples(EvaluationContext context)
     {
         foreach (var recorded in context.Recorded
             .Where(recorded => NamedFiles.IsOfPin(recorded.File) || recorded.Converter is not null))
-            yield return $"{recorded.Name}: recorded numbers from "
-                + $"{recorded.File}{(recorded.Converter is { } command ? $", by {command}" : "")}"
-                + (context.Files.PathOf(recorded.File) is null ? ", which comes with its pin" : "");
+            yield return $"{recorded.Name}: recorded numbers "
+                + (recorded.Files.Count > 0 ? $"from {recorded.File}" : "")
+                + (recorded.Converter is { } command ? $"{(recorded.Files.Count > 0 ? ", " : "")}by {command}" : "")
+                + (recorded.Files.Any(file => context.Files.PathOf(file) is null) ? ", which comes with its pin" : "");
     }
 
     // Since it is not known how new samples will change the data, the plan says that the figures which use the samples

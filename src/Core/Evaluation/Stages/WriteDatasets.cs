@@ -4,6 +4,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Protocol;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation.Stages;
 
@@ -134,10 +135,9 @@ public sealed class WriteDatasets(EvaluationContext context)
     private IReadOnlyList<string> Write(RecordedDataDeclaration declaration, CellContext? around,
         CancellationToken cancellation)
     {
-        var file = context.Files.PathOf(declaration.File)
+        var files = RecordedDataReader.FilesOf(declaration, context.Files, context.Trace)
             ?? throw DataRules.PinNotHere.Error(declaration.Item.Where, declaration.Name, declaration.File);
-        context.Trace.File(file);
-        return DatasetFile.Write(Read(declaration, file, around, cancellation), context.Options.Layout.Data);
+        return DatasetFile.Write(Read(declaration, files, around, cancellation), context.Options.Layout.Data);
     }
 
     // Recorded numbers are processed in the same way as measured ones.
@@ -146,12 +146,13 @@ public sealed class WriteDatasets(EvaluationContext context)
         var source = context.Model.Datasets.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
         var recorded = context.Model.Recorded.FirstOrDefault(dataset => Is(dataset.Name, declaration.From!));
         var points = recorded is not null
-            ? context.Files.PathOf(recorded.File) is { } file ? Read(recorded, file, around, cancellation) : null
+            ? RecordedDataReader.FilesOf(recorded, context.Files, context.Trace) is { } files
+                ? Read(recorded, files, around, cancellation) : null
             : source?.From is not null ? RecordedOf(source, around, cancellation) : null;
         return points is null ? null : DatasetBuilder.From(declaration, points);
     }
 
-    private Dataset Read(RecordedDataDeclaration declaration, string file, CellContext? around,
+    private Dataset Read(RecordedDataDeclaration declaration, IReadOnlyList<NamedFile> files, CellContext? around,
         CancellationToken cancellation) => RecordedDataReader.Read(
             around is not null && declaration.Reader is CommandReader command
                 ? declaration with
@@ -159,7 +160,7 @@ public sealed class WriteDatasets(EvaluationContext context)
                     Reader = BoundReader.Of(command, "", around, null, context.Hashes, context.Trace,
                         cancellation).Reader
                 }
-                : declaration, file);
+                : declaration, files);
 
     private static bool Is(string name, string other) => string.Equals(name, other, StringComparison.OrdinalIgnoreCase);
 

@@ -115,28 +115,16 @@ internal sealed class AxisFiles(NamedFiles? files, InputTrace? trace)
 
     private List<AxisValue>? Files(string axis, string argument)
     {
-        var text = Template.Parse(argument).First is not null || argument.StartsWith('/')
-            ? argument : "{project}/" + argument;
-        if (PathOf(axis, text) is not { } path)
-            return null;
-        var wild = text.AsSpan().IndexOfAny('*', '?');
-        // The part of the path that labels leave out: the folder before the first wildcard, or the folder of a single
-        // file.
-        var root = wild < 0 && Directory.Exists(path)
-            ? text.TrimEnd('/') : text[..text.LastIndexOf('/', wild < 0 ? text.Length - 1 : wild)];
-        var folder = files!.PathOf(root)!;
-        trace?.Matches(path);
-        var found = new List<AxisValue>();
-        foreach (var file in Globbing.Find(path))
+        PathOf(axis, argument);
+        try
         {
-            if (file.Problem is { } problem)
-                throw Unusable(axis, argument, $"'{file.Path}' {problem}");
-            var name = Path.GetRelativePath(folder, file.Path).Replace('\\', '/');
-            if (!File.Exists(file.Path) || name.Split('/').Contains(".git"))
-                continue;
-            found.Add(new AxisValue($"{root}/{Template.Escape(name)}", name) { IsFile = true });
+            return files?.Find(argument, trace) is { } found ? NotEmpty(axis, argument,
+                [.. found.Select(file => new AxisValue(file.Text, file.Label) { IsFile = true })]) : null;
         }
-        return NotEmpty(axis, argument, found);
+        catch (IOException problem)
+        {
+            throw Unusable(axis, argument, problem.Message);
+        }
     }
 
     private static string Match(string axis, string pattern, string text)
