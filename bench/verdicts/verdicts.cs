@@ -21,6 +21,8 @@ if (options.GetValueOrDefault("real") is { Length: > 0 } folder)
     return Real.Judge(folder, repetitions, seed);
 if (only == "auto")
     return Automatic.Simulate(repetitions, seed);
+if (only == "runs")
+    return SeveralRuns.Simulate(repetitions, seed);
 var clock = Stopwatch.StartNew();
 Console.WriteLine($"seed {seed}, {repetitions} repetitions; all rates in %");
 Console.WriteLine(
@@ -152,7 +154,7 @@ internal static class Samples
     public static double One(Shape shape, double noise, Random random) => 1 + noise * (shape == Shape.Skewed
         ? -Math.Log(1 - random.NextDouble()) - Math.Log(2) : Normal(random));
 
-    private static double Normal(Random random) =>
+    public static double Normal(Random random) =>
         Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
 
@@ -407,6 +409,100 @@ internal static class Real
                     Rounds = [.. point.Rounds.Skip(first).Take(samples)],
                     Estimate = Statistics.Interval(statistic == "mean" ? Statistic.Mean : Statistic.Median, own),
                 };
+            })],
+        };
+    }
+}
+
+/// <summary>
+/// Simulates samples of several runs that differ: each run shifts each program by an amount of its own, and all
+/// programs by a common amount. The limits of verdicts are compared with those that take no notice of runs.
+/// </summary>
+internal static class SeveralRuns
+{
+    private const double Noise = 0.03;
+    private static readonly int[][] Designs =
+        [[20], [10, 10], [4, 4, 4, 4, 4], [2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [12, 2, 2, 2, 2], [1, 1, 1, 1, 1]];
+
+    public static int Simulate(int repetitions, int seed)
+    {
+        Console.WriteLine($"seed {seed}, {repetitions} repetitions, noise 3%, normal samples");
+        Console.WriteLine("quantity,statistic,samples of each run,deviation between runs / within,"
+            + "coverage without runs in %,coverage in %,width without runs in %,width in % (medians)");
+        foreach (var (name, quantity, places) in new[]
+        {
+            ("one number", "max([s=a; n=0])", 1), ("ratio", "max([s=b] / [s=a])", 1), ("mean of 4", "mean([s=a])", 4),
+            ("geometric mean of 4 ratios", "geomean([s=b] / [s=a])", 4),
+        })
+            foreach (var statistic in new[] { "median", "mean" })
+                foreach (var design in Designs)
+                    foreach (var between in new[] { 0, 0.5, 1, 2 })
+                        Simulate(name, Case.Predicate(quantity, 1, null), places, statistic, design, between,
+                            repetitions, seed);
+        return 0;
+    }
+
+    private static void Simulate(string name, PredicateDeclaration predicate, int places, string statistic,
+        int[] design, double between, int repetitions, int seed)
+    {
+        var (without, with) = (new double[repetitions], new double[repetitions]);
+        var (covered, coveredWithout) = (0, 0);
+        Parallel.For(0, repetitions, repetition =>
+        {
+            var random = new Random(HashCode.Of(
+                $"{seed} {name} {statistic} {string.Join(' ', design)} {between} {repetition}"));
+            var data = Of(places, statistic, design, between, random);
+            var plain = data with { Points = [.. data.Points.Select(point => point with
+            {
+                Rounds = [.. point.Rounds.Select(round => "r/" + round.Replace('/', '.'))],
+            })] };
+            (with[repetition], var isIn) = Width(predicate, data);
+            (without[repetition], var isInWithout) = Width(predicate, plain);
+            if (isIn)
+                Interlocked.Increment(ref covered);
+            if (isInWithout)
+                Interlocked.Increment(ref coveredWithout);
+        });
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name},{statistic},{string.Join(' ', design)},{between},{100.0 * coveredWithout / repetitions:0.0},")
+            + string.Create(CultureInfo.InvariantCulture, $"{100.0 * covered / repetitions:0.0},")
+            + string.Create(CultureInfo.InvariantCulture,
+                $"{100 * Statistics.Median(without):0.00},{100 * Statistics.Median(with):0.00}"));
+    }
+
+    private static (double Width, bool IsIn) Width(PredicateDeclaration predicate, Dataset data) =>
+        ClaimEvaluator.Judge(predicate, data).Value is { Low: { } low, High: { } high }
+            ? (high - low, low <= 1 && high >= 1) : (double.PositiveInfinity, true);
+
+    private static Dataset Of(int places, string statistic, int[] design, double between, Random random)
+    {
+        var points = Enumerable.Range(0, 2 * places).Select(_ => new List<double>()).ToArray();
+        var rounds = new List<string>();
+        for (var run = 0; run < design.Length; run++)
+        {
+            var common = Samples.Normal(random);
+            // Half of the variance between runs is common to all points of the run.
+            var shifts = points.Select(_ => Math.Sqrt(0.5) * between * (common + Samples.Normal(random))).ToArray();
+            for (var round = 0; round < design[run]; round++)
+            {
+                rounds.Add($"r{run}/{round}");
+                for (var i = 0; i < points.Length; i++)
+                    points[i].Add(1 + Noise * (shifts[i] + Samples.Normal(random)));
+            }
+        }
+        return new Dataset
+        {
+            Name = "D", Columns = ["s", "n"], Quantity = "time", Unit = "s", Statistic = statistic,
+            Origin = Origin.Measured,
+            Points = [.. points.Select((samples, i) => new DataPoint
+            {
+                Keys = new Dictionary<string, string>
+                {
+                    ["s"] = i % 2 == 0 ? "a" : "b", ["n"] = (i / 2).ToString(CultureInfo.InvariantCulture),
+                },
+                Samples = samples,
+                Rounds = rounds,
+                Estimate = Statistics.Interval(statistic == "mean" ? Statistic.Mean : Statistic.Median, samples),
             })],
         };
     }

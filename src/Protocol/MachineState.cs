@@ -41,6 +41,13 @@ public sealed record MachineState
     /// The kind of container in which the state was read, such as docker or podman; null when none was recognised.
     /// </summary>
     public string? Container { get; init; }
+    /// <summary>
+    /// How far the kernel randomises addresses of stack, libraries and heap: off, partial (without the heap) or full.
+    /// Off includes that only the runner and its children are exempt (<c>setarch -R</c>).
+    /// </summary>
+    public string? AddressRandomization { get; init; }
+    /// <summary>The id that the kernel gave to this boot of the machine.</summary>
+    public string? Boot { get; init; }
     /// <summary>Load average over one minute.</summary>
     public double Load { get; init; }
     /// <summary>Load average over five minutes.</summary>
@@ -56,12 +63,12 @@ public sealed record MachineState
 
     /// <summary>
     /// One text with all properties that do not change by themselves: samples of machines that differ in this text are
-    /// not mixed. The text omits load, steal, swap and uptime; the exact memory size, which the kernel reports
+    /// not mixed. The text omits load, steal, swap, boot and uptime; the exact memory size, which the kernel reports
     /// differently from boot to boot; and the container, which the executor reports.
     /// </summary>
     public string StablePart() => string.Join('\n', Processor, LogicalCpus, Sockets, Cores, Smt, Turbo,
         string.Join(',', Governors), string.Join(';', NumaNodes), MemoryBytes >> 30, Kernel, TransparentHugePages,
-        Swappiness, string.Join(';', HugePages), Product, Virtual);
+        Swappiness, string.Join(';', HugePages), Product, Virtual, AddressRandomization);
 
     /// <summary>Describes the properties of the machine's state that make timings doubtful; empty when there are
     /// none.</summary>
@@ -84,6 +91,9 @@ public sealed record MachineState
             doubts.Add(
                 $"this is a virtual machine{(Product is null ? "" : $" ({Product})")}, and other machines on the host "
                     + "cannot be seen");
+        if (AddressRandomization is "off" or "partial")
+            doubts.Add($"address space layout randomisation is {AddressRandomization}, so that one layout of memory "
+                + "may favour a program in every sample");
         if (SwapUsedBytes > 0)
             doubts.Add("swap is in use");
         return doubts;

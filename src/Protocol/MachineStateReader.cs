@@ -46,6 +46,8 @@ internal sealed class MachineStateReader(string root)
             Emulated = Field(info, "model name", ':')?.StartsWith("QEMU TCG CPU", StringComparison.Ordinal) ?? false,
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
+            AddressRandomization = AddressRandomization(),
+            Boot = Text("proc/sys/kernel/random/boot_id"),
             Load = Number(loads[0]),
             LoadFiveMinutes = Number(loads.ElementAtOrDefault(1)),
             LoadFifteenMinutes = Number(loads.ElementAtOrDefault(2)),
@@ -65,6 +67,20 @@ internal sealed class MachineStateReader(string root)
             return boost == "1";
         var each = online.Select(cpu => Text($"{Cpus}/cpu{cpu}/cpufreq/boost")).OfType<string>().ToList();
         return each.Count > 0 ? each.Contains("1") : null;
+    }
+
+    private string? AddressRandomization()
+    {
+        const uint NotRandomized = 0x0040000; // ADDR_NO_RANDOMIZE in the personality of the process
+        return uint.TryParse(Text("proc/self/personality"), NumberStyles.HexNumber, CultureInfo.InvariantCulture,
+            out var personality) && (personality & NotRandomized) != 0 ? "off"
+            : Text("proc/sys/kernel/randomize_va_space") switch
+            {
+                "0" => "off",
+                "1" => "partial",
+                "2" => "full",
+                _ => null,
+            };
     }
 
     private string? Container()

@@ -38,6 +38,8 @@ public sealed class DeclareEvaluation : EvaluationTask
 
     /// <summary>The maximum number of samples for automatic sampling.</summary>
     public string SamplesCap { get; set; } = "";
+    /// <summary>The number of runs over which samples are spread, as text.</summary>
+    public string Runs { get; set; } = "";
 
     /// <summary>The seed of the random order of samples.</summary>
     public string Seed { get; set; } = "";
@@ -119,7 +121,7 @@ public sealed class DeclareEvaluation : EvaluationTask
             Title = Title.Length > 0 ? Title : Path.GetFileNameWithoutExtension(ProjectFile),
             Layout = EvaluationLayout.In(EvaluationDir, ProjectFile, smoke),
             Runner = Runner,
-            Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap),
+            Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap, Runs),
             Seed = PropertyValue.Integer(nameof(Seed), Seed),
             OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Artifact.Declarations.OnMissing.Fail),
             AllowNothingMeasured = PropertyValue.Flag("ArtifactAllowNothingMeasured", AllowNothingMeasured),

@@ -39,6 +39,39 @@ public sealed class MachineStateSpecs : RunnerFixture
             text => text.ShouldContain("powersave"), text => text.ShouldContain("load 3.0"));
     }
 
+    [Theory]
+    [InlineData("0", "00000000", "off")]
+    [InlineData("1", "00000000", "partial")]
+    [InlineData("2", "00000000", "full")]
+    [InlineData("2", "00040000", "off")]
+    [InlineData("2", null, "full")]
+    [InlineData(null, null, null)]
+    public void Randomised_addresses_are_part_of_the_state_and_their_absence_is_a_doubt(string? kernel,
+        string? personality, string? expected)
+    {
+        Tree(smt: false, turbo: false, governor: "performance", load: "0.00");
+        if (kernel is not null)
+            Write("proc/sys/kernel/randomize_va_space", kernel + "\n");
+        if (personality is not null)
+            Write("proc/self/personality", personality + "\n");
+        var state = MachineState.Read(Folder);
+        state.AddressRandomization.ShouldBe(expected);
+        state.TimingConcerns().Count(doubt => doubt.Contains("randomisation", StringComparison.Ordinal))
+            .ShouldBe(expected is "off" or "partial" ? 1 : 0);
+        state.StablePart().ShouldEndWith("\n" + expected);
+    }
+
+    [Fact]
+    public void A_boot_is_known_and_does_not_make_another_machine()
+    {
+        Write("proc/sys/kernel/random/boot_id", "one\n");
+        var before = MachineState.Read(Folder);
+        Write("proc/sys/kernel/random/boot_id", "two\n");
+        var after = MachineState.Read(Folder);
+        (before.Boot, after.Boot).ShouldBe(("one", "two"));
+        after.StablePart().ShouldBe(before.StablePart());
+    }
+
     [Fact]
     public void A_tuned_machine_raises_no_doubt()
     {

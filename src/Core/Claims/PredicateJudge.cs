@@ -97,6 +97,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             return (new Estimate(value, double.NegativeInfinity, double.PositiveInfinity), []);
         var (low, high) = number.At(Limits.Usual);
         var estimate = number.IsExact ? new Estimate(value) : new Estimate(value, low, high);
+        if (quantity.ByRuns && paired)
+            notes.Add("its runs differ by more than samples of one run do: the interval rests on the runs");
         if (quantity.ByRounds && paired)
         {
             var (other, _) = Interval(data, evaluator, value, paired: false);
@@ -179,6 +181,14 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             LeftOut.NameOf(data, point)).ToList();
         if (timedOut.Count > 0)
             yield return $"timed out, and above the limit: {LeftOut.Some(timedOut)}";
+        List<HashSet<string>> runs = [.. evaluator.Points.Where(point => !point.IsExact && point.Rounds.Count > 0)
+            .Select(point => point.Rounds.Select(RunGroups.RunOf).ToHashSet(StringComparer.Ordinal))];
+        if (runs.DistinctBy(own => string.Join(' ', own.Order(StringComparer.Ordinal))).ToList() is var kinds
+            && kinds.Exists(one => kinds.Exists(other => !one.Overlaps(other))))
+            yield return "some of its points were measured in different runs, and a difference between runs looks like "
+                + "a difference between points";
+        if (runs.Exists(own => own.Count == 2))
+            yield return "some of its points have samples of two runs, which hardly show whether runs differ";
         foreach (var (least, most, means) in new[] {
             (1, Statistics.LeastForInterval - 1, "and fewer than 3 decide nothing"),
             (Statistics.LeastForInterval, Statistics.LeastForOrder - 1, "taken as roughly normal") })

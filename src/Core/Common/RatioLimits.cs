@@ -16,12 +16,21 @@ public static class RatioLimits
     {
         if (Math.Min(above.Count, below.Count) < Statistics.LeastForInterval)
             return Limits.None;
-        var (x, y) = (Statistics.Mean([.. above]), Statistics.Mean([.. below]));
-        var (vx, vy) = (Variance(above) / above.Count, Variance(below) / below.Count);
-        var shared = paired ? Covariance(above, below, x, y) / above.Count : 0;
+        return Fieller(Part.Of(above), Part.Of(below), paired ? Covariance(above, below) / above.Count : null, level);
+    }
+
+    /// <summary>
+    /// Limits of the ratio of two means by Fieller's theorem, each mean with its variance and degrees of freedom.
+    /// </summary>
+    /// <param name="above">The mean that is divided.</param>
+    /// <param name="below">The mean by which it is divided.</param>
+    /// <param name="covariance">The covariance of the means of paired samples; null for independent samples.</param>
+    /// <param name="level">The level of each limit.</param>
+    internal static Limits Fieller(Part above, Part below, double? covariance, double level)
+    {
+        var ((x, vx, fx), (y, vy, fy), shared) = (above, below, covariance ?? 0);
         var ratio = x / y;
-        var freedom = paired ? above.Count - 1
-            : Limits.Freedom([(vx, above.Count - 1), (ratio * ratio * vy, below.Count - 1)]);
+        var freedom = covariance is null ? Limits.Freedom([(vx, fx), (ratio * ratio * vy, fy)]) : fx;
         if (vx == 0 && vy == 0)
             return new Limits(ratio, ratio);
         // The limits enclose the ratios r for which |x - r y| is within t standard errors of x - r y, which is a
@@ -59,6 +68,19 @@ public static class RatioLimits
         return new Limits(Math.Exp(rank.Low), Math.Exp(rank.High));
     }
 
+    /// <summary>
+    /// Limits of the ratio of two medians or means of which each run, or each pair of runs, gives one ratio: Student's
+    /// t on the logarithms of the ratios, see <see cref="BetweenRuns"/>. The limits enclose the ratio of all samples.
+    /// </summary>
+    /// <param name="ratio">The ratio of all samples.</param>
+    /// <param name="logarithms">The logarithm of the ratio of each run.</param>
+    /// <param name="level">The level of each limit.</param>
+    internal static Limits OfRuns(double ratio, IReadOnlyList<double> logarithms, double level)
+    {
+        var limits = BetweenRuns.Around(Math.Log(ratio), logarithms, level);
+        return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
+    }
+
     private static Limits Welch(double[] left, double[] right, double ratio, double level)
     {
         var (one, other) = (Limits.ErrorOfMedian(left), Limits.ErrorOfMedian(right));
@@ -68,6 +90,17 @@ public static class RatioLimits
 
     private static double Variance(IReadOnlyList<double> samples) => Math.Pow(Limits.Deviation(samples), 2);
 
-    private static double Covariance(IReadOnlyList<double> left, IReadOnlyList<double> right, double x, double y) =>
-        left.Zip(right, (one, other) => (one - x) * (other - y)).Sum() / (left.Count - 1);
+    private static double Covariance(IReadOnlyList<double> left, IReadOnlyList<double> right)
+    {
+        var (x, y) = (Statistics.Mean([.. left]), Statistics.Mean([.. right]));
+        return left.Zip(right, (one, other) => (one - x) * (other - y)).Sum() / (left.Count - 1);
+    }
+
+    /// <summary>A mean, its variance, and the degrees of freedom of the variance.</summary>
+    internal readonly record struct Part(double Mean, double Variance, double Freedom)
+    {
+        /// <summary>The mean of independent samples.</summary>
+        public static Part Of(IReadOnlyList<double> samples) =>
+            new(Statistics.Mean([.. samples]), RatioLimits.Variance(samples) / samples.Count, samples.Count - 1);
+    }
 }

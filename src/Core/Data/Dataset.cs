@@ -41,10 +41,17 @@ public sealed record DataPoint
     public string? Note { get; init; }
 
     /// <summary>
-    /// The round in which each of <see cref="Samples"/> was taken, in the same order; empty when the rounds are not
-    /// known. Samples of one round were taken shortly after each other, in random order.
+    /// The run and the round in which each of <see cref="Samples"/> was taken, as <c>run/round</c> and in the same
+    /// order; empty when they are not known. Samples of one round were taken shortly after each other, in random order.
+    /// Samples that were taken side by side have no round: <c>run/</c>.
     /// </summary>
     public IReadOnlyList<string> Rounds { get; init; } = [];
+
+    /// <summary>
+    /// The boot of the machine in which each of <see cref="Samples"/> was taken, in the same order; empty when the
+    /// boots are not known.
+    /// </summary>
+    public IReadOnlyList<string> Boots { get; init; } = [];
 
     /// <summary>
     /// Whether the number of the point is a fact, such as a count of lines, that every repetition gives again, so that
@@ -82,6 +89,27 @@ public sealed record DataPoint
     /// The unit of the point if the points of the dataset have different units; null for the unit of the dataset.
     /// </summary>
     public string? Unit { get; init; }
+
+    /// <summary>
+    /// The number of each run or boot, from which the limits of the point's number follow, if runs or boots differ by
+    /// more than chance; null if they do not, or if the statistic has no rule for runs.
+    /// </summary>
+    internal double[]? ByRuns(Common.Statistic statistic)
+    {
+        if (Rounds.Count == 0 || statistic is not (Common.Statistic.Median or Common.Statistic.Mean
+            or Common.Statistic.Sum))
+            return null;
+        var isMedian = statistic == Common.Statistic.Median;
+        if (RunGroups.Of([this]).Unlike(Samples, Rounds, isMedian) is not { } groupOf)
+            return null;
+        // A sum of samples is their mean times their number.
+        var factor = statistic == Common.Statistic.Sum ? Samples.Count : 1;
+        return Common.BetweenRuns.Reduce(Samples, [.. Rounds.Select(groupOf)], samples => factor
+            * Common.Statistics.Of(isMedian ? Common.Statistic.Median : Common.Statistic.Mean, samples));
+    }
+
+    /// <summary>Whether the limits of the point's number follow from the numbers of its runs.</summary>
+    internal bool IsByRuns(Common.Statistic statistic) => ByRuns(statistic) is not null;
 
     /// <summary>The value of a key column; empty when the point has no such column.</summary>
     public string this[string column] => Keys.TryGetValue(column, out var value) ? value : "";
@@ -132,8 +160,8 @@ public sealed record Dataset
     /// <summary>The coverage of the intervals of the dataset's points as a text, such as <c>95%</c>.</summary>
     internal string Coverage => Origin == Origin.Recorded ? "95%" : Common.Statistics.Coverage(
         string.Equals(Statistic, nameof(Common.Statistic.Median), StringComparison.OrdinalIgnoreCase),
-        Points.Where(point => point.Estimate?.Low is not null && point.Samples.Count > 0)
-            .Select(point => point.Samples.Count));
+        Points.Where(point => point.Estimate?.Low is not null && point.Samples.Count > 0
+            && !point.IsByRuns(Common.Statistic.Median)).Select(point => point.Samples.Count));
 
     /// <summary>The points of the dataset, in the order of its file.</summary>
     public required IReadOnlyList<DataPoint> Points { get; init; }

@@ -177,8 +177,10 @@ public static class DatasetBuilder
         notes.AddRange(values.Where(value => value.IsPenalty).GroupBy(value => value.Observation.FailureKind)
             .Select(kind => $"{kind.Count()} of {values.Count} samples failed ({kind.Key}), and count as "
                 + $"{declaration.Penalties[kind.Key]} times the time limit"));
-        var estimate = samples.Count == 0
-            ? null : Statistics.Interval(declaration.Statistic, samples, declaration.Interval);
+        var (rounds, boots) = declaration.Combine == Combine.Sum ? RoundsOfSums(values, samples.Count)
+            : RoundsOf([.. values.Where(value => value.Number is not null).Select(value => value.Observation)]);
+        var estimate = EstimateOf(declaration,
+            new() { Keys = keys, Samples = samples, Rounds = rounds, Boots = boots });
         if (samples.Count > 0 && estimate is null)
             notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is too large for a number");
         return new DataPoint
@@ -186,7 +188,8 @@ public static class DatasetBuilder
             Keys = keys,
             Estimate = estimate,
             Samples = samples,
-            Rounds = declaration.Combine == Combine.Sum ? [] : RoundsOf(values),
+            Rounds = rounds,
+            Boots = boots,
             IsExact = samples.Count > 0 && values.TrueForAll(value => value.Number is null || value.IsExact),
             IsAbsent = samples.Count == 0 && values.TrueForAll(value => value.Observation.IsAbsent),
             Above = samples.Count == 0 ? AboveOf(declaration, values) : null,
@@ -198,10 +201,36 @@ public static class DatasetBuilder
         };
     }
 
-    private static List<string> RoundsOf(List<ObservedValue> values)
+    private static Estimate? EstimateOf(DatasetDeclaration declaration, DataPoint point)
     {
-        var rounds = values.Where(value => value.Number is not null).Select(value => value.Observation.Round).ToList();
-        return rounds.TrueForAll(round => round.Length > 0) ? rounds : [];
+        var estimate = point.Samples.Count == 0
+            ? null : Statistics.Interval(declaration.Statistic, point.Samples, declaration.Interval);
+        if (estimate is null || declaration.Interval == IntervalMethod.None
+            || point.ByRuns(declaration.Statistic) is not { } runs)
+            return estimate;
+        var limits = BetweenRuns.Around(estimate.Value, runs, Limits.Usual);
+        return double.IsFinite(limits.High - limits.Low)
+            ? estimate with { Low = limits.Low, High = limits.High } : new Estimate(estimate.Value);
+    }
+
+    private static (List<string> Rounds, List<string> Boots) RoundsOf(List<Observation> taken) =>
+        taken.TrueForAll(one => one.Round.Length > 0) ? ([.. taken.Select(one => one.Round)],
+            taken.TrueForAll(one => one.Boot.Length > 0) ? [.. taken.Select(one => one.Boot)] : []) : ([], []);
+
+    // A sum is of the round, or else of the run, that all of its parts are of. If some sum has parts of several runs,
+    // its runs are not known.
+    private static (List<string> Rounds, List<string> Boots) RoundsOfSums(List<ObservedValue> values, int count)
+    {
+        List<Observation>[] parts = [.. values.GroupBy(value => $"{value.Observation.Experiment}/"
+            + $"{value.Observation.Cell}").Select(cell => cell.Where(value => value.Number is not null)
+                .Select(value => value.Observation).DistinctBy(one => one.Sample).ToList())];
+        if (count == 0 || parts.Min(part => part.Count) != count)
+            return ([], []);
+        var sums = Enumerable.Range(0, count).Select(i => parts.Select(part => part[i]).ToList()).ToList();
+        if (sums.Exists(sum => sum.Select(one => one.Run).Distinct().Skip(1).Any()))
+            return ([], []);
+        return RoundsOf(sums.ConvertAll(sum => sum.TrueForAll(one => one.Round == sum[0].Round)
+            ? sum[0] : sum[0] with { Round = sum[0].Run.Length == 0 ? "" : $"{sum[0].Run}/" }));
     }
 
     // If every sample of a point reached the time limit, the time is known to be above that limit.

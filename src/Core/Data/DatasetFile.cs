@@ -26,9 +26,9 @@ public static class DatasetFile
         ShouldQuote = field => ConfigurationFunctions.ShouldQuote(field) || field.Field?.Contains('\r') == true,
     };
     private static readonly string[] SummaryTail = ["low", "high", "samples", "unit", "statistic", "origin", "note",
-        "failures", "values", "kind", "rounds"];
+        "failures", "values", "kind", "rounds", "boots"];
     private static readonly string[] ObservationTail = ["failure", "experiment", "cell", "sample", "started", "machine",
-        "deviations", "logs"];
+        "run", "boot", "build", "deviations", "logs"];
 
     /// <summary>The path of the file with the points of a dataset in a folder.</summary>
     public static string PathOf(string folder, string name, Origin origin) =>
@@ -51,7 +51,7 @@ public static class DatasetFile
                 Number(point.Failures), string.Join(' ', point.Samples.Select(value => Number(value))),
                 point.IsExact ? Fact : point.IsAbsent ? Absent : point.Above is not null ? Above
                     : point.IsDerived ? Derived : "",
-                string.Join(' ', point.Rounds),
+                string.Join(' ', point.Rounds), string.Join(' ', point.Boots),
             ]));
 
     /// <summary>
@@ -189,7 +189,7 @@ public static class DatasetFile
                 .. metrics.Select(metric =>
                     Number(observation.Metrics.TryGetValue(metric, out var value) ? value : null)),
                 observation.Failure ?? "", observation.Experiment, observation.Cell, observation.Sample,
-                observation.StartedUtc, observation.MachineId,
+                observation.StartedUtc, observation.MachineId, observation.Run, observation.Boot, observation.Build,
                 string.Join("; ", observation.Deviations), observation.Logs,
             ]));
     }
@@ -218,6 +218,7 @@ public static class DatasetFile
             IsDerived = Text(columns.Length + 10) == Derived,
             Above = Text(columns.Length + 10) == Above ? At(1) : null,
             Rounds = Text(columns.Length + 11).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Boots = Text(columns.Length + 12).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 

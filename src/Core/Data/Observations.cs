@@ -9,6 +9,8 @@ namespace Verus.Artifact.Data;
 /// <summary>Turns the samples of planned cells into observations.</summary>
 public static class Observations
 {
+    private const int MostDigits = 12;
+
     /// <summary>
     /// Returns the observations of cells: one for each sample, or one for each row that the reader of the sample found.
     /// A cell without a good sample has one observation with the reason.
@@ -16,9 +18,12 @@ public static class Observations
     /// <param name="plans">The cells with their samples.</param>
     /// <param name="deviationsOf">Returns how the tools and inputs of an experiment's measurements differ from their
     /// pins.</param>
+    /// <param name="runs">The runs of the samples by id; null when they are not known.</param>
     public static IReadOnlyList<Observation> Of(IReadOnlyList<CellPlan> plans,
-        Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf)
+        Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf,
+        IReadOnlyDictionary<string, RunRecord>? runs = null)
     {
+        var boots = runs?.ToDictionary(run => run.Key, run => Short(run.Value.Boot), StringComparer.Ordinal) ?? [];
         var all = new List<Observation>();
         foreach (var plan in plans)
         {
@@ -42,8 +47,23 @@ public static class Observations
                     IsAbsent = plan.IsAbsent,
                 });
         }
-        return all;
+        var builds = plans.ToDictionary(plan => plan.Cell.Name, BuildOf, StringComparer.Ordinal);
+        return [.. all.Select(one => one with
+        {
+            Boot = boots.GetValueOrDefault(one.Run, ""),
+            Build = one.Sample.Length > 0 ? builds.GetValueOrDefault(one.Cell, "") : "",
+        })];
     }
+
+    private static string BuildOf(CellPlan plan)
+    {
+        List<KeyPart> tools = [.. (plan.Resolved?.Parts ?? []).Where(part =>
+            part.Name.StartsWith("tool ", StringComparison.Ordinal))];
+        return tools.Count == 0 ? "" : Short(KeyPart.HashOf(tools));
+    }
+
+    /// <summary>The first digits of an id; empty for an id that is not known.</summary>
+    internal static string Short(string? id) => id is { Length: > MostDigits } ? id[..MostDigits] : id ?? "";
 
     /// <summary>
     /// Returns the numbers of a cell's samples that datasets use: one series for each dataset and each row that the
@@ -94,8 +114,8 @@ public static class Observations
             Cell = cell.Name,
             Columns = columns,
             Sample = sample?.Id ?? "",
-            Round = sample is { Round: { } round, Run: var run }
-                ? string.Create(CultureInfo.InvariantCulture, $"{run}/{round}") : "",
+            Round = sample is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{sample.Run}/{sample.Round}"),
+            Run = sample?.Run ?? "",
             IsUntimed = !cell.Experiment.Measured,
             StartedUtc = sample?.Result.StartedUtc ?? "",
             MachineId = sample?.MachineId ?? "",

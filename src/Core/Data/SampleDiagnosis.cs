@@ -26,7 +26,19 @@ public static class SampleDiagnosis
             && point.Samples.Distinct().Skip(2).Any()).ToList();
         return points.Count == 0 || dataset.Origin == Origin.Recorded ? []
             : [.. new[] { WarmUp(points), Trend(points), Correlation(points), Skewness(points),
-                Modes(dataset, points), Outliers(dataset, points) }.OfType<string>()];
+                Modes(dataset, points), Outliers(dataset, points), Runs(dataset, points) }.OfType<string>()];
+    }
+
+    // Tests whether runs differ by more than samples of one run do, at the level divided by the number of points
+    // (Bonferroni).
+    private static string? Runs(Dataset dataset, List<DataPoint> points)
+    {
+        var several = points.Where(point => point.Rounds.Count == point.Samples.Count
+            && point.Rounds.Select(RunGroups.RunOf).Distinct().Skip(1).Any()).ToList();
+        var found = several.Where(point => BetweenRuns.Probability(point.Samples,
+            [.. point.Rounds.Select(RunGroups.RunOf)], byRanks: true) < Level / several.Count).ToList();
+        return found.Count == 0 ? null
+            : $"the runs of {Names(dataset, found)} differ by more than the samples of one run: intervals rest on runs";
     }
 
     // Compares the first samples of points with the rest by their ranks among all samples of the point, which are

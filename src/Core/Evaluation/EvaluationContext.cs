@@ -122,16 +122,26 @@ public sealed record EvaluationContext
         Runner = Options.Runner,
     };
 
+    /// <summary>The policy that decides how many samples each cell gets, and in how many runs.</summary>
+    internal SamplePolicy Policy => Options.Smoke ? new SamplePolicy(1) : Options.Policy;
+
     /// <summary>The engine that plans cells and takes samples.</summary>
+    /// <param name="cellContext">The inputs and tools that experiments can use.</param>
+    /// <param name="places">The places where experiments run.</param>
+    /// <param name="journal">The journal.</param>
+    /// <param name="log">Log that receives messages.</param>
+    /// <param name="run">The number of the run within the call, and the id of the call.</param>
     internal ExperimentEngine ExperimentEngine(CellContext cellContext, EvaluationPlaces places, Journal journal,
-        IBuildLog log) =>
+        IBuildLog log, (int Number, string? CallId) run = default) =>
         new(new CellResolver(cellContext, Hashes, Trace), new EngineOptions
         {
-            Policy = Options.Smoke ? new SamplePolicy(1) : Options.Policy,
+            Policy = Policy,
             Places = places.All,
             UsedNumbers = (experiment, samples) => Observations.Used(experiment, samples,
                 Model.Datasets.Where(dataset => dataset.From is null && EvaluationNeeds.IsOf(dataset, experiment))),
             Seed = Options.Seed,
+            Run = Math.Max(1, run.Number),
+            CallId = run.CallId,
             FailFast = Options.OnMissing == OnMissing.FailFast,
             RetryFailed = Options.RetryFailed,
             Predicates = Model.Predicates.ToDictionary(predicate => predicate.Name, predicate => predicate.Hash,

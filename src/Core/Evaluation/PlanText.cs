@@ -21,9 +21,10 @@ public static class PlanText
     /// <param name="missing">The experiments that cannot be measured on this machine, with the reason for each.</param>
     /// <param name="tuneMachine">Whether the machine may be tuned as experiments ask for.</param>
     /// <param name="services">The services of experiments.</param>
+    /// <param name="runs">The number of runs over which samples are spread.</param>
     public static string Render(IReadOnlyList<CellPlan> plans,
         IReadOnlyList<(ExperimentDeclaration Experiment, IReadOnlyList<Shortfall> Lacks)> missing, bool tuneMachine,
-        IReadOnlyList<ServiceDeclaration> services)
+        IReadOnlyList<ServiceDeclaration> services, int runs = 1)
     {
         var text = new StringBuilder();
         foreach (var experiment in plans.GroupBy(plan => plan.Cell.Experiment))
@@ -54,7 +55,7 @@ public static class PlanText
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
             text.AppendLine("Nothing would run.");
         else if (plans.Any(plan => plan.Need > 0))
-            text.Append("In all").Append(Time([.. plans])).AppendLine();
+            text.Append("In all").Append(Time([.. plans])).AppendLine(runs > 1 ? $", in {runs} runs" : "");
         return text.ToString().TrimEnd();
     }
 

@@ -158,6 +158,12 @@ internal sealed class FigureNotes
                 var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
                 var samples = counts.Count == 0
                     ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
+                var runs = statistic.Select(p => p.Point.Rounds.Select(RunGroups.RunOf).Distinct().Count())
+                    .Where(n => n > 0).DefaultIfEmpty(1).Max();
+                if (counts.Count > 0 && runs > 1)
+                    samples += statistic.All(p => p.Point.Samples.Count == 0
+                        || p.Point.Rounds.Select(RunGroups.RunOf).Distinct().Count() == runs)
+                        ? $" of {runs} runs" : $" of up to {runs} runs";
                 var bars = data.Figure.ErrorBars
                     && statistic.Any(p => p.Estimate is { Low: not null, High: not null }) ? "; " + string.Format(
                         System.Globalization.CultureInfo.InvariantCulture, intervals, Coverage([.. statistic])) : "";

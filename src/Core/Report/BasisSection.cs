@@ -64,10 +64,10 @@ internal static class BasisSection
         if (model.Runs.Count > 0)
             section.Table("Runs; the seed repeats the random order",
                 ["started (UTC)", new("samples", "num"), new("from first to last", "num"), new("seed", "num"),
-                    "machine"],
+                    "machine", "boot"],
                 model.Runs.Select(run => (IReadOnlyList<HtmlCell>)
                     [run.StartedUtc, Amount.Count(run.Samples), Amount.Duration(run.Seconds), Amount.Count(run.Seed),
-                        new(run.MachineId, Css: "code")]));
+                        new(run.MachineId, Css: "code"), new(run.Boot, Css: "code")]));
     }
 
     private static void Pins(Html section, string title, IReadOnlyList<ReportPin> pins, bool folded)

@@ -30,6 +30,7 @@ public static class MachineText
                 ("Virtual", state.Virtual ? "yes" : "no"),
                 ("Transparent huge pages", state.TransparentHugePages),
                 ("Huge pages", state.HugePages.Count == 0 ? null : string.Join("; ", state.HugePages)),
+                ("Address randomisation", state.AddressRandomization),
                 ("Swappiness", state.Swappiness?.ToString(CultureInfo.InvariantCulture)),
                 ("Timing is doubtful because", doubts.Count == 0 ? null : string.Join("; ", doubts)),
             }.Where(row => !string.IsNullOrEmpty(row.Value)).Select(row => (row.Name, row.Value!)),

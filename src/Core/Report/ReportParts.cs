@@ -18,14 +18,18 @@ public sealed record ReportFailure(string Cell, string Why, string Logs);
 /// <param name="Rows">The known facts about the machine, as names and values.</param>
 public sealed record ReportMachine(string Id, IReadOnlyList<(string Name, string Value)> Rows);
 
-/// <summary>A call of the engine that took samples.</summary>
-/// <param name="StartedUtc">The time at which the call started, in a form for people.</param>
+/// <summary>A run: one start of everything that takes samples.</summary>
+/// <param name="StartedUtc">The time at which the run started, in a form for people.</param>
 /// <param name="MachineId">The identity of the machine's state.</param>
 /// <param name="Seed">The seed of the random order.</param>
-/// <param name="Samples">The number of samples of this report that the call took, including failed ones.</param>
+/// <param name="Samples">The number of samples of this report that the run took, including failed ones.</param>
 /// <param name="Seconds">The time from the start of the first sample to the end of the last one, including all
 /// pauses.</param>
-public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds);
+public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, int Samples, double Seconds)
+{
+    /// <summary>The first digits of the id of the machine's boot; empty when it is not known.</summary>
+    public string Boot { get; init; } = "";
+}
 
 /// <summary>A requirement that a machine must meet.</summary>
 /// <param name="What">The required resource, such as cores or memory.</param>

@@ -47,10 +47,21 @@ public sealed record Observation
     /// cref="Failure"/>.</summary>
     public string Sample { get; init; } = "";
     /// <summary>
-    /// The round in which the sample was taken: a text that all samples of one round share. If samples were not taken
-    /// in rounds, the round is empty.
+    /// The run and the round in which the sample was taken, as <c>run/round</c>: a text that all samples of one round
+    /// share. If samples were not taken in rounds, the part after the slash is empty.
     /// </summary>
     public string Round { get; init; } = "";
+    /// <summary>Id of the run in which the sample was taken; empty without a sample.</summary>
+    public string Run { get; init; } = "";
+    /// <summary>
+    /// The first digits of the id of the boot of the machine in which the sample was taken; empty when it is not known.
+    /// </summary>
+    public string Boot { get; init; } = "";
+    /// <summary>
+    /// The first digits of a hash of the identities of the tools that the cell uses; empty without tools. All samples
+    /// of a cell are of one build of its tools, because the identity of a tool is part of the cell's key.
+    /// </summary>
+    public string Build { get; init; } = "";
     /// <summary>
     /// Whether the experiment is not timed (<c>Measured="false"</c>), so that a number which a reader finds in its
     /// output is a fact, such as a number of lines.

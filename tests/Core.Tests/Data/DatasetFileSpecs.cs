@@ -22,8 +22,9 @@ public sealed class DatasetFileSpecs : IDisposable
             new Observation { Experiment = "E", Cell = "c", Columns = Columns("ü"), Failure = "failed", Sample = "s",
                 StartedUtc = "t", MachineId = "m", Logs = "l" },
         ], folder);
-        File.ReadAllText(file).ShouldBe("series,wall,failure,experiment,cell,sample,started,machine,deviations,logs\n"
-            + "\"a,\"\"b\"\"\nc\",0.30000000000000004,,E,c,,,,x; y,\nü,,failed,E,c,s,t,m,,l\n");
+        File.ReadAllText(file).ShouldBe(
+            "series,wall,failure,experiment,cell,sample,started,machine,run,boot,build,deviations,logs\n"
+            + "\"a,\"\"b\"\"\nc\",0.30000000000000004,,E,c,,,,,,,x; y,\nü,,failed,E,c,s,t,m,,,,,l\n");
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class DatasetFileSpecs : IDisposable
     [Fact]
     public void No_observations_make_a_file_with_a_first_row_only() =>
         File.ReadAllText(DatasetFile.WriteObservations("D", [], folder))
-            .ShouldBe("failure,experiment,cell,sample,started,machine,deviations,logs\n");
+            .ShouldBe("failure,experiment,cell,sample,started,machine,run,boot,build,deviations,logs\n");
 
     [Fact]
     public void A_summary_is_written_and_read_back()
@@ -49,10 +50,10 @@ public sealed class DatasetFileSpecs : IDisposable
         ]);
         var file = DatasetFile.WriteSummary(written, folder);
         File.ReadAllText(file).ShouldBe(
-            "series,metric,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\n\"a, "
-                + "b\",time,2,1,4,3,s,median,measured,,0,1 2 4,,\n"
-            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\",1,,,\n\"a, "
-            + "b\",lines,7,,,1,lines,median,measured,,0,7,,\n");
+            "series,metric,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds,boots\n\"a, "
+                + "b\",time,2,1,4,3,s,median,measured,,0,1 2 4,,,\n"
+            + "c,time,,,,0,s,median,measured,\"timed out; \"\"why\"\"\",1,,,,\n\"a, "
+            + "b\",lines,7,,,1,lines,median,measured,,0,7,,,\n");
         var read = DatasetFile.ReadSummary(file);
         read.Name.ShouldBe("D");
         read.Columns.ShouldBe(written.Columns);
@@ -96,10 +97,12 @@ public sealed class DatasetFileSpecs : IDisposable
     [Theory]
     [InlineData("", "line 1")]
     [InlineData("series,time\na,1\n", "line 1")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\na,one,,,1,s,"
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds,boots\na,one,,,1,"
+        + "s,"
         + "median,measured,,"
-        + "0,1,,\n", "line 2")]
-    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds\na,1\n", "line 2")]
+        + "0,1,,,\n", "line 2")]
+    [InlineData("series,time,low,high,samples,unit,statistic,origin,note,failures,values,kind,rounds,boots\na,1\n",
+        "line 2")]
     public void A_summary_that_cannot_be_read_is_an_error_with_file_and_line(string text, string part)
     {
         var file = Path.Combine(folder, "D.csv");

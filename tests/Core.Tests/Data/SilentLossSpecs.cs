@@ -48,7 +48,7 @@ public sealed class SilentLossSpecs : IDisposable
         File.ReadLines(file).First()
             .ShouldBe(
                 "series,time,unit,note,time_2,low,high,samples,unit_2,statistic,origin,note_2,failures,values,kind,"
-                    + "rounds");
+                    + "rounds,boots");
         var point = DatasetFile.ReadSummary(file).Points.ShouldHaveSingleItem();
         point.Estimate.ShouldBe(new Estimate(1));
         point.Keys.ShouldBe(written.Points[0].Keys, ignoreOrder: true);

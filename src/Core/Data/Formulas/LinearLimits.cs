@@ -15,6 +15,8 @@ namespace Verus.Artifact.Data.Formulas;
 /// depend on the unit of its points is judged by its logarithm. A quantity that is too far from linear has no
 /// limits.</item>
 /// </list>
+/// Where samples of several runs, or what these contribute by rounds, differ between runs by more than chance,
+/// Student's t applies to the runs: see <see cref="BetweenRuns"/>.
 /// </summary>
 internal sealed class LinearLimits
 {
@@ -55,6 +57,10 @@ internal sealed class LinearLimits
 
     /// <summary>Whether samples were compared by rounds for some number of the quantity.</summary>
     public bool ByRounds { get; private set; }
+
+    /// <summary>Whether runs of the samples of some number differ by more than chance, so that limits rest on
+    /// runs.</summary>
+    public bool ByRuns { get; private set; }
 
     /// <summary>Whether the number of a point is exact, so that no further sample could change it.</summary>
     public bool IsExact(DataPoint point) => SpreadOf(point).IsExact;
@@ -243,6 +249,7 @@ internal sealed class LinearLimits
         {
             var (point, slope) = slopes[0];
             var limits = all.spreads[point].At(level);
+            all.ByRuns |= all.spreads[point].ByRuns is not null;
             // If the quantity is a multiple of a single point, its limits are the point's limits times that factor,
             // computed directly so that rounding changes nothing.
             if (all.numbers[point] > 0 && value > 0 && IsNear(At(point), value * Far))
@@ -266,17 +273,56 @@ internal sealed class LinearLimits
                     var (upper, lower) = (all.spreads[above].At(level), all.spreads[below].At(level));
                     return new Limits(factor * upper.Low / lower.High, factor * upper.High / lower.Low);
                 };
-            var pairs = all.Rounds([all.evaluator.Points[above], all.evaluator.Points[below]]);
-            var (left, right) = pairs is null
-                ? (all.spreads[above].Samples, all.spreads[below].Samples) : (pairs[0], pairs[1]);
+            var (one, other) = (all.spreads[above], all.spreads[below]);
+            DataPoint[] points = [all.evaluator.Points[above], all.evaluator.Points[below]];
+            var pairs = all.Rounds(points);
+            var (left, right) = pairs is null ? (one.Samples, other.Samples) : (pairs.Samples[0], pairs.Samples[1]);
+            var runs = pairs is null ? Logarithms(all.RunNumbers(points)) : RunsOf(points, pairs, one.IsMedian);
+            all.ByRuns |= runs is not null || pairs is null && (one.ByRuns ?? other.ByRuns) is not null;
             return level =>
             {
-                var limits = all.spreads[above].IsMedian
-                    ? RatioLimits.OfMedians(left, right, pairs is not null, level)
+                var limits = runs is not null ? RatioLimits.OfRuns(value / factor, runs, level)
+                    : pairs is null && (one.ByRuns ?? other.ByRuns) is not null
+                        ? OfErrors(above, below, value / factor, level)
+                    : one.IsMedian ? RatioLimits.OfMedians(left, right, pairs is not null, level)
                     : RatioLimits.OfMeans(left, right, pairs is not null, level);
                 return factor > 0 ? new Limits(factor * limits.Low, factor * limits.High)
                     : new Limits(factor * limits.High, factor * limits.Low);
             };
+        }
+
+        // The logarithm of the ratio of each run, if the ratios of rounds differ between runs: for medians the mean of
+        // the logarithms of a run's rounds, as it is for rounds, and for means the ratio of the means of the run.
+        private static double[]? RunsOf(DataPoint[] points, Shared pairs, bool isMedian)
+        {
+            if (pairs.Samples.Any(samples => samples.Min() <= 0))
+                return null;
+            double[] ratios = [.. pairs.Samples[0].Zip(pairs.Samples[1], (upper, lower) => Math.Log(upper / lower))];
+            if (RunGroups.Of(points).Unlike(ratios, pairs.Rounds, isMedian) is not { } groupOf)
+                return null;
+            string[] runs = [.. pairs.Rounds.Select(groupOf)];
+            return isMedian ? BetweenRuns.Reduce(ratios, runs, Enumerable.Average)
+                : Logarithms([.. pairs.Samples.Select(samples =>
+                    BetweenRuns.Reduce(samples, runs, Enumerable.Average))]);
+        }
+
+        private static double[]? Logarithms(double[][]? numbers) =>
+            numbers is null || numbers.Any(own => own.Min() <= 0) ? null
+                : [.. numbers[0].Zip(numbers[1], (upper, lower) => Math.Log(upper / lower))];
+
+        // Samples of which the runs of one point differ, and that have no runs in common: the ratio of two independent
+        // numbers with known standard errors.
+        private Limits OfErrors(int above, int below, double ratio, double level)
+        {
+            RatioLimits.Part Part(int i) =>
+                new(all.numbers[i], Math.Pow(all.spreads[i].Error, 2), all.spreads[i].Freedom);
+            if (!all.spreads[above].IsMedian)
+                return RatioLimits.Fieller(Part(above), Part(below), null, level);
+            double Variance(int i) => Math.Pow(all.spreads[i].Error / all.numbers[i], 2);
+            var limits = Limits.Around(Math.Log(ratio), Math.Sqrt(Variance(above) + Variance(below)),
+                Limits.Freedom([(Variance(above), all.spreads[above].Freedom),
+                    (Variance(below), all.spreads[below].Freedom)]), level);
+            return new Limits(Math.Exp(limits.Low), Math.Exp(limits.High));
         }
 
         private Func<double, Limits> General()
@@ -287,10 +333,14 @@ internal sealed class LinearLimits
             var (usual, least) = (Limits.Freedom(parts), parts.Where(part => part.Variance >= LeastShare * variance)
                 .Min(part => (double?)part.Freedom) ?? double.PositiveInfinity);
             var (isSkewed, isBalanced) = (IsSkewed(), IsBalanced());
+            var runs = rounds is null ? SumsOfRuns() : null;
+            all.ByRuns |= rounds is null && behind.Keys.Any(point => all.SpreadOf(point).ByRuns is not null);
             return level =>
             {
                 if (isSkewed && level < Limits.Usual / 2)
                     return Limits.None;
+                if (runs is not null)
+                    return Around(0, BetweenRuns.ErrorOf(runs), runs.Length - 1, level);
                 if (rounds is null)
                     // Satterthwaite's approximation is good enough for usual levels, but not for levels that are
                     // divided by a number of points; for these, the smallest degrees of freedom of any part are used.
@@ -320,25 +370,35 @@ internal sealed class LinearLimits
             return isScaleFree && Math.Abs(cubes.Sum()) <= MostUnbalanced * cubes.Sum(Math.Abs);
         }
 
-        private (DataPoint[] Points, double[][] Samples)? Rounds()
+        private (DataPoint[] Points, Shared Samples)? Rounds()
         {
-            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).Error > 0)];
+            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).ErrorOfSamples > 0)];
             return all.Rounds(points) is { } samples ? (points, samples) : null;
         }
 
+        // What each run contributes to the number: the sum, over the points, of the point's number in the run times the
+        // slope, so that what a run does to all points is in one number.
+        private double[]? SumsOfRuns()
+        {
+            DataPoint[] points = [.. behind.Keys.Where(point => all.SpreadOf(point).ErrorOfSamples > 0)];
+            return all.RunNumbers(points, ofSingles: true) is not { } numbers ? null
+                : [.. Enumerable.Range(0, numbers[0].Length).Select(run =>
+                    points.Zip(numbers, (point, own) => behind[point] * own[run]).Sum())];
+        }
+
         // Whether the points are medians that may be compared by the logarithms of their samples.
-        private bool IsFactor(DataPoint[] points, double[][] samples) => points.All(point =>
-            all.SpreadOf(point).IsMedian && point.Estimate!.Value > 0) && samples.All(own => own.Min() > 0);
+        private bool IsFactor(DataPoint[] points, Shared samples) => points.All(point =>
+            all.SpreadOf(point).IsMedian && point.Estimate!.Value > 0) && samples.Samples.All(own => own.Min() > 0);
 
         // The contribution of a round is the sum, over the points, of the distance of the point's sample from its mean,
         // times the slope. A median has a larger error than a mean of the same samples, so the contributions of its
         // samples are scaled accordingly.
-        private Limits ByDistance(DataPoint[] points, double[][] samples, double level)
+        private Limits ByDistance(DataPoint[] points, Shared samples, double level)
         {
-            var sums = Sums(samples, i =>
+            var sums = Sums(points, samples, i =>
             {
                 var spread = all.SpreadOf(points[i]);
-                var (mean, weight) = (Statistics.Mean(samples[i]), behind[points[i]] * spread.Error
+                var (mean, weight) = (Statistics.Mean(samples.Samples[i]), behind[points[i]] * spread.ErrorOfSamples
                     * Math.Sqrt(spread.Samples.Count) / Limits.Deviation(spread.Samples));
                 return sample => weight * (sample - mean);
             });
@@ -350,10 +410,9 @@ internal sealed class LinearLimits
         // expectation of the quantity, whatever the distribution, and what a round does to all points is not in it.
         // The sums are not skewed, since the quantity is balanced.
         // Student's t applies to the sums of rounds, as it does to the ratios of pairs in RatioLimits.OfMedians.
-        private (Limits Limits, double Shift, double Half) ByFactor(DataPoint[] points, double[][] samples,
-            double level)
+        private (Limits Limits, double Shift, double Half) ByFactor(DataPoint[] points, Shared samples, double level)
         {
-            var sums = Sums(samples, i =>
+            var sums = Sums(points, samples, i =>
             {
                 var number = points[i].Estimate!.Value;
                 return sample => behind[points[i]] * number * Math.Log(sample / number);
@@ -363,16 +422,21 @@ internal sealed class LinearLimits
                 Limits.Quantile(level, sums.Length - 1) * error);
         }
 
-        private static double[] Sums(double[][] samples, Func<int, Func<double, double>> contribution)
+        // The sum of the contributions of each round; or their means in each run, if the sums differ between runs.
+        private double[] Sums(DataPoint[] points, Shared samples, Func<int, Func<double, double>> contribution)
         {
-            var sums = new double[samples[0].Length];
-            for (var i = 0; i < samples.Length; i++)
+            var sums = new double[samples.Rounds.Length];
+            for (var i = 0; i < points.Length; i++)
             {
                 var of = contribution(i);
                 for (var round = 0; round < sums.Length; round++)
-                    sums[round] += of(samples[i][round]);
+                    sums[round] += of(samples.Samples[i][round]);
             }
-            return sums;
+            if (RunGroups.Of(points).Unlike(sums, samples.Rounds, points.All(point => all.SpreadOf(point).IsMedian))
+                is not { } groupOf)
+                return sums;
+            all.ByRuns = true;
+            return BetweenRuns.Reduce(sums, [.. samples.Rounds.Select(groupOf)], Enumerable.Average);
         }
 
         private Limits Around(double shift, double error, double freedom, double level)
@@ -386,7 +450,7 @@ internal sealed class LinearLimits
 
     // The samples of points in the rounds in which each of the points has exactly one sample; null when these rounds
     // are too few, or when rounds are not to be used.
-    private double[][]? Rounds(IReadOnlyList<DataPoint> points)
+    private Shared? Rounds(IReadOnlyList<DataPoint> points)
     {
         if (!paired || points.Count < 2 || points.Any(point => point.Rounds.Count == 0
             || point.Rounds.Count != point.Samples.Count))
@@ -398,6 +462,35 @@ internal sealed class LinearLimits
         if (shared.Count < LeastRounds)
             return null;
         ByRounds = true;
-        return [.. byRound.Select(samples => shared.Select(round => samples[round]).ToArray())];
+        return new Shared([.. shared],
+            [.. byRound.Select(samples => shared.Select(round => samples[round]).ToArray())]);
     }
+
+    // The numbers of points in the runs that all of them share, if some point's runs differ; otherwise null. One sample
+    // of each run cannot show whether runs differ, and is taken as the number of its run where this is asked for.
+    private double[][]? RunNumbers(IReadOnlyList<DataPoint> points, bool ofSingles = false)
+    {
+        if (!paired || points.Count < 2 || points.Any(point => point.Rounds.Count != point.Samples.Count
+            || point.Rounds.Count == 0))
+            return null;
+        var groups = RunGroups.Of(points);
+        // The larger groups, boots, are on the safe side.
+        var groupOf = points.Select(point => groups.Unlike(SpreadOf(point).Samples, point.Rounds,
+            SpreadOf(point).IsMedian)).OfType<Func<string, string>>()
+            .MinBy(of => points[0].Rounds.Select(of).Distinct().Count())
+            ?? (ofSingles && points.All(point => point.Rounds.Select(RunGroups.RunOf).Distinct().Count()
+                is var runs and >= Statistics.LeastForInterval && runs == point.Samples.Count)
+                ? RunGroups.RunOf : (Func<string, string>?)null);
+        if (groupOf is null)
+            return null;
+        var byRun = points.Select(point => point.Rounds.Select(groupOf).Zip(SpreadOf(point).Samples)
+            .GroupBy(pair => pair.First, StringComparer.Ordinal).ToDictionary(group => group.Key,
+                group => Statistics.Of(SpreadOf(point).IsMedian ? Statistic.Median : Statistic.Mean,
+                    [.. group.Select(pair => pair.Second)]), StringComparer.Ordinal)).ToList();
+        var shared = byRun[0].Keys.Where(run => byRun.TrueForAll(own => own.ContainsKey(run))).ToList();
+        return shared.Count < 2 ? null : [.. byRun.Select(own => shared.Select(run => own[run]).ToArray())];
+    }
+
+    // Samples of several points in the rounds that all of them share.
+    private sealed record Shared(string[] Rounds, double[][] Samples);
 }

@@ -38,9 +38,22 @@ internal sealed class PointSpread
         else if (statistic is Statistic.Min or Statistic.Max)
             Why = $"no valid rule is known for the {$"{statistic}".ToLowerInvariant()} of samples";
         else
-            Error = statistic == Statistic.Median
+        {
+            ErrorOfSamples = statistic == Statistic.Median
                 ? Limits.ErrorOfMedian(Samples) : Limits.Deviation(Samples) / Math.Sqrt(Samples.Count);
+            ByRuns = point.ByRuns(statistic);
+            Error = ByRuns is null ? ErrorOfSamples : BetweenRuns.ErrorOf(ByRuns);
+        }
     }
+
+    /// <summary>
+    /// The number of each run or boot, if these differ by more than chance; null if the samples are as good as those
+    /// of one run.
+    /// </summary>
+    public double[]? ByRuns { get; }
+
+    /// <summary>The standard error that the number would have if all samples were independent.</summary>
+    public double ErrorOfSamples { get; }
 
     /// <summary>The samples whose median or mean is the point's number; empty when the point has no samples.</summary>
     public IReadOnlyList<double> Samples { get; }
@@ -52,7 +65,8 @@ internal sealed class PointSpread
     public double Error { get; }
 
     /// <summary>The degrees of freedom of the standard error.</summary>
-    public double Freedom => Samples.Count > 1 ? Samples.Count - 1 : double.PositiveInfinity;
+    public double Freedom => ByRuns is not null
+        ? ByRuns.Length - 1 : Samples.Count > 1 ? Samples.Count - 1 : double.PositiveInfinity;
 
     /// <summary>Why the uncertainty of the number is unknown; null when it is known.</summary>
     public string? Why { get; }
@@ -71,6 +85,7 @@ internal sealed class PointSpread
         : IsExact ? new Limits(point.Estimate!.Value, point.Estimate.Value)
         : point.Lineage is { } lineage ? lineage.At(level)
         : Samples.Count == 0 ? Limits.Around(point.Estimate!.Value, Error, double.PositiveInfinity, level)
+        : ByRuns is not null ? BetweenRuns.Around(point.Estimate!.Value, ByRuns, level)
         : IsMedian ? Limits.OfMedian(Samples, level) : Limits.OfMean(Samples, level);
 
     /// <summary>Returns the statistic by which the samples of a dataset became numbers.</summary>

@@ -26,6 +26,10 @@ internal sealed class QuantityLimits
     /// computed.</summary>
     public bool ByRounds => linear.ByRounds;
 
+    /// <summary>Whether limits of some number rest on runs, because these differ by more than chance; this is known
+    /// once limits were computed.</summary>
+    public bool ByRuns => linear.ByRuns;
+
     /// <summary>Returns a text that distinguishes a number of a quantity from the quantity's other numbers.</summary>
     public static string KeyOf(Row row) => KeyOf(row.Keys);
 

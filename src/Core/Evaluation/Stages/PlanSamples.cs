@@ -40,7 +40,7 @@ public sealed class PlanSamples(EvaluationContext context)
         log.Info(PlanText.Render(plan.Cells,
             [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine,
-            context.Model.Services));
+            context.Model.Services, context.Policy.Runs));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
         foreach (var (policy, line) in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))

@@ -108,7 +108,8 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
     private List<ReportRun> RunsUsed() =>
         [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '),
             run.Record.MachineId, run.Record.Seed, run.Samples.Count,
-            Elapsed(run.Samples)))];
+            Elapsed(run.Samples))
+        { Boot = Observations.Short(run.Record.Boot) })];
 
     private IEnumerable<(RunRecord Record, IReadOnlyList<SampleRecord> Samples)> RunRecords() =>
         results.Sampled.Plans.SelectMany(plan => plan.Good.Concat(plan.Failed))

@@ -26,6 +26,8 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
         yield return "Samples were taken in rounds: in each round, every cell was measured once, in random order and "
             + "one at "
             + "a time. The seeds of the order are with the runs, below.";
+        foreach (var sentence in Runs())
+            yield return sentence;
         foreach (var group in results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()
             .GroupBy(experiment => experiment.WarmUps).OrderBy(group => group.Key))
             yield return group.Key == 0 ? $"Without warm-ups: {Names(group.Select(one => one.Name))}."
@@ -34,6 +36,24 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
             .Where(experiment => !experiment.Measured).Select(experiment => experiment.Name).ToList();
         if (aside.Count > 0)
             yield return $"Not timed, since only what they print counts: {Names(aside)}.";
+    }
+
+    private IEnumerable<string> Runs()
+    {
+        var runs = results.Sampled.Plans.SelectMany(plan => plan.Good).Select(sample => sample.Run).Distinct().ToList();
+        var boots = runs.Select(run => results.Sampled.Runs.GetValueOrDefault(run)?.Boot).OfType<string>().Distinct()
+            .Count();
+        if (runs.Count == 0)
+            yield break;
+        yield return $"The samples are of {Amount.Count(runs.Count, "run")}"
+            + (boots > 0 ? $" in {Amount.Count(boots, "boot")} of the machines" : "")
+            + ". All samples of a cell are of one build of its tools.";
+        foreach (var group in results.Sampled.Plans.Where(plan => plan.Good.Count > 0)
+            .GroupBy(plan => plan.Good.Select(sample => sample.Run).Distinct().Count()).OrderBy(group => group.Key))
+            yield return $"{Amount.Count(group.Count(), "cell")} of "
+                + $"{Names(group.Select(plan => plan.Cell.Experiment.Name).Distinct())}: "
+                + $"{Amount.Count(group.Key, "run")}"
+                + (group.Key == 1 ? ", so that no interval tells how much another run would differ." : ".");
     }
 
     private IEnumerable<string> Counts()
@@ -69,6 +89,11 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
             + "judged by the limits of all numbers that it is chosen from, with Bonferroni's correction where one of "
             + "them "
             + "decides. Fewer than three samples decide nothing.";
+        yield return "Where runs, or boots of the machine, differ by more than samples of one run do, the interval "
+            + "rests "
+            + "on the runs (F test; pooled only where it is not significant at 0.25, Bancroft 1944, or at 0.5 for "
+            + "fewer "
+            + "than five or unequal runs).";
         yield return "Each predicate is judged on its own. A claim is supported if all of its deciding predicates are, "
             + "which "
             + "needs no correction; that several claims are judged is not corrected for.";

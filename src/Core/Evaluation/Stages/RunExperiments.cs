@@ -41,30 +41,41 @@ public sealed class RunExperiments(EvaluationContext context)
             return new SampledCells { Gaps = provided.Gaps, Context = context.CellContext(inputs, provided.Tools) };
         var journal = context.ReadJournal(log);
         var cellContext = context.CellContext(inputs, provided.Tools);
-        await using var places = new EvaluationPlaces(context, inputs, cellContext, log);
-        var engine = context.ExperimentEngine(cellContext, places, journal, log);
-        IReadOnlyList<CellPlan> plans;
-        try
+        var (callId, problems) = (Experiments.Scheduling.ExperimentEngine.NewCallId(), new List<Diagnostic>());
+        var withProblem = new HashSet<ExperimentDeclaration>();
+        // A run is everything between the opening of the places and their end: virtual machines are started, the
+        // machine is tuned, and the order of samples is drawn, for each run anew.
+        for (var run = 1; ; run++)
         {
-            plans = await engine.RunAsync(experiments, cancellation).ConfigureAwait(false);
+            await using var places = new EvaluationPlaces(context, inputs, cellContext, log);
+            var engine = context.ExperimentEngine(cellContext, places, journal, log, (run, callId));
+            IReadOnlyList<CellPlan> plans;
+            try
+            {
+                plans = await engine.RunAsync(experiments, cancellation).ConfigureAwait(false);
+            }
+            finally
+            {
+                context.Hashes.Save();
+            }
+            problems.AddRange(engine.Problems.Except(problems));
+            withProblem.UnionWith(experiments.Where(engine.HasProblem));
+            if (run < context.Policy.Runs && plans.Any(plan => plan.Need > 0))
+                continue;
+            context.Trace.Wrote(Journal.FileIn(context.Options.Layout));
+            foreach (var experiment in experiments)
+                Trace(experiment, engine.MachineOf(experiment), places);
+            return new SampledCells
+            {
+                Plans = plans,
+                Context = cellContext,
+                Runs = journal.Runs,
+                Deviations = experiments.ToDictionary(experiment => experiment.Name,
+                    experiment => DeviationsOf(experiment, inputs, provided, places)),
+                Gaps = WithFailures(provided.Gaps.With(problems),
+                    [.. plans.Where(plan => !withProblem.Contains(plan.Cell.Experiment))]),
+            };
         }
-        finally
-        {
-            context.Hashes.Save();
-        }
-        context.Trace.Wrote(Journal.FileIn(context.Options.Layout));
-        foreach (var experiment in experiments)
-            Trace(experiment, engine.MachineOf(experiment), places);
-        return new SampledCells
-        {
-            Plans = plans,
-            Context = cellContext,
-            Runs = journal.Runs,
-            Deviations = experiments.ToDictionary(experiment => experiment.Name,
-                experiment => DeviationsOf(experiment, inputs, provided, places)),
-            Gaps = WithFailures(provided.Gaps.With(engine.Problems),
-                [.. plans.Where(plan => !engine.HasProblem(plan.Cell.Experiment))]),
-        };
     }
 
     // A call that shows less than was requested does not succeed; failed samples beside good ones are part of the

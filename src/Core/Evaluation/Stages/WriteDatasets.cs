@@ -94,7 +94,7 @@ public sealed class WriteDatasets(EvaluationContext context)
     }
 
     private static IReadOnlyList<Observation> ObservationsOf(SampledCells sampled) => Observations.Of(sampled.Plans,
-        experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []));
+        experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []), sampled.Runs);
 
     private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>> PredicatesThen(
         SampledCells sampled) => sampled.Plans.GroupBy(plan => plan.Cell.Experiment.Name).ToDictionary(

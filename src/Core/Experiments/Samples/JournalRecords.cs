@@ -21,6 +21,10 @@ public sealed record RunRecord
     public required string MachineId { get; init; }
     /// <summary>The complete state of the machine as read at the start of the run.</summary>
     public required JsonElement Machine { get; init; }
+    /// <summary>The id of the machine's boot; null when it is not known.</summary>
+    [JsonIgnore]
+    public string? Boot => Machine.ValueKind == JsonValueKind.Object && Machine.TryGetProperty("boot", out var boot)
+        ? boot.GetString() : null;
     /// <summary>
     /// The hashes of all predicates as they were declared when the run began, by name. The hashes of predicates are in
     /// no key, because a changed threshold makes no sample stale; they let the report tell whether a threshold is

@@ -21,7 +21,11 @@ public sealed record EngineOptions
     public UsedNumbers? UsedNumbers { get; init; }
     /// <summary>Seed of the random order of samples; null to derive the seed from the clock.</summary>
     public int? Seed { get; init; }
-    /// <summary>Whether failed samples of earlier runs are repeated.</summary>
+    /// <summary>The number of this run among the runs of a call, from 1.</summary>
+    public int Run { get; init; } = 1;
+    /// <summary>The text with which the ids of all runs of a call begin; null to make one.</summary>
+    public string? CallId { get; init; }
+    /// <summary>Whether failed samples of earlier calls are repeated.</summary>
     public bool RetryFailed { get; init; }
     /// <summary>The hashes of all predicates by name, which the run records in the journal.</summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
@@ -70,8 +74,7 @@ public sealed class ExperimentEngine
     private const int MostElsewhere = 64;
     private readonly int seed;
     private int round;
-    private readonly string runStamp = DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-"
-        + Guid.NewGuid().ToString("N")[..6];
+    private readonly string runStamp;
 
     /// <summary>Creates an engine over a journal that has been read.</summary>
     public ExperimentEngine(CellResolver resolver, EngineOptions options, Journal journal, IBuildLog log)
@@ -84,9 +87,15 @@ public sealed class ExperimentEngine
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Places[IPlaceKind.Default], lane);
         groups = new CellGroups(resolver, options.Places[IPlaceKind.Default], log);
-        seed = options.Seed ?? Random.Shared.Next();
+        runStamp = options.CallId ?? NewCallId();
+        // Each run of a call has an order of its own, and the seed of the call repeats all of them.
+        seed = options.Seed is { } first ? unchecked(first + options.Run - 1) : Random.Shared.Next();
         random = new Random(seed);
     }
+
+    /// <summary>A new text for the ids of the runs of a call; such texts sort by time.</summary>
+    public static string NewCallId() => DateTime.UtcNow.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture) + "-"
+        + Guid.NewGuid().ToString("N")[..6];
 
     /// <summary>
     /// Determines which samples each cell has and needs, without changing anything; generated inputs that do not exist
@@ -124,7 +133,9 @@ public sealed class ExperimentEngine
         var before = PlanSteps(experiments);
         if (before.Any(plan => plan.Need > 0))
             journal.CheckWritable();
-        var progress = new RunProgress(log, before);
+        var progress = new RunProgress(log, [.. before.Select(plan =>
+            plan with { Need = Math.Min(plan.Need, LeftInRun(plan)) })], options.Policy.Runs == 1 ? ""
+                : $"Run {options.Run} of {options.Policy.Runs}: ");
         try
         {
             foreach (var step in steps.InOrder)
@@ -171,7 +182,7 @@ public sealed class ExperimentEngine
     {
         // Cells are resolved once, so that an edit to a file while the suite runs takes effect only in the next run.
         var cells = Cells(experiments).ToList();
-        if (Plan(cells).All(plan => plan.Need == 0))
+        if (Plan(cells).All(plan => plan.Need == 0 || LeftInRun(plan) == 0))
             return;
         // The lane stays taken, because no other evaluation may measure on the machine while it is tuned.
         using var held = machines.TuningOf(experiments[0]).Length > 0
@@ -180,7 +191,8 @@ public sealed class ExperimentEngine
         while (true)
         {
             var needy = Plan(cells).Where(plan =>
-                plan is { Need: > 0, Resolved: not null } && !interruptions.IsLeftOut(plan.Cell)).ToList();
+                plan is { Need: > 0, Resolved: not null } && LeftInRun(plan) > 0
+                    && !interruptions.IsLeftOut(plan.Cell)).ToList();
             if (needy.Count == 0)
                 return;
             var untimed = needy.Where(plan => plan.Cell.Experiment is { Measured: false, PreparePer: null }).ToList();
@@ -422,7 +434,13 @@ public sealed class ExperimentEngine
     /// </summary>
     public string MachineOf(ExperimentDeclaration experiment) => machines.FoundFor(experiment).Id;
 
-    private string RunId(MachineReading machine) => $"{runStamp}-{machine.Id[..6]}";
+    // Runs of one call are told apart by their number, which has three digits so that ids sort by time.
+    private string RunId(MachineReading machine) => runStamp
+        + (options.Policy.Runs > 1 ? FormattableString.Invariant($"-{options.Run:000}") : "") + $"-{machine.Id[..6]}";
+
+    // How many more good samples a cell may get in this run.
+    private int LeftInRun(CellPlan plan) => options.Policy.MostInRun(plan.Cell.Experiment)
+        - plan.Good.Count(sample => runs.ContainsKey(sample.Run));
 
     // The record of the run is written with the first sample, so that a run that measures nothing leaves no record.
     private RunRecord RunOf(MachineReading machine, TuningNote? note)

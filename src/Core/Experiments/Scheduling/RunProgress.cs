@@ -15,7 +15,10 @@ public sealed class RunProgress
     private readonly Dictionary<string, int> open;
 
     /// <summary>Starts the report of the progress with the numbers of a plan.</summary>
-    public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans)
+    /// <param name="log">Log that receives the progress.</param>
+    /// <param name="plans">The plans of the cells.</param>
+    /// <param name="run">Words before the numbers that say which of several runs it is.</param>
+    public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans, string run = "")
     {
         this.log = log;
         secondsEach = plans.ToDictionary(plan => plan.Cell.Name, plan => plan.SecondsEach, StringComparer.Ordinal);
@@ -23,7 +26,7 @@ public sealed class RunProgress
             StringComparer.Ordinal);
         Total = open.Values.Sum();
         if (Total > 0)
-            log.Info($"{Total} samples of {open.Count} cells to take{Left()}");
+            log.Info($"{run}{Total} samples of {open.Count} cells to take{Left()}");
     }
 
     /// <summary>The number of samples that the run has to take, as far as it is known.</summary>

@@ -20,6 +20,9 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     /// </summary>
     public string? Named { get; init; }
 
+    /// <summary>The number of runs over which the samples of a cell are spread.</summary>
+    public int Runs { get; init; } = 1;
+
     /// <summary>
     /// The number of samples when neither the user nor the experiment gives one; artifact guides commonly recommend
     /// four.
@@ -42,11 +45,13 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public const int Confirming = 6;
 
     /// <summary>
-    /// Reads the properties Samples, ArtifactSamplesWidth and ArtifactSamplesCap; a property that is empty has its
-    /// default.
+    /// Reads the properties Samples, ArtifactSamplesWidth, ArtifactSamplesCap and Runs; a property that is empty has
+    /// its default.
     /// </summary>
-    /// <exception cref="DiagnosticException">The value of one of the properties is invalid.</exception>
-    public static SamplePolicy Parse(string? samples, string? width, string? cap)
+    /// <exception cref="DiagnosticException">The value of one of the properties is invalid, or automatic sampling is to
+    /// be spread over several runs: it ends a series by the samples so far, which cannot show how much later runs will
+    /// differ.</exception>
+    public static SamplePolicy Parse(string? samples, string? width, string? cap, string? runs = null)
     {
         var auto = string.Equals(samples, "auto", StringComparison.OrdinalIgnoreCase);
         // A value that begins with a letter may be the name of a number of samples; whether an experiment declares this
@@ -56,9 +61,14 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
             ? null : Whole("Samples", samples, Expected, 1);
         var most = string.IsNullOrEmpty(cap)
             ? 40 : Whole("ArtifactSamplesCap", cap, $"a whole number of at least {LeastForAuto}", LeastForAuto);
+        var spread = string.IsNullOrEmpty(runs) ? 1 : Whole("Runs", runs, "a whole number of at least 1", 1)!.Value;
+        if (auto && spread > 1)
+            throw DeclarationRules.BadProperty.Error(SourceLocation.None, "Runs", runs!,
+                "1 or empty with Samples=auto, since a series that ends by itself cannot be spread over runs");
         return new SamplePolicy(number, auto, string.IsNullOrEmpty(width) ? 0.05 : Share(width), most!.Value)
         {
-            Named = named
+            Named = named,
+            Runs = spread,
         };
     }
 
@@ -86,6 +96,10 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public int Target(ExperimentDeclaration experiment) => Auto ? Cap
         : Fixed ?? (Named is not null && experiment.SampleSizes.TryGetValue(Named, out var number)
             ? number : experiment.Samples ?? Default);
+
+    /// <summary>The largest number of good samples that a cell of an experiment gets in one run.</summary>
+    public int MostInRun(ExperimentDeclaration experiment) =>
+        Runs == 1 ? int.MaxValue : (Target(experiment) + Runs - 1) / Runs;
 
     /// <summary>
     /// How many good samples a cell still needs for now. With automatic sampling, a cell that has the minimum gets one
