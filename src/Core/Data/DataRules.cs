@@ -86,8 +86,20 @@ public static class DataRules
     /// <summary>A dataset that is made from another dataset names a column which that dataset does not have.</summary>
     public static readonly DiagnosticRule ColumnNotInSource = new("VART5061", Error,
         "A column is not in the dataset that another one is made from",
-        "Dataset '{0}': Where names the column '{1}', which the dataset '{2}', from which it is made, does not "
-            + "have.{3}");
+        "Dataset '{0}': {1} names the column '{2}', which the dataset '{3}', from which it is made, does not "
+            + "have.{4}");
+
+    /// <summary>Points of another dataset have equal values in the key columns of a dataset that is made from
+    /// it.</summary>
+    public static readonly DiagnosticRule SourcePointsFallTogether = new("VART5063", Error,
+        "Points of another dataset belong to one point",
+        "Dataset '{0}': {1} points of the dataset '{2}' belong to the point {3}. Add the column that distinguishes "
+        + "them to KeyColumns, select one of them with Where, or combine them with Derived.");
+
+    /// <summary>Two columns of a dataset that is made from another one would have the same name.</summary>
+    public static readonly DiagnosticRule RenamedTwice = new("VART5066", Error, "Two columns would have one name",
+        "Dataset '{0}': with its Rename, two columns of the dataset '{1}' are called '{2}'. Rename the other column as "
+        + "well, or choose another name.");
 
     /// <summary>A dataset names a format of other programs that does not exist.</summary>
     public static readonly DiagnosticRule UnknownFormat = new("VART5009", Error, "A format is unknown",

@@ -21,7 +21,7 @@ public static class DatasetBuilder
         IReadOnlyList<HandEntry>? entries = null)
     {
         if (declaration.Source is { } source)
-            return From(declaration, Build(source, observations, entries));
+            return DatasetFrom.Make(declaration, Build(source, observations, entries));
         CheckColumns(declaration, observations,
             [.. declaration.Where.Select(condition => condition.Name),
                 .. declaration.Per is { } per ? [per] : Array.Empty<string>()]);
@@ -56,54 +56,6 @@ public static class DatasetBuilder
             return dataset;
         return declaration.Derived.Aggregate(HandEntry.AddTo(dataset, declaration, entries ?? []),
             (have, derived) => derived.AddTo(have, declaration));
-    }
-
-    /// <summary>
-    /// Makes a dataset from another dataset: the points that <c>Where</c> selects, or what <c>Derived</c> computes from
-    /// them.
-    /// </summary>
-    /// <param name="declaration">The dataset.</param>
-    /// <param name="source">The points that the dataset is made from, measured or recorded.</param>
-    /// <exception cref="DiagnosticException">A column does not exist, or the points that a formula computes lack
-    /// columns of the dataset.</exception>
-    internal static Dataset From(DatasetDeclaration declaration, Dataset source)
-    {
-        if (declaration.Where.FirstOrDefault(condition => !source.Columns.Contains(condition.Name)) is { } stranger)
-            throw DataRules.ColumnNotInSource.Error(declaration.Item.Where, declaration.Name, stranger.Name,
-                source.Name,
-                Suggestion.For(stranger.Name, source.Columns));
-        List<DataPoint> taken = [.. source.Points
-            .Where(point => declaration.Where.All(condition => condition.Holds(point[condition.Name])))];
-        var (members, notes) = (declaration.Derived.Count == 0 ? taken : [], source.Notes.ToList());
-        var (readable, there) = (source with { Points = taken }, new HashSet<string>(StringComparer.Ordinal));
-        foreach (var derived in declaration.Derived)
-        {
-            var added = derived.Of(readable, declaration, there, out var more);
-            members.AddRange(added);
-            notes.AddRange(more);
-            // If a derived point has the same key as a point of the source, formulas read the point of the source.
-            var known = readable.Points.Select(point => DerivedPoints.KeyOf(source, point.Keys))
-                .ToHashSet(StringComparer.Ordinal);
-            readable = readable with
-            {
-                Points = [.. readable.Points,
-                .. added.Where(point => !known.Contains(DerivedPoints.KeyOf(source, point.Keys)))]
-            };
-        }
-        // If all points have the same unit, it becomes the unit of the dataset.
-        var units = members.Where(point => point.Estimate is not null).Select(point => point.Unit ?? source.Unit)
-            .Distinct().ToList();
-        var unit = declaration.IsUnitOpen && units is [var one]
-            ? one : declaration.IsUnitOpen ? source.Unit : declaration.Unit;
-        return source with
-        {
-            Name = declaration.Name,
-            Quantity = declaration.Quantity.Length > 0 ? declaration.Quantity : source.Quantity,
-            Unit = unit,
-            Notes = notes,
-            Points = [.. members.Select(point =>
-                point with { Unit = (point.Unit ?? source.Unit) is var own && own == unit ? null : own })],
-        };
     }
 
     // Whether a column in the declaration is a mistake is known only when good samples show which columns exist, since

@@ -81,6 +81,11 @@ public sealed record DatasetDeclaration : IDeclaration
     public Combine Combine { get; init; }
     /// <summary>The key columns of the dataset in order; empty to use those of the observations.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
+    /// <summary>
+    /// The columns whose name differs from their name in the dataset from which this dataset is made: from the name
+    /// here to the name there.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Rename { get; init; } = new Dictionary<string, string>();
     /// <summary>Which observations count.</summary>
     public IReadOnlyList<Condition> Where { get; init; } = [];
     /// <summary>
@@ -188,11 +193,19 @@ public sealed record DatasetDeclaration : IDeclaration
             Item = reader.Item,
             From = from,
             Where = reader.Conditions("Where"),
+            Columns = reader.List("KeyColumns"),
+            Rename = RecordedDataDeclaration.ReadRename(reader, $"{from}=name here"),
             Derived = DerivedPoints.Read(reader, "Derived", extensions),
             Quantity = reader.Text("ValueColumn") ?? "",
             Unit = reader.TextOrEmpty("Unit") ?? "",
             IsUnitOpen = reader.TextOrEmpty("Unit") is null,
         };
+        CheckColumns(reader, declaration.Columns, declaration.Quantity);
+        foreach (var derived in declaration.Derived)
+            if (declaration.Columns.Count > 0 && derived.Keys.Keys
+                .FirstOrDefault(column => !declaration.Columns.Contains(column)) is { } stranger)
+                reader.Bad("Derived", derived.Text, "the key columns "
+                    + $"{string.Join(", ", declaration.Columns)} before the colon, and not '{stranger}'");
         reader.CheckFileName();
         reader.Finish();
         return declaration;

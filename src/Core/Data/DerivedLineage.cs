@@ -33,7 +33,7 @@ internal static class DerivedLineage
     {
         if (declaration.From is { } from)
             return read(from) is { } source
-                ? DatasetBuilder.From(declaration, Restore(source, declarations, read)).Points : [];
+                ? DatasetFrom.Make(declaration, Restore(source, declarations, read)).Points : [];
         var members = dataset with { Points = [.. dataset.Points.Where(point => !point.IsDerived)] };
         return declaration.Derived.Aggregate(members, (have, derived) => derived.AddTo(have, declaration)).Points;
     }

@@ -81,15 +81,17 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     /// <param name="declaration">The declaration that contains the line with the formula.</param>
     /// <param name="there">The keys of existing points, to which the keys of the new points are added.</param>
     /// <param name="notes">Notes on what a reader must know about the points.</param>
+    /// <param name="columns">The key columns of the new points; null for those of the dataset.</param>
     /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     internal IReadOnlyList<DataPoint> Of(Dataset dataset, DatasetDeclaration declaration, HashSet<string> there,
-        out IReadOnlyList<string> notes)
+        out IReadOnlyList<string> notes, IReadOnlyList<string>? columns = null)
     {
+        columns ??= dataset.Columns;
         // If the dataset has no points, its columns may be unknown, so they are not checked.
         if (dataset.Points.Count > 0
-            && Keys.Keys.Concat(Formula.Columns)
-                .FirstOrDefault(column => !dataset.Columns.Contains(column)) is { } stranger)
+            && (Keys.Keys.FirstOrDefault(column => !columns.Contains(column))
+                ?? Formula.Columns.FirstOrDefault(column => !dataset.Columns.Contains(column))) is { } stranger)
             throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
                 $"it names the column '{stranger}', which the points do not have");
         var evaluator = new FormulaEvaluator(dataset, [], Formula);
@@ -112,13 +114,18 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         var limits = rows.All(IsCertain) ? [] : new QuantityLimits(evaluator, dataset).Of(Formula).Rows
             .ToDictionary(row => QuantityLimits.KeyOf(row.Keys), StringComparer.Ordinal);
         var points = new List<DataPoint>();
+        var own = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
         {
-            var keys = dataset.Columns.ToDictionary(column => column,
+            var keys = columns.ToDictionary(column => column,
                 column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
                 ?? throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
                     $"its points have no {column}"), StringComparer.Ordinal);
-            if (!there.Add(KeyOf(dataset, keys)))
+            var key = Formulas.Points.Key(keys, columns);
+            if (!own.Add(key))
+                throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text, "several of its "
+                    + $"points are {string.Join(", ", columns.Select(column => $"{column}={keys[column]}"))}");
+            if (!there.Add(key))
                 continue;
             var sources = behind[Formulas.Points.Key(row.Keys, told)].ToList();
             points.Add(Point(row, keys, sources, dataset,

@@ -91,7 +91,7 @@ public sealed record RecordedDataDeclaration : IDeclaration
             Statistic = reader.Text("Statistic") ?? "",
             Provenance = reader.Required("Provenance"),
             Where = reader.Conditions("Where"),
-            Rename = ReadRename(reader),
+            Rename = ReadRename(reader, "name in the file=name here"),
             Reader = DeclaredReader.Parse(reader, (extensions ?? ExtensionSet.BuiltIn).Readers,
                 CellPlaceholders.OfInputs,
                 layout, trace, host)?.Reader,
@@ -120,10 +120,11 @@ public sealed record RecordedDataDeclaration : IDeclaration
         return pattern;
     }
 
-    private static Dictionary<string, string> ReadRename(MetadataReader reader)
+    // The result leads from the names here to the names there.
+    internal static Dictionary<string, string> ReadRename(MetadataReader reader, string form)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        const string renaming = "pairs 'name in the file=name here', each name here once";
+        var renaming = $"pairs '{form}', each name here once";
         foreach (var (there, here) in reader.Pairs("Rename", renaming))
             if (here.Length == 0 || !names.TryAdd(here, there))
                 reader.Bad("Rename", $"{there}={here}", renaming);

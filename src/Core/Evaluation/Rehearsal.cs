@@ -91,9 +91,20 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
 
     private MadeUpData? From(DatasetDeclaration declaration, MadeUpData? source)
     {
-        if (source is null or { HasColumnsOnly: true })
-            return source is null ? null : MadeUpData.OfColumns(declaration.Name, source.Dataset.Columns,
-                source.Dataset.Origin);
+        if (source is null)
+            return null;
+        var columns = MadeUpData.OfColumns(declaration.Name, declaration.Columns.Count > 0 ? declaration.Columns
+            : [.. source.Dataset.Columns.Select(column => DatasetFrom.NameOf(declaration, column))],
+            source.Dataset.Origin);
+        Dataset? points = null;
+        if (source.HasColumnsOnly || !Tried(() => points = DatasetFrom.Renamed(declaration, source.Dataset)))
+            return columns;
+        source = source with
+        {
+            Dataset = points!,
+            Open = source.Open.Select(column => DatasetFrom.NameOf(declaration, column))
+                .ToHashSet(StringComparer.Ordinal),
+        };
         CheckValues(declaration.Item,
             declaration.Where.Where(condition => source.Dataset.Columns.Contains(condition.Name))
                 .Select(condition => ("Where", condition)),
@@ -101,9 +112,8 @@ internal sealed class Rehearsal(EvaluationModel model, EvaluationLayout? layout,
             source.IsPart);
         CheckDerived(declaration, source);
         Dataset? dataset = null;
-        return Tried(() => dataset = DatasetBuilder.From(declaration, source.Dataset))
-            ? source with { Dataset = dataset! }
-            : MadeUpData.OfColumns(declaration.Name, source.Dataset.Columns, source.Dataset.Origin);
+        return Tried(() => dataset = DatasetFrom.OfRenamed(declaration, source.Dataset))
+            ? source with { Dataset = dataset! } : columns;
     }
 
     private MadeUpData? Read(RecordedDataDeclaration declaration)

@@ -75,7 +75,7 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
     [Fact]
     public void A_dataset_that_is_made_from_another_one_has_the_derived_points_alone()
     {
-        var made = DatasetBuilder.From(From(("Derived", "tool=ratio: [tool=a] / [tool=b]"),
+        var made = DatasetFrom.Make(From(("Derived", "tool=ratio: [tool=a] / [tool=b]"),
             ("ValueColumn", "speed-up")),
             Built(""));
         made.Points.Select(point => point["tool"]).ShouldBe(["ratio", "ratio", "ratio"]);
@@ -87,11 +87,11 @@ public sealed class DerivedIntervalSpecs : EvaluationFixture
     public void In_such_a_dataset_points_may_have_the_keys_of_those_that_they_are_made_of()
     {
         var source = Built("");
-        var made = DatasetBuilder.From(From(("Derived", ": [] / [tool=b]")), source);
+        var made = DatasetFrom.Make(From(("Derived", ": [] / [tool=b]")), source);
         made.Points.Count.ShouldBe(source.Points.Count);
         made.Points.Where(point => point["tool"] == "b").AtLeastOne().ShouldAllBe(point => point.Estimate!.Value == 1);
         // A formula that computes nothing only selects points with their samples.
-        var chosen = DatasetBuilder.From(From(("Where", "tool=a; n>=2")), source);
+        var chosen = DatasetFrom.Make(From(("Where", "tool=a; n>=2")), source);
         chosen.Points.Select(point => point["n"]).ShouldBe(["2", "4"]);
         (chosen.Unit, chosen.Points[0].Samples.Count).ShouldBe(("s", 8));
     }

@@ -28,6 +28,8 @@ public sealed class RehearsalSpecs : IDisposable
         <Dataset Include="S" From="T" Where="kind!=three" ValueColumn="speed-up" Derived="kind=two: [kind=one] / [kind=two]" />
         <Figure Include="Sc" Kind="Scatter" Datasets="T" XPoints="kind=one" YPoints="kind=two" />
         <Figure Include="St" Kind="StackedBars" Datasets="S" X="n" Series="kind;series" />
+        <Dataset Include="K" From="T" Rename="kind=how" KeyColumns="n;series;kind" Derived="kind=ratio: [how=one] / [how=two]" />
+        <Figure Include="Ks" Kind="LineChart" Datasets="K" X="n" Series="series" />
         """;
 
     // Each case has a text in the valid declarations, the text that replaces it, and the code of the expected
@@ -69,6 +71,11 @@ public sealed class RehearsalSpecs : IDisposable
         ("Title=\"It holds\"", "Titel=\"It holds\"", "VART0003"),
         ("From=\"T\"", "From=\"X\"", "VART0005"), ("From=\"T\"", "From=\"S\"", "VART5060"),
         ("Where=\"kind!=three\"", "Where=\"knd!=three\"", "VART5061"),
+        ("Rename=\"kind=how\"", "Rename=\"knd=how\"", "VART5061"),
+        ("Rename=\"kind=how\"", "Rename=\"kind=n\"", "VART5066"),
+        ("n;series;kind\" Derived=\"kind=ratio: [how=one] / [how=two]\"", "n;series\" Where=\"n>=1\"", "VART5063"),
+        ("\"n;series;kind\"", "\"n;series;kind;m\"", "VART5061"), ("[how=one] /", "[kind=one] /", "VART5022"),
+        ("[how=one] /", "[how=on] /", "VART5030"),
         ("[kind=one] / [kind=two]\" />\n<Figure", "[knd=one] / [kind=two]\" />\n<Figure", "VART5022"),
         ("kind=two: [kind=one]", ": [kind=one]", "VART5022"),
         ("XPoints=\"kind=one\"", "XPoints=\"knd=one\"", "VART6001"),

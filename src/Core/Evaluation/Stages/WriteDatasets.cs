@@ -149,7 +149,7 @@ public sealed class WriteDatasets(EvaluationContext context)
             ? RecordedDataReader.FilesOf(recorded, context.Files, context.Trace) is { } files
                 ? Read(recorded, files, around, cancellation) : null
             : source?.From is not null ? RecordedOf(source, around, cancellation) : null;
-        return points is null ? null : DatasetBuilder.From(declaration, points);
+        return points is null ? null : DatasetFrom.Make(declaration, points);
     }
 
     private Dataset Read(RecordedDataDeclaration declaration, IReadOnlyList<NamedFile> files, CellContext? around,
