@@ -1,7 +1,9 @@
 using Microsoft.Build.Framework;
+using Verus.Artifact.Claims;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Evaluation;
 using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Report;
 using Verus.Artifact.Tasks.Logging;
 
 namespace Verus.Artifact.Tasks;
@@ -59,8 +61,11 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>Whether the call is a smoke run.</summary>
     public string Smoke { get; set; } = "";
 
-    /// <summary>Whether a claim that is not supported is an error.</summary>
-    public string TreatFailedClaimsAsErrors { get; set; } = "";
+    /// <summary>The outcomes of claims that are errors: NotSupported, Inconclusive, NotMeasured.</summary>
+    public string ClaimErrors { get; set; } = "";
+
+    /// <summary>Path of a file that receives the exit code of a call that failed.</summary>
+    public string ExitCodeFile { get; set; } = "";
 
     /// <summary>Names of pins whose fallback may be used.</summary>
     public string AllowFallback { get; set; } = "";
@@ -129,8 +134,12 @@ public sealed class DeclareEvaluation : EvaluationTask
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
             Smoke = smoke,
-            TreatFailedClaimsAsErrors = PropertyValue.Flag("ArtifactTreatFailedClaimsAsErrors",
-                TreatFailedClaimsAsErrors),
+            ClaimErrors = PropertyValue.ChoiceList("ArtifactClaimErrors", ClaimErrors, VerdictOutcome.NotSupported,
+                VerdictOutcome.Inconclusive, VerdictOutcome.NotMeasured),
+            ExitCodeFile = ExitCodeFile.Length == 0
+                ? null : Path.GetFullPath(ExitCodeFile, Path.GetDirectoryName(ProjectFile)!),
+            JobSummaryFile = Environment.GetEnvironmentVariable(JobSummary.Variable) is { Length: > 0 } summary
+                ? summary : null,
             AllowFallback = PropertyValue.List("ArtifactAllowFallback", AllowFallback),
             DotNetHost = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH"),
             // The task itself reads PATH, so that its value does not end up in a binary log, as it would if the targets

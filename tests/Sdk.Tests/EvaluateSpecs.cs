@@ -48,6 +48,16 @@ public sealed class EvaluateSpecs : SdkProject
         File.ReadAllText(Calls).ShouldNotContain("dotnet");
     }
 
+    [Theory]
+    [InlineData("echo 4 > \"$file\"; exit 1", 4)]
+    [InlineData("exit 1", 1)]
+    [InlineData("exit 0", 0)]
+    public void The_exit_code_tells_claims_from_other_errors(string build, int code)
+    {
+        Prepare(build: build);
+        Evaluate("Set1").ExitCode.ShouldBe(code);
+    }
+
     [Fact]
     public void The_needs_of_the_papers_targets_are_as_declared()
     {
@@ -106,7 +116,7 @@ public sealed class EvaluateSpecs : SdkProject
         lines.ShouldNotContain(line => line.StartsWith("Plan:", StringComparison.Ordinal));
     }
 
-    private void Prepare(string end = "exit 0")
+    private void Prepare(string end = "exit 0", string build = "")
     {
         File.Copy(Path.Combine(Repository, "evaluate"), Path.Combine(Folder, "evaluate"));
         File.WriteAllText(Path.Combine(Folder, "some.proj"), "<Project />");
@@ -114,7 +124,15 @@ public sealed class EvaluateSpecs : SdkProject
         File.WriteAllText(Path.Combine(eng, "needs.txt"),
             "# A comment.\nany: sources\nSet1: engine vm\nSet11: none\nFigure2: deb:g++:g++\n");
         var dotnet = Path.Combine(Folder, "dotnet");
-        File.WriteAllText(dotnet, $"#!/bin/sh\necho dotnet \"$@\" >> '{Calls}'\n");
+        File.WriteAllText(dotnet, $$"""
+            #!/bin/sh
+            echo dotnet "$@" | sed 's/ -p:ArtifactExitCodeFile=[^ ]*//' >> '{{Calls}}'
+            for argument; do
+              case $argument in -p:ArtifactExitCodeFile=*) file=${argument#*=} ;; esac
+            done
+            {{build}}
+
+            """);
         File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.WriteAllText(Path.Combine(eng, "setup.sh"),
             $"[ \"$1\" = --print-dotnet ] && echo '{dotnet}' && exit 0\necho setup.sh \"$@\" >> '{Calls}'\n{end}\n");

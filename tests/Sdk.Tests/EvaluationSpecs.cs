@@ -135,7 +135,47 @@ public sealed class EvaluationSpecs : SdkProject
         WriteWhole();
         File.WriteAllText(Path.Combine(Folder, "speed.sh"), "echo speed 10\n");
         Build().Succeeds().Output.ShouldContain("NOT SUPPORTED");
-        Build("-p:ArtifactTreatFailedClaimsAsErrors=true").Fails("VART7004");
+        var code = Path.Combine(Folder, "code");
+        Build("-p:ArtifactClaimErrors=Inconclusive", $"-p:ArtifactExitCodeFile={code}").Succeeds();
+        File.Exists(code).ShouldBeFalse();
+        Build("-p:ArtifactClaimErrors=NotSupported%3BInconclusive", "-p:ArtifactExitCodeFile=code").Fails("VART7004");
+        File.ReadAllText(code).ShouldBe("3\n");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/report/junit.xml")).ShouldContain("failures=\"1\"");
+        Build("-p:ArtifactClaimErrors=Refuted").Fails("VART0006");
+    }
+
+    [Fact]
+    public void Claims_that_are_undecided_or_not_measured_are_errors_of_their_own_when_told_so()
+    {
+        WriteWhole();
+        Build("-p:Samples=1", "-p:ArtifactClaimErrors=Inconclusive", "-p:ArtifactExitCodeFile=code").Fails("VART7020");
+        File.ReadAllText(Path.Combine(Folder, "code")).ShouldBe("4\n");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/report/index.html")).ShouldMatch(
+            "F1: about 6 samples of each cell instead of 1 may decide it, which takes .* more: "
+                + "dotnet build artifact.proj -p:Request=Fast -p:Samples=6");
+        Write(Whole.Replace("sh {project}/speed.sh", "{tool:none}", StringComparison.Ordinal)
+            .Replace(" Inputs=\"speed.sh\"", "", StringComparison.Ordinal)
+            + "<ItemGroup><Tool Include=\"none\" /></ItemGroup>");
+        Build("-p:OnMissing=Skip", "-p:ArtifactAllowNothingMeasured=true", "-p:ArtifactClaimErrors=NotMeasured",
+            "-p:ArtifactExitCodeFile=code").Fails("VART7021");
+        File.ReadAllText(Path.Combine(Folder, "code")).ShouldBe("5\n");
+        Build("-p:ArtifactClaimErrors=NotMeasured", "-p:ArtifactExitCodeFile=code").Fails("VART3003");
+        File.ReadAllText(Path.Combine(Folder, "code")).ShouldBe("1\n");
+    }
+
+    [Fact]
+    public void A_build_that_measures_adds_its_verdicts_to_the_summary_of_the_job()
+    {
+        WriteWhole();
+        var summary = Path.Combine(Folder, "summary.md");
+        File.WriteAllText(summary, "# What came before\n");
+        Variables["GITHUB_STEP_SUMMARY"] = summary;
+        Build("-p:Samples=2").Succeeds();
+        var text = File.ReadAllText(summary);
+        text.ShouldStartWith("# What came before\n");
+        text.ShouldContain("| Fast |");
+        Variables["GITHUB_STEP_SUMMARY"] = Path.Combine(Folder, "none", "summary.md");
+        Build("-p:Samples=3").Succeeds();
     }
 
     [Fact]

@@ -21,8 +21,18 @@ public static class ClaimRules
 
     /// <summary>A claim is not supported, and the user wants this to be an error.</summary>
     public static readonly DiagnosticRule NotSupported = new("VART7004", Error, "A claim is not supported",
-        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. Without "
-        + "-p:ArtifactTreatFailedClaimsAsErrors=true, an unsupported claim is not an error.");
+        "Claim '{0}' is not supported: {1}. The verdicts are in '{2}'. The property ArtifactClaimErrors makes this an "
+        + "error.");
+
+    /// <summary>A claim is inconclusive, and the user wants this to be an error.</summary>
+    public static readonly DiagnosticRule Inconclusive = new("VART7020", Error, "A claim is inconclusive",
+        "Claim '{0}' is inconclusive: {1}. The verdicts are in '{2}'. The property ArtifactClaimErrors makes this an "
+        + "error.");
+
+    /// <summary>A claim was not measured, and the user wants this to be an error.</summary>
+    public static readonly DiagnosticRule NotMeasured = new("VART7021", Error, "A claim was not measured",
+        "Claim '{0}' was not measured: {1}. The verdicts are in '{2}'. The property ArtifactClaimErrors makes this an "
+        + "error.");
 
     /// <summary>A function runs along a column whose values are not numbers.</summary>
     public static readonly DiagnosticRule NotNumeric = new("VART7005", Error, "A column has no numbers",

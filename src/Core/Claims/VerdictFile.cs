@@ -71,9 +71,8 @@ public static class VerdictFile
         Words(outcome) + (origin == Origin.Recorded ? " (by RECORDED numbers, not measured here)" : "");
 
     /// <summary>A number with its confidence interval, as text.</summary>
-    public static string Show(Estimate value) => value.Low is { } low && value.High is { } high
-        ? string.Create(CultureInfo.InvariantCulture, $"{value.Value:0.####} [{low:0.####}, {high:0.####}]")
-        : value.Value.ToString("0.####", CultureInfo.InvariantCulture);
+    public static string Show(Estimate value) => EstimateText.Of(value) is { Low: { } low, High: { } high } all
+        ? $"{all.Value} [{low}, {high}]" : EstimateText.Of(value).Value;
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

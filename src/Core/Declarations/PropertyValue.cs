@@ -40,6 +40,13 @@ public static class PropertyValue
         : Choices.Find<T>(text) is { } choice ? choice
         : throw Bad(property, text, "one of " + string.Join(", ", Enum.GetNames<T>()));
 
+    /// <summary>The text as a list of some names of an enumeration, ignoring case.</summary>
+    /// <exception cref="DiagnosticException">An element of the list is none of the names.</exception>
+    public static IReadOnlyList<T> ChoiceList<T>(string property, string text, params IReadOnlyList<T> allowed)
+        where T : struct, Enum =>
+        [.. List(property, text).Select(one => Choices.Find<T>(one) is { } choice && allowed.Contains(choice) ? choice
+            : throw Bad(property, text, "a list of " + string.Join(", ", allowed))).Distinct()];
+
     private static DiagnosticException Bad(string property, string text, string expected) =>
         DeclarationRules.BadProperty.Error(SourceLocation.None, property, text, expected);
 }

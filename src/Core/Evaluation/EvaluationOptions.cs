@@ -1,3 +1,4 @@
+using Verus.Artifact.Claims;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Scheduling;
 
@@ -32,8 +33,14 @@ public sealed record EvaluationOptions
     public bool TuneMachine { get; init; }
     /// <summary>Whether the call is a smoke run: few cells of each experiment, with one sample of each cell.</summary>
     public bool Smoke { get; init; }
-    /// <summary>Whether a claim that is not supported is an error.</summary>
-    public bool TreatFailedClaimsAsErrors { get; init; }
+    /// <summary>The outcomes of claims that are errors of the build.</summary>
+    public IReadOnlyList<VerdictOutcome> ClaimErrors { get; init; } = [];
+    /// <summary>Absolute path of a file that receives the exit code of a call that failed; null when nobody asks for
+    /// it.</summary>
+    public string? ExitCodeFile { get; init; }
+    /// <summary>Absolute path of the summary of the job that this call is part of, to which the call appends its own;
+    /// null when there is none.</summary>
+    public string? JobSummaryFile { get; init; }
     /// <summary>Names of the pins whose fallback may be used.</summary>
     public IReadOnlyList<string> AllowFallback { get; init; } = [];
     /// <summary>Absolute path of the dotnet program that runs this build; null when it is not known.</summary>

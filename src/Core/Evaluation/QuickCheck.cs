@@ -76,9 +76,17 @@ public sealed class QuickCheck
     private static string HashOf(IEnumerable<DeclarationItem> items, EvaluationOptions options)
     {
         var text = new StringBuilder(typeof(QuickCheck).Assembly.ManifestModule.ModuleVersionId.ToString());
-        text.Append('\n').Append(options with { SearchPath = [], AllowFallback = [] }).Append('\n').AppendJoin(':',
-            options.SearchPath).Append('\n')
-            .AppendJoin(';', options.AllowFallback).Append('\n');
+        // Who wants to know about the outcome changes nothing about it; lists have no text of their own.
+        var plain = options with
+        {
+            SearchPath = [],
+            AllowFallback = [],
+            ClaimErrors = [],
+            ExitCodeFile = null,
+            JobSummaryFile = null,
+        };
+        text.Append('\n').Append(plain).Append('\n').AppendJoin(':', options.SearchPath).Append('\n')
+            .AppendJoin(';', options.AllowFallback).Append('\n').AppendJoin(';', options.ClaimErrors).Append('\n');
         foreach (var item in items)
         {
             text.Append(item.Type).Append('\t').Append(item.Name).Append('\n');

@@ -71,7 +71,8 @@ internal static class TeXTable
         return text.ToString();
     }
 
-    private static string Escape(string text) =>
+    /// <summary>Returns a text in which LaTeX reads every character as itself.</summary>
+    public static string Escape(string text) =>
         string.Concat(Ink.Clean(text).Select(c => Escapes.TryGetValue(c, out var escape) ? escape : c.ToString()));
 
     private static string OneLine(string text) => Ink.Clean(text);

@@ -23,7 +23,7 @@ internal static class ClaimSection
         section.Inside("div", cards =>
         {
             foreach (var claim in model.Verdicts)
-                Card(cards, claim, anchors);
+                Card(cards, model, claim, anchors);
         }, "cards");
     });
 
@@ -49,7 +49,8 @@ internal static class ClaimSection
                 Css(group.Key.Outcome, group.Key.Recorded));
     }, "tally");
 
-    private static void Card(Html cards, ClaimVerdict claim, Anchors anchors) => cards.Inside("article", card =>
+    private static void Card(Html cards, ReportModel model, ClaimVerdict claim,
+        Anchors anchors) => cards.Inside("article", card =>
     {
         card.Element("p", Wording.Verdict(claim.Outcome, claim.Origin), "verdict");
         card.Inside("h3", title => title.Element("bdi", claim.Name, "name").Text(" ").Element("bdi", claim.Title));
@@ -79,6 +80,11 @@ internal static class ClaimSection
                 Amount.Number(predicate.Margin) + (predicate.MarginInterval is [var low, var high]
                     ? $" [{Amount.Number(low)}, {Amount.Number(high)}]" : ""), Wording.Strength(predicate.Strength),
             ]));
+            if (model.Advice.GetValueOrDefault(claim.Name) is { Count: > 0 } advice)
+            {
+                details.Element("p", "What may decide it:", "soft");
+                details.List(advice, "notes");
+            }
             details.List(
                 [.. claim.Predicates.SelectMany(predicate =>
                     predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");

@@ -147,7 +147,8 @@ internal static class FigureSection
         details.Table("Failed samples; their output is kept", ["cell", new("why", "long"), "output"],
             figure.Failures.Take(MostRows).Select(failure => (IReadOnlyList<HtmlCell>)
             [failure.Cell, failure.Why,
-                failure.Logs.Length == 0 ? "" : new HtmlCell("", details.Link(failure.Logs, "logs"))]));
+                new HtmlCell("", string.Join(" · ",
+                    failure.Logs.Select(file => details.Link(file, Path.GetFileNameWithoutExtension(file)))))]));
         if (figure.Failures.Count > MostRows)
             details.Element("p",
                 $"These are the first {MostRows} of {Amount.Count(figure.Failures.Count)}; the journal has all of "
@@ -170,9 +171,9 @@ internal static class FigureSection
                 ? "paper: " + note : null }.Where(text => !string.IsNullOrEmpty(text)));
 
     private static string WithUnit(DataPoint? point, Dataset dataset) =>
-        point?.Estimate is null ? "–" : Amount.Number(point.Estimate.Value)
+        point?.Estimate is null ? "–" : EstimateText.Of(point.Estimate).Value
             + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
 
-    private static string Interval(DataPoint? point) => point?.Estimate is { Low: { } low, High: { } high }
-        ? $"{Amount.Number(low)} – {Amount.Number(high)}" : "";
+    private static string Interval(DataPoint? point) => point?.Estimate is { } estimate
+        && EstimateText.Of(estimate) is { Low: { } low, High: { } high } ? $"{low} – {high}" : "";
 }

@@ -22,6 +22,16 @@ public sealed record ReportModel
     public required string CreatedUtc { get; init; }
     /// <summary>Verdicts on claims.</summary>
     public IReadOnlyList<ClaimVerdict> Verdicts { get; init; } = [];
+    /// <summary>What may decide a claim that is inconclusive, as sentences, by the name of the claim.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Advice { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>The outcomes of claims that are errors of the build.</summary>
+    public IReadOnlyList<VerdictOutcome> ClaimErrors { get; init; } = [];
+    /// <summary>What the predicates of the claims compare, by the name of the predicate.</summary>
+    public IReadOnlyDictionary<string, PredicateDeclaration> Bounds { get; init; } =
+        new Dictionary<string, PredicateDeclaration>();
+    /// <summary>All points of the datasets behind the figures and claims, measured and recorded ones apart.</summary>
+    public IReadOnlyList<Dataset> Datasets { get; init; } = [];
     /// <summary>Figures that were drawn.</summary>
     public IReadOnlyList<ReportFigure> Figures { get; init; } = [];
     /// <summary>The figures that could not be drawn.</summary>

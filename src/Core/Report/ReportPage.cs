@@ -6,11 +6,11 @@ namespace Verus.Artifact.Report;
 /// </summary>
 internal static class ReportPage
 {
-    private const string Head =
+    private static readonly string Head =
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
             + "content=\"width=device-width,initial-scale=1\">"
         + "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-        + "img-src data:\">"
+        + $"img-src data:; script-src {ReportStyle.ScriptSource}\">"
         + "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">";
 
     public static string Render(ReportModel model, string folder)
@@ -35,7 +35,7 @@ internal static class ReportPage
         page.Element("footer",
             $"Written by Verus.Artifact.Sdk {model.SdkVersion}. This page is one file and loads nothing; its links "
                 + "lead to files of the same evaluation.", "soft");
-        return page.Raw("</body></html>\n").ToString();
+        return page.Raw("<script>").Raw(ReportStyle.Script).Raw("</script></body></html>\n").ToString();
     }
 
     private static void Header(Html header, ReportModel model, Anchors anchors)

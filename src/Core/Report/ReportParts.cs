@@ -9,9 +9,8 @@ public sealed record MissingFigure(string Name, string Title, IReadOnlyList<stri
 /// <summary>A sample that failed.</summary>
 /// <param name="Cell">The cell that the sample belongs to.</param>
 /// <param name="Why">Why the sample failed.</param>
-/// <param name="Logs">The folder of the sample's output, relative to the report; empty when the sample has no
-/// output.</param>
-public sealed record ReportFailure(string Cell, string Why, string Logs);
+/// <param name="Logs">The files with the sample's output, relative to the report.</param>
+public sealed record ReportFailure(string Cell, string Why, IReadOnlyList<string> Logs);
 
 /// <summary>A machine.</summary>
 /// <param name="Id">The identity of the machine's state.</param>

@@ -7,10 +7,12 @@ namespace Verus.Artifact.Report;
 /// <param name="Page">The page, a single HTML file that loads no other file.</param>
 /// <param name="Summary">The table at the end of the build, as text.</param>
 /// <param name="Appendix">The text for an artifact's appendix, as Markdown.</param>
-public sealed record ReportFiles(string Page, string Summary, string Appendix)
+/// <param name="Records">The files for programs: the results as JSON, the verdicts in JUnit's format, and the numbers
+/// as definitions for LaTeX.</param>
+public sealed record ReportFiles(string Page, string Summary, string Appendix, IReadOnlyList<string> Records)
 {
     /// <summary>The paths of all files of the report.</summary>
-    public IReadOnlyList<string> All => [Page, Summary, Appendix];
+    public IReadOnlyList<string> All => [Page, Summary, Appendix, .. Records];
 }
 
 /// <summary>Writes reports.</summary>
@@ -20,21 +22,31 @@ public static class ReportWriter
     public const string Whole = "index";
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>summary.txt</c> and <c>appendix.md</c>. The files of a report on a part of the
-    /// evaluation have its name in front, as in <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. The contents of all
-    /// files are produced before the first file is written.
+    /// Writes <c>index.html</c>, <c>summary.txt</c>, <c>appendix.md</c>, <c>results.json</c>, <c>junit.xml</c> and
+    /// <c>numbers.tex</c>. The files of a report on a part of the evaluation have its name in front, as in
+    /// <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. The contents of all files are produced before the first file
+    /// is written.
     /// </summary>
     /// <exception cref="DiagnosticException">A picture cannot be read, or the folder cannot be written.</exception>
     public static ReportFiles Write(ReportModel model, string folder, string name = Whole)
     {
         var prefix = name == Whole ? "" : name + ".";
-        var files = new ReportFiles(Path.Combine(folder, name + ".html"), Path.Combine(folder, prefix + "summary.txt"),
-            Path.Combine(folder, prefix + "appendix.md"));
-        var (page, summary, appendix) = (ReportPage.Render(model, folder),
-            SummaryTable.Of(model, files.Page).Render() + "\n", AppendixPage.Render(model));
-        AtomicFile.Write(files.Summary, summary);
-        AtomicFile.Write(files.Appendix, appendix);
-        AtomicFile.Write(files.Page, page);
-        return files;
+        var page = Path.Combine(folder, name + ".html");
+        // The page comes last, since it is what people look at.
+        List<(string Path, string Content)> files =
+        [
+            (In("results.json"), ResultsFile.Render(model, folder)),
+            (In("junit.xml"), JUnitFile.Render(model)),
+            (In("numbers.tex"), NumbersFile.Render(model)),
+            (In("summary.txt"), SummaryTable.Of(model, page).Render() + "\n"),
+            (In("appendix.md"), AppendixPage.Render(model)),
+            (page, ReportPage.Render(model, folder)),
+        ];
+        foreach (var (path, content) in files)
+            AtomicFile.Write(path, content);
+        return new ReportFiles(page, In("summary.txt"), In("appendix.md"),
+            [.. files.Take(3).Select(file => file.Path)]);
+
+        string In(string file) => Path.Combine(folder, prefix + file);
     }
 }

@@ -78,7 +78,7 @@ public sealed class ClaimSpecs : IDisposable
         var text = File.ReadAllText(files[1]);
         text.Split('\n')[0].ShouldBe("Claim C: inconclusive");
         text.ShouldContain("Größe < ∞ >= 2");
-        text.ShouldContain("2 [1, 3]; margin 1.00 [0.50, 1.50]");
+        text.ShouldContain("2.0 [1.0, 3.0]; margin 1.00 [0.50, 1.50]");
     }
 
     private static ClaimVerdict Evaluate(Dataset data, params PredicateDeclaration[] predicates) =>

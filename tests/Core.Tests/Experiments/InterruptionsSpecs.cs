@@ -31,7 +31,8 @@ public sealed class InterruptionsSpecs : EngineFixture
             if (sample.EndsWith("ok", StringComparison.Ordinal))
                 interruptions.Clear(cell);
             else
-                interruptions.Add(cell, new PlaceFailure(VmRules.Lost.Error(SourceLocation.None, "pm", "it ended", "c")));
+                interruptions.Add(cell, new PlaceFailure(VmRules.Lost.Error(SourceLocation.None, "pm", "it ended",
+                    "c")));
         }
         string.Join(' ', cells.Where(interruptions.IsLeftOut).Select(cell => cells.IndexOf(cell) + 1))
             .ShouldBe(leftOut);

@@ -31,7 +31,8 @@ public sealed class Chromium : IAsyncDisposable
     /// <summary>
     /// Opens a page in a tab of its own and waits until it is loaded. Skips the test where Chromium is not installed.
     /// </summary>
-    public async Task<ChromiumPage> OpenAsync(string file, int width, int height, bool dark = false)
+    public async Task<ChromiumPage> OpenAsync(string file, int width, int height, bool dark = false,
+        string query = "")
     {
         var cancellation = TestContext.Current.CancellationToken;
         var executable = new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser",
@@ -47,7 +48,8 @@ public sealed class Chromium : IAsyncDisposable
         {
             gate.Release();
         }
-        return await ChromiumPage.OpenAsync(browser, file, width, height, dark, cancellation);
+        return await ChromiumPage.OpenAsync(browser, new Uri(file).AbsoluteUri + query, width, height, dark,
+            cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -116,7 +118,7 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <summary>The URLs that were requested for the page, including its own.</summary>
     public IReadOnlyCollection<string> Requests => requests;
 
-    internal static async Task<ChromiumPage> OpenAsync(Uri browser, string file, int width, int height, bool dark,
+    internal static async Task<ChromiumPage> OpenAsync(Uri browser, string url, int width, int height, bool dark,
         CancellationToken cancellation)
     {
         var page = new ChromiumPage();
@@ -140,7 +142,7 @@ public sealed class ChromiumPage : IAsyncDisposable
                         ["value"] = "dark"
                     })
                 });
-        await page.CallAsync("Page.navigate", new() { ["url"] = new Uri(file).AbsoluteUri });
+        await page.CallAsync("Page.navigate", new() { ["url"] = url });
         await page.loaded.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
         return page;
     }

@@ -54,6 +54,46 @@ public sealed class ReportInChromiumSpecs : IDisposable
     }
 
     [Fact]
+    public async Task A_reader_sorts_filters_and_narrows_a_table_and_the_address_keeps_it()
+    {
+        var many = ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(1, 12).Select(i =>
+            ReportSample.Point("s" + i, i % 2 == 0 ? "even" : "odd", 13 - i, [13 - i, 13 - i + .5, 13.25 - i]))]);
+        var figure = sample.Model.Figures[0] with { Measured = [many], Recorded = [] };
+        var file = Write(sample.Model with { Figures = [figure] });
+        const string Table = "document.querySelector('section.figure .wide > table')";
+        const string Names = "[..." + Table
+            + ".tBodies[0].rows].filter(r => !r.hidden).map(r => r.cells[0].textContent)";
+        const string Value = Table + ".tHead.rows[0].cells[2].querySelector('button')";
+        string address;
+        await using (var page = await chromium.OpenAsync(file, 1280, 900))
+        {
+            (await page.EvaluateAsync<string[]>(Names)).First().ShouldBe("s1");
+            await page.EvaluateAsync<bool>(Value + ".click(), true");
+            (await page.EvaluateAsync<string[]>(Names)).First().ShouldBe("s12");
+            (await page.EvaluateAsync<string>(Table + ".tHead.rows[0].cells[2].getAttribute('aria-sort')"))
+                .ShouldBe("ascending");
+            await page.EvaluateAsync<bool>("(f => (f.value = 'odd', f.oninput(), true))("
+                + "document.querySelector('section.figure .bar input[type=search]'))");
+            (await page.EvaluateAsync<string[]>(Names)).ShouldBe(["s11", "s9", "s7", "s5", "s3", "s1"]);
+            await page.EvaluateAsync<bool>(
+                "document.querySelectorAll('section.figure .bar input[type=checkbox]')[0].click(), true");
+            (await page.EvaluateAsync<bool>(Table + ".rows[0].cells[1].hidden")).ShouldBeTrue();
+            address = await page.EvaluateAsync<string>("location.search");
+        }
+        // The page of another reader, who was given the address.
+        await using (var page = await chromium.OpenAsync(file, 1280, 900, query: address))
+        {
+            (await page.EvaluateAsync<string[]>(Names)).ShouldBe(["s11", "s9", "s7", "s5", "s3", "s1"]);
+            (await page.EvaluateAsync<bool>(Table + ".rows[0].cells[1].hidden")).ShouldBeTrue();
+            await page.EvaluateAsync<bool>(Value + ".click(), true");
+            (await page.EvaluateAsync<string[]>(Names)).First().ShouldBe("s1");
+            await page.EvaluateAsync<bool>(Value + ".click(), true");
+            (await page.EvaluateAsync<string>("location.search")).ShouldNotContain("s=");
+            page.Messages.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task The_browser_refuses_to_load_or_run_what_got_into_the_page()
     {
         var file = Write(sample.Model);

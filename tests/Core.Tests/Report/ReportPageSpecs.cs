@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
@@ -85,7 +87,7 @@ public sealed class ReportPageSpecs : IDisposable
         header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "75% interval", "samples",
             "least", "most", "samples, ±13.33%", "note"]);
         var rows = table.QuerySelectorAll("tbody tr").Select(Cells).ToList();
-        rows[0].ShouldBe(["Verus", "single", "1.5", "0.75", "2×", "1.4 – 1.7", "3", "1.4", "1.7", "", ""]);
+        rows[0].ShouldBe(["Verus", "single", "1.50", "0.75", "2×", "1.40 – 1.70", "3", "1.4", "1.7", "", ""]);
         rows[3].ShouldBe(["Dafny", "double", "–", "–", "", "", "0", "", "", "", "timed out after 100 s"]);
         rows[4].ShouldBe(["Prusti", "single", "–", "18.8", "", "", "0", "", "", "", "not measured here"]);
         table.QuerySelectorAll("tbody tr")[0].QuerySelectorAll("svg.strip circle").Length.ShouldBe(3);
@@ -136,8 +138,8 @@ public sealed class ReportPageSpecs : IDisposable
     public void A_failed_sample_is_listed_with_its_reason_and_a_link_to_its_output()
     {
         var row = Page(sample.Model).QuerySelectorAll("#figure-Lists table")[^1].QuerySelector("tbody tr")!;
-        Cells(row).ShouldBe(["Lists[list=double]", "exit code: ended with 3", "logs"]);
-        row.QuerySelector("a")!.GetAttribute("href").ShouldBe("../experiments/logs/Lists/00%201");
+        Cells(row).ShouldBe(["Lists[list=double]", "exit code: ended with 3", "stdout"]);
+        row.QuerySelector("a")!.GetAttribute("href").ShouldBe("../experiments/logs/Lists/00%201/stdout.txt");
     }
 
     [Fact]
@@ -178,7 +180,13 @@ public sealed class ReportPageSpecs : IDisposable
     public void The_page_loads_nothing_runs_nothing_and_its_ids_are_unique()
     {
         var page = Page(sample.Model);
-        page.QuerySelectorAll("script,iframe,object,embed,img,style ~ style").ShouldBeEmpty();
+        page.QuerySelectorAll("iframe,object,embed,img,style ~ style").ShouldBeEmpty();
+        // The policy allows the page's own script by its hash, and no other.
+        var script = page.QuerySelectorAll("script").ShouldHaveSingleItem();
+        script.Attributes.ShouldBeEmpty();
+        page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content")!.ShouldEndWith(
+            $"; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(
+                Encoding.UTF8.GetBytes(script.TextContent)))}'");
         page.QuerySelectorAll("link").AtLeastOne().ShouldAllBe(link => link.GetAttribute("href") == "data:,");
         page.QuerySelector("style")!.TextContent.ShouldNotContain("url(");
         page.QuerySelector("meta[http-equiv=Content-Security-Policy]")!.GetAttribute("content")
@@ -224,7 +232,7 @@ public sealed class ReportPageSpecs : IDisposable
                     Drawn = sample.Model.Figures[0].Drawn with { Name = Hostile, Title = Hostile, Notes = [Hostile] },
                     Aliases = [Hostile], Measured = [data],
                     Recorded = [data with { Origin = Origin.Recorded, Provenance = Hostile }], RerunCommand = Hostile,
-                    Failures = [new ReportFailure(Hostile, Hostile, Hostile)],
+                    Failures = [new ReportFailure(Hostile, Hostile, [Hostile])],
                 },
             ],
             Missing = [new MissingFigure(Hostile, Hostile, [Hostile])],
@@ -237,7 +245,8 @@ public sealed class ReportPageSpecs : IDisposable
         };
         var files = ReportWriter.Write(model, sample.Folder);
         var page = new HtmlParser().ParseDocument(File.ReadAllText(files.Page));
-        page.QuerySelectorAll("script,[onload]").ShouldBeEmpty();
+        page.QuerySelectorAll("body > :not(script:last-child) script,[onload]").ShouldBeEmpty();
+        page.QuerySelectorAll("script").ShouldHaveSingleItem();
         page.QuerySelectorAll("svg.strip").Length.ShouldBe(1);
         page.QuerySelectorAll("a[href]").AtLeastOne()
             .ShouldAllBe(link => link.GetAttribute("href")!.StartsWith('#')
@@ -279,10 +288,12 @@ public sealed class ReportPageSpecs : IDisposable
         var files = ReportWriter.Write(sample.Model, sample.Folder);
         var first = files.All.Select(File.ReadAllText).ToList();
         ReportWriter.Write(sample.Model, sample.Folder).All.Select(File.ReadAllText).ShouldBe(first);
-        files.All.Select(Path.GetFileName).ShouldBe(["index.html", "summary.txt", "appendix.md"]);
+        files.All.Select(Path.GetFileName)
+            .ShouldBe(["index.html", "summary.txt", "appendix.md", "results.json", "junit.xml", "numbers.tex"]);
         ReportWriter.Write(sample.Model, sample.Folder, "Lists").All.Select(Path.GetFileName)
-            .ShouldBe(["Lists.html", "Lists.summary.txt", "Lists.appendix.md"]);
-        Directory.GetFiles(sample.Folder).Length.ShouldBe(6);
+            .ShouldBe(["Lists.html", "Lists.summary.txt", "Lists.appendix.md", "Lists.results.json", "Lists.junit.xml",
+                "Lists.numbers.tex"]);
+        Directory.GetFiles(sample.Folder).Length.ShouldBe(12);
     }
 
     [Fact]

@@ -143,7 +143,7 @@ internal sealed class ReportSample : IDisposable
         DataFiles = [Path.Combine(Root, "evaluation", "data", "Lists.csv")],
         RerunCommand = "dotnet build build.proj -p:Request=Lists",
         Failures = [new ReportFailure("Lists[list=double]", "exit code: ended with 3",
-            "../experiments/logs/Lists/00 1")],
+            ["../experiments/logs/Lists/00 1/stdout.txt"])],
     };
 
     private ReportFigure RecordedFigure() => new()

@@ -1,4 +1,5 @@
 using Verus.Artifact.Claims;
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -11,6 +12,15 @@ namespace Verus.Artifact.Evaluation.Stages;
 /// <param name="evaluation">The call.</param>
 public sealed class FinishEvaluation(WorkingEvaluation evaluation)
 {
+    // 1 is any other error, and shells give 2 to wrong arguments.
+    private const int FirstExitCode = 3;
+
+    private static readonly (VerdictOutcome Outcome, DiagnosticRule Rule)[] ClaimOutcomes =
+    [
+        (VerdictOutcome.NotSupported, ClaimRules.NotSupported), (VerdictOutcome.Inconclusive, ClaimRules.Inconclusive),
+        (VerdictOutcome.NotMeasured, ClaimRules.NotMeasured),
+    ];
+
     private readonly EvaluationContext context = evaluation.Context;
 
     /// <summary>
@@ -34,13 +44,18 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
         IReadOnlyList<string> more = options.Smoke
             ? FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), options.Policy).Split('\n') : [];
         var summary = SummaryTable.Of(report.Model, shown, more);
-        List<Diagnostic> errors = [.. report.Gaps.Errors, .. NothingMeasured(sampled, report), .. Refuted(report)];
+        var claims = ClaimErrors(report).ToList();
+        List<Diagnostic> errors = [.. report.Gaps.Errors, .. NothingMeasured(sampled, report), .. claims];
+        if (options.JobSummaryFile is { } job)
+            JobSummary.Append(report.Model, job, log);
         // The record for the quick check is saved only if the next call would find nothing to do.
         if (errors.Count > 0 || report.Gaps.MayCloseByThemselves)
             evaluation.QuickCheck.Forget();
         else
             evaluation.QuickCheck.Save(context.Trace, report.Files, summary.ToString());
         log.Info(summary.Render(terminal.Width, terminal.HasColor));
+        if (errors.Count > 0 && options.ExitCodeFile is { } file)
+            AtomicFile.Write(file, errors.Count == claims.Count ? $"{ExitCodeOf(claims)}\n" : "1\n");
         if (errors.Count > 0)
             throw new DiagnosticException(errors);
     }
@@ -54,9 +69,15 @@ public sealed class FinishEvaluation(WorkingEvaluation evaluation)
             yield return ExperimentRules.NothingMeasured.At(wanted[0].Item.Where, options.RequestName);
     }
 
-    private IEnumerable<Diagnostic> Refuted(WrittenReport report) => !context.Options.TreatFailedClaimsAsErrors ? []
-        : report.Model.Verdicts.Where(claim => claim.Outcome == VerdictOutcome.NotSupported).Select(claim =>
-            ClaimRules.NotSupported.At(SourceLocation.None, claim.Name, string.Join("; ", claim.Predicates
-                .Where(predicate => predicate.Outcome == VerdictOutcome.NotSupported)
-                .Select(predicate => predicate.Statement)), report.Page));
+    // A claim that was refuted says more than one that could not be decided.
+    private static int ExitCodeOf(IEnumerable<Diagnostic> claims) =>
+        claims.Min(claim => Array.FindIndex(ClaimOutcomes, one => one.Rule == claim.Rule) + FirstExitCode);
+
+    private IEnumerable<Diagnostic> ClaimErrors(WrittenReport report) =>
+        from claim in report.Model.Verdicts
+        from one in ClaimOutcomes
+        where claim.Outcome == one.Outcome && context.Options.ClaimErrors.Contains(one.Outcome)
+        select one.Rule.At(SourceLocation.None, claim.Name, string.Join("; ", claim.Predicates
+            .Where(predicate => predicate.Strength == PredicateStrength.Must && predicate.Outcome == one.Outcome)
+            .Select(predicate => predicate.Statement)), report.Page);
 }

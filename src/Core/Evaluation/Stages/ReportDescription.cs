@@ -30,6 +30,11 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         Verdicts = results.Claims.Verdicts,
         Figures = [.. results.Figures.Drawn
             .Select(figure => Figure(figure, Selection.Figures.First(declaration => declaration.Name == figure.Name)))],
+        ClaimErrors = Options.ClaimErrors,
+        Advice = results.Claims.Verdicts.ToDictionary(claim => claim.Name,
+            new ClaimAdvice(context, results, data).For),
+        Bounds = Declared.Predicates.ToDictionary(one => one.Name, StringComparer.Ordinal),
+        Datasets = [.. Datasets()],
         Missing = results.Figures.NotDrawn,
         Machines = MachinesUsed(),
         Runs = RunsUsed(),
@@ -62,10 +67,25 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
             .. results.Data.Observations.Where(observation =>
                 observation.Failure is not null && observation.Logs.Length > 0 && IsOf(declaration, observation))
                 .Select(observation => new ReportFailure(observation.Cell, observation.Failure!,
-                    Path.GetRelativePath(Options.Layout.Report,
-                        Path.Combine(Options.Layout.Experiments, observation.Logs)))),
+                    LogsOf(observation.Logs))),
         ],
     };
+
+    // A page on a static host can show a file and not a folder.
+    private List<string> LogsOf(string logs)
+    {
+        var folder = Path.Combine(Options.Layout.Experiments, logs);
+        IReadOnlyList<string> names = ["stdout.txt", "stderr.txt"];
+        return [.. names.Select(file => Path.Combine(folder, file))
+            .Where(file => File.Exists(file) && new FileInfo(file).Length > 0)
+            .Select(file => Path.GetRelativePath(Options.Layout.Report, file))];
+    }
+
+    private IEnumerable<Dataset> Datasets() => Selection.Figures.SelectMany(figure => figure.Datasets)
+        .Concat(Declared.Predicates.Where(predicate => Selection.Claims.Any(claim =>
+            predicate.Claim.Equals(claim.Name, StringComparison.OrdinalIgnoreCase))).Select(one => one.Dataset))
+        .Distinct(StringComparer.OrdinalIgnoreCase)
+        .SelectMany(name => new[] { data.Measured(name), data.Recorded(name) }).OfType<Dataset>();
 
     private bool IsOf(FigureDeclaration figure, Observation observation) =>
         DatasetsOf(figure).Any(dataset => context.Needs.IsOf(dataset, observation.Experiment));

@@ -7,9 +7,9 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// <summary>
 /// The samples whose runner was killed from outside, the samples that were suspended, and the samples whose place
 /// failed. Interrupted samples say nothing about the experiment and are taken again. A cell whose samples are
-/// interrupted every time, such as one whose command sends signals to its parent or ends its virtual machine, is finally
-/// left out so that the other cells can still be sampled. A place that fails during samples of several cells in a row is
-/// given up with all of its cells.
+/// interrupted every time, such as one whose command sends signals to its parent or ends its virtual machine, is
+/// finally left out so that the other cells can still be sampled. A place that fails during samples of several cells in
+/// a row is given up with all of its cells.
 /// </summary>
 internal sealed class Interruptions(IBuildLog log)
 {
