@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Sets a machine with Debian or Ubuntu up for an evaluation: .NET, git, and, on request, a container engine,
-# virtual machines and the compilers that build the SDK from its sources. The script changes only what is missing, so
-# that a second call changes nothing. Steps that need root are listed first and done in one call of sudo.
+# virtual machines, rustup and the compilers that build the SDK from its sources. The script changes only what is
+# missing, so that a second call changes nothing. Steps that need root are listed first and done in one call of sudo.
 #
-#   setup.sh [--dry-run] [--for USER] [engine] [vm] [sources] [deb:PACKAGE[:PROGRAM] ...]
+#   setup.sh [--dry-run] [--for USER] [engine] [vm] [rustup] [sources] [deb:PACKAGE[:PROGRAM] ...]
 #   setup.sh --print-dotnet         prints the path of the .NET that evaluations use
 #
 # deb:PACKAGE is a package of Debian and Ubuntu; with a program, any program of that name replaces the package.
@@ -16,6 +16,12 @@ set -euo pipefail
 readonly series=10.0 release=10.0.100
 feed=${ARTIFACT_DOTNET_FEED:-https://builds.dotnet.microsoft.com/dotnet}
 readonly home_of_dotnet=${DOTNET_INSTALL_DIR:-$HOME/.dotnet}
+# The release of rustup that is installed if there is none, and the SHA-256 of its installer. RUSTUP_UPDATE_ROOT, which
+# rustup reads, too, is for mirrors.
+readonly rustup_release=1.27.1
+readonly rustup_sha256=6aeece6993e902708983b209d04c0d1dbb14ebb405ddb87def578d41f920f56d
+readonly rustup_feed=${RUSTUP_UPDATE_ROOT:-https://static.rust-lang.org/rustup}
+readonly home_of_cargo=${CARGO_HOME:-$HOME/.cargo}
 # Tests replace the root of the file system below which this script looks at devices and at the system's release.
 readonly root=${ARTIFACT_SETUP_ROOT:-}
 
@@ -23,7 +29,7 @@ usage() {
   sed -n '2,13s/^# \{0,1\}//p' "$0"
 }
 
-dry=false user=$(id -un) engine=false vm=false sources=false print=false wanted=()
+dry=false user=$(id -un) engine=false vm=false rustup=false sources=false print=false wanted=()
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry=true ;;
@@ -31,13 +37,15 @@ while [ $# -gt 0 ]; do
     --for) user=${2:?'--for needs the name of a user'}; shift ;;
     engine) engine=true ;;
     vm) vm=true ;;
+    rustup) rustup=true ;;
     sources) sources=true ;;
     deb:*[!A-Za-z0-9.+:_-]* | deb: | deb:[!A-Za-z0-9]*)
       echo "setup.sh: '$1' names no package." >&2; exit 2 ;;
     deb:*) wanted+=("${1#deb:}") ;;
     -h | --help) usage; exit 0 ;;
     *)
-      echo "setup.sh: '$1' is none of --dry-run, --print-dotnet, --for USER, engine, vm, sources and deb:PACKAGE." >&2
+      echo "setup.sh: '$1' is none of --dry-run, --print-dotnet, --for USER, engine, vm, rustup, sources and" \
+        "deb:PACKAGE." >&2
       exit 2 ;;
   esac
   shift
@@ -62,6 +70,8 @@ find_dotnet() {
   done
   return 1
 }
+
+find_rustup() { has rustup || has "$home_of_cargo/bin/rustup"; }
 
 if $print; then
   find_dotnet && exit 0
@@ -189,11 +199,18 @@ run_as_root() {
   exit 3
 }
 
+# Makes the folder for downloads, which does not remain.
+folder=
+make_folder() {
+  [ "$(uname -m)" = x86_64 ] || { echo 'setup.sh: the SDK measures on x86-64 only.' >&2; exit 1; }
+  [ -z "$folder" ] || return 0
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+}
+
 install_dotnet() {
   local archive="dotnet-sdk-$release-linux-x64.tar.gz"
-  [ "$(uname -m)" = x86_64 ] || { echo 'setup.sh: the SDK measures on x86-64 only.' >&2; exit 1; }
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT # Not local, since this runs after the function.
+  make_folder
   echo "Installing .NET $release in $home_of_dotnet"
   curl -fsSL --retry 3 -o "$folder/$archive" "$feed/Sdk/$release/$archive"
   curl -fsSL --retry 3 -o "$folder/releases.json" "$feed/release-metadata/$series/releases.json"
@@ -209,13 +226,29 @@ install_dotnet() {
   tar -xzf "$folder/$archive" -C "$home_of_dotnet"
 }
 
+# Toolchains are installed by the builds that need them, since each repository names its own.
+install_rustup() {
+  make_folder
+  echo "Installing rustup $rustup_release in $home_of_cargo"
+  curl -fsSL --retry 3 -o "$folder/rustup-init" \
+    "$rustup_feed/archive/$rustup_release/x86_64-unknown-linux-gnu/rustup-init"
+  if ! echo "$rustup_sha256  $folder/rustup-init" | sha256sum --check --quiet - 2>/dev/null; then
+    echo 'setup.sh: the hash of the installer of rustup is another one; nothing was installed.' >&2
+    exit 1
+  fi
+  chmod +x "$folder/rustup-init"
+  "$folder/rustup-init" -y -q --no-modify-path --default-toolchain none
+}
+
 plan_packages
 plan_engine
 plan_vm
-needs_dotnet=false
-find_dotnet >/dev/null || needs_dotnet=true
+own=() # What is installed in the user's own folders.
+needs_dotnet=false needs_rustup=false
+find_dotnet >/dev/null || { needs_dotnet=true; own+=("install .NET $release in $home_of_dotnet"); }
+! $rustup || find_rustup || { needs_rustup=true; own+=("install rustup $rustup_release in $home_of_cargo"); }
 
-if [ ${#tasks[@]} -eq 0 ] && ! $needs_dotnet; then
+if [ ${#tasks[@]} -eq 0 ] && [ ${#own[@]} -eq 0 ]; then
   echo 'This machine is set up: there is nothing to do.'
   exit 0
 fi
@@ -223,8 +256,9 @@ if [ ${#tasks[@]} -gt 0 ]; then
   echo 'As root:'
   printf '  - %s\n' "${tasks[@]}"
 fi
-if $needs_dotnet; then
-  printf 'As %s:\n  - install .NET %s in %s\n' "$user" "$release" "$home_of_dotnet"
+if [ ${#own[@]} -gt 0 ]; then
+  echo "As $user:"
+  printf '  - %s\n' "${own[@]}"
 fi
 if $dry; then
   exit 10
@@ -232,8 +266,9 @@ fi
 if [ ${#tasks[@]} -gt 0 ]; then
   run_as_root
 fi
-if $needs_dotnet && [ "$user" = "$(id -un)" ]; then
-  install_dotnet
+if [ "$user" = "$(id -un)" ]; then
+  ! $needs_dotnet || install_dotnet
+  ! $needs_rustup || install_rustup
 fi
 if $engine && [ "$user" = "$(id -un)" ] && ! engine_answers; then
   echo 'setup.sh: the container engine does not answer yet. Log in again and repeat the command.' >&2

@@ -30,7 +30,7 @@ public sealed class IronKvSuiteSpecs : SdkProject
                 .ShouldEndWith(" nthreads=10 duration=30 workload={workload} numkeys=1000 valuesize={payload_bytes}");
             item.GetMetadataValue("ConstantColumns").ShouldEndWith("; threads=10; seconds=30; keys=1000");
             (item.GetMetadataValue("Timeout"), item.GetMetadataValue("Samples")).ShouldBe(("630", "10"));
-            item.GetMetadataValue("Requires").ShouldBe("cores>=8");
+            item.GetMetadataValue("Requires").ShouldBe("cores>=8; memory>=3GiB; disk>=2GiB");
             var servers = project.GetItems("Service")
                 .Where(service => service.GetMetadataValue("Experiments") == item.EvaluatedInclude).ToList();
             servers.Select(service => service.GetMetadataValue("Command")[^19..])
@@ -38,6 +38,15 @@ public sealed class IronKvSuiteSpecs : SdkProject
             servers.AtLeastOne().ShouldAllBe(service => service.GetMetadataValue("ReadyText") == "[[READY]]");
         }
     }
+
+    [Theory]
+    [InlineData("", "2GiB")]
+    [InlineData("Final", "2GiB")]
+    [InlineData("August", "15GiB")]
+    public void A_hundred_samples_need_more_space(string guide, string space) =>
+        Experiments(Paper(("Guide", guide), ("Samples", guide.Length > 0 ? "Guide" : "4"))).AtLeastOne()
+            .ShouldAllBe(item =>
+                item.GetMetadataValue("Requires").EndsWith($"disk>={space}", StringComparison.Ordinal));
 
     [Fact]
     public void Another_load_is_in_the_command_the_data_and_the_deviations()

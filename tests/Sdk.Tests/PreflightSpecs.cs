@@ -19,11 +19,25 @@ public sealed class PreflightSpecs : SdkProject
         {
             "tool builder: needed any version (by built, built-too), found nothing",
             $"Debian package: needed {Absent}", "library: needed no-such-library",
-            // The two tools are built in one folder.
-            "free disk: needed 2048.0 GiB", "memory: needed 1024.0 GiB",
-            $"One command provides a part of it: eng/setup.sh deb:builder-package deb:{Absent}",
+            // The two tools are built in one folder, and the samples are taken beside them.
+            "free disk: needed 3072.0 GiB", "memory: needed 1024.0 GiB",
+            "One command provides a part of it: eng/setup.sh deb:kodi",
         })
             message.ShouldContain(line);
+    }
+
+    [Fact]
+    public void A_package_that_this_release_does_not_have_is_not_in_the_command()
+    {
+        if (!File.Exists("/usr/bin/apt-cache") || Programs.Run("apt-cache", "show", "git").ExitCode != 0)
+            Assert.Skip("the lists of the archive are not here (apt-get update)");
+        WriteTool($"deb={Absent}", "");
+        File.WriteAllText(Project, File.ReadAllText(Project).Replace("\"kodi\"", "\"no-such-builder\"",
+            StringComparison.Ordinal));
+        var message = Lacking();
+        message.ShouldContain($"found it is not installed, and this release has no package {Absent}");
+        message.ShouldContain("This release has no package no-such-builder.");
+        message.ShouldNotContain("deb:");
     }
 
     [Fact]
@@ -39,7 +53,7 @@ public sealed class PreflightSpecs : SdkProject
         WriteTool($"deb={Absent}; disk>=1TiB", "<Image>box</Image>");
         var message = Lacking();
         message.ShouldNotContain(Absent);
-        message.ShouldContain("free disk: needed 2048.0 GiB");
+        message.ShouldContain("free disk: needed 3072.0 GiB");
     }
 
     [Fact]
@@ -105,9 +119,9 @@ public sealed class PreflightSpecs : SdkProject
             <ItemGroup>
               <ExternalRepo Include="code" Url="https://example.org/code" Commit="{{commit}}" />
               <ContainerImage Include="box" Reference="example.org/box@sha256:{{new string('a', 64)}}" />
-              <Tool Include="builder" DebianPackage="builder-package" />
+              <Tool Include="builder" DebianPackage="kodi" />
               {{tools}}
-              <Experiment Include="E" Command="sh -c 'true {tool:built} {tool:built-too}'"
+              <Experiment Include="E" Command="sh -c 'true {tool:built} {tool:built-too}'" Requires="disk&gt;=1TiB"
                 {{(metadata.Contains("Image", StringComparison.Ordinal) ? "Executor='Docker' Image='box'" : "")}} />
               <Experiment Include="F" Command="true" Requires="numa&gt;=1000" />
               <Dataset Include="D" Experiments="E;F" />

@@ -13,7 +13,7 @@ public sealed class SetUpSpecs : IDisposable
 
     // Programs that the script itself needs.
     private static readonly string[] Basics = ["bash", "sh", "sed", "grep", "sort", "tr", "id", "cat", "mktemp", "rm",
-        "mkdir", "tar", "gzip", "head", "uname", "sha512sum", "tail"];
+        "mkdir", "tar", "gzip", "head", "uname", "sha512sum", "sha256sum", "chmod", "tail"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("setup-").FullName;
 
@@ -221,6 +221,61 @@ public sealed class SetUpSpecs : IDisposable
         Run("--dry-run", "sources").ExitCode.ShouldBe(0, "the second call finds it");
     }
 
+    [Fact]
+    public void The_installer_of_rustup_runs_only_if_its_hash_is_the_known_one()
+    {
+        GiveAll();
+        var feed = Path.Combine(folder, "feed");
+        Give("curl",
+            "while [ $# -gt 1 ]; do [ \"$1\" = -o ] && out=$2; shift; done; cat \"${1#file://}\" > \"$out\"");
+        var installer = Path.Combine(feed, "archive/1.27.1/x86_64-unknown-linux-gnu/rustup-init");
+        Directory.CreateDirectory(Path.GetDirectoryName(installer)!);
+        File.WriteAllText(installer, """
+            #!/bin/sh
+            echo rustup-init "$@" >> "$LOG"
+            mkdir -p "$HOME/.cargo/bin"
+            printf '#!/bin/sh\n' > "$HOME/.cargo/bin/rustup"
+            chmod +x "$HOME/.cargo/bin/rustup"
+            """);
+        var dry = Run("--dry-run", "rustup");
+        dry.ExitCode.ShouldBe(10, dry.Words);
+        dry.Output.ShouldContain($"  - install rustup 1.27.1 in {folder}/.cargo");
+        var refused = Run("rustup");
+        refused.ExitCode.ShouldBe(1, refused.Words);
+        refused.Error.ShouldContain("nothing was installed");
+        Calls.ShouldBeEmpty();
+
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(installer)));
+        var script = File.ReadAllText(Script);
+        var known = System.Text.RegularExpressions.Regex.Match(script, "rustup_sha256=([0-9a-f]{64})").Groups[1].Value;
+        var changed = Path.Combine(folder, "setup.sh");
+        File.WriteAllText(changed, script.Replace(known, hash, StringComparison.Ordinal));
+        var installed = Start(changed, "rustup");
+        installed.ExitCode.ShouldBe(0, installed.Words);
+        Calls.ShouldBe("rustup-init -y -q --no-modify-path --default-toolchain none\n");
+        Start(changed, "rustup").Output.Trim().ShouldBe("This machine is set up: there is nothing to do.");
+        Directory.EnumerateFileSystemEntries(folder, "tmp.*").ShouldBeEmpty("the installer was removed");
+    }
+
+    [Fact]
+    public void A_rustup_from_elsewhere_stays()
+    {
+        GiveAll();
+        Give("rustup", "");
+        Run("rustup").Output.Trim().ShouldBe("This machine is set up: there is nothing to do.");
+    }
+
+    [Fact]
+    public void The_installer_of_rustup_is_the_one_that_the_papers_ledger_pins()
+    {
+        var pins = File.ReadAllText(Path.Combine(SdkProject.Repository, "src/Verus.Artifact.Suites.Paper/pins.props"));
+        var constants = System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Script),
+            "^readonly rustup_(?:release|sha256)=(.+)$", System.Text.RegularExpressions.RegexOptions.Multiline);
+        constants.Count.ShouldBe(2);
+        foreach (var constant in constants.Select(match => match.Groups[1].Value).AtLeastOne())
+            pins.ShouldContain(constant);
+    }
+
     private static string Script => Path.Combine(SdkProject.Repository, "eng/setup.sh");
 
     // The programs that the script looks for by name. Files that eng/setup.sh looks for are those of this machine.
@@ -256,6 +311,7 @@ public sealed class SetUpSpecs : IDisposable
             ("PATH", Bin), ("HOME", folder), ("LOG", Path.Combine(folder, "log")),
             ("DOTNET_INSTALL_DIR", Path.Combine(folder, "dotnet")),
             ("ARTIFACT_DOTNET_FEED", "file://" + Path.Combine(folder, "feed")),
+            ("RUSTUP_UPDATE_ROOT", "file://" + Path.Combine(folder, "feed")), ("TMPDIR", folder),
             ("ARTIFACT_SETUP_ROOT", Path.Combine(folder, "root")),
         })
             start.Environment[name] = value;

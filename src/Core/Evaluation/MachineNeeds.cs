@@ -39,8 +39,9 @@ public sealed class MachineNeeds(EvaluationModel model)
 
     private static IEnumerable<string> WordsOf(ToolDeclaration tool) =>
         WordsOf(Requirement.Parse(tool.Item, tool.Requires, [], []))
-        .Concat(tool is { DebianPackage: { } package, Path: null }
-            ? [SetUpScript.Package(package, tool.Command)] : []);
+        // A path of rustup is found on the machine that writes the needs, and says nothing of other machines.
+        .Concat(tool.Path is null || tool.Command == SetUpScript.Rustup
+            ? SetUpScript.Program(tool.Command, tool.DebianPackage, replaceable: true) : []);
 
     private static IEnumerable<string> WordsOf(Requirement requirement) =>
         requirement.Installed.SelectMany(installed => installed.SetUp);

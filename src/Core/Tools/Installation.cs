@@ -39,9 +39,9 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     /// <summary>The condition as it is written; two conditions that are written alike have the same meaning.</summary>
     public string Text => $"{Kind}={string.Join(',', Names)}";
 
-    /// <summary>A description of what is found on this machine instead; null when the condition is met.</summary>
+    /// <summary>What is found on this machine instead; null when the condition is met.</summary>
     /// <param name="cancellation">Cancels the check.</param>
-    public async Task<string?> ProblemAsync(CancellationToken cancellation)
+    public async Task<InstallationProblem?> ProblemAsync(CancellationToken cancellation)
     {
         var found = "nothing of that name";
         foreach (var name in Names)
@@ -50,24 +50,33 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
                 return null;
             found = problem;
         }
-        return found;
+        // The archive of this release may have none of the packages, or not the first one.
+        foreach (var name in Names.Where(_ => PackageOf(Names[0]) is not null))
+            if (await IsInArchiveAsync(PackageOf(name)!, cancellation).ConfigureAwait(false))
+                return new InstallationProblem(found, PackageOf(name));
+        return new InstallationProblem(PackageOf(Names[0]) is { } package
+            ? $"{found}, and this release has no package {package}" : found, null);
     }
 
     /// <summary>The shortfall of an experiment or figure that needs the installation.</summary>
-    /// <param name="found">A description of what is found instead.</param>
+    /// <param name="problem">What is found instead.</param>
     /// <param name="neededBy">The experiment or figure that needs the installation.</param>
     /// <param name="remedy">The advice of the experiment or figure that needs it; null when there is none.</param>
-    public Shortfall ShortfallOf(string found, string neededBy, string? remedy) => new(What,
-        string.Join(" or ", Names), found, remedy is null ? Advice : $"{Advice} {remedy}", [neededBy])
-    { SetUp = SetUp };
-
-    /// <summary>What the set-up script provides for it; empty where no script can.</summary>
-    public IReadOnlyList<string> SetUp => Kind switch
+    public Shortfall ShortfallOf(InstallationProblem problem, string neededBy, string? remedy)
     {
-        "deb" => [SetUpScript.Package(Names[0])],
-        "python" => [SetUpScript.Package(PythonPackage)],
-        _ => [],
-    };
+        var advice = AdviceOn(problem.Package);
+        return new Shortfall(What, string.Join(" or ", Names), problem.Found,
+            remedy is null ? advice : $"{advice} {remedy}", [neededBy])
+        {
+            SetUp = problem.Package is { } package ? [SetUpScript.Package(package)] : [],
+        };
+    }
+
+    /// <summary>What the set-up script provides for it on most machines; empty where no script can.</summary>
+    public IReadOnlyList<string> SetUp => PackageOf(Names[0]) is { } package ? [SetUpScript.Package(package)] : [];
+
+    // The package of Debian and Ubuntu that contains what is named; null for what is in no package.
+    private string? PackageOf(string name) => Kind switch { "deb" => name, "python" => PythonPackage, _ => null };
 
     private string PythonPackage => $"python3-{Names[0].Split('.')[0].Replace('_', '-').ToLowerInvariant()}";
 
@@ -81,11 +90,15 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         _ => "GPU",
     };
 
-    private string Advice => Kind switch
+    private string AdviceOn(string? package) => Kind switch
     {
-        "deb" => $"Install it: sudo apt-get install {Names[0]}.",
+        "deb" when package is null =>
+            "Use a release of Debian or Ubuntu that has the package, or install it from another "
+            + "source.",
+        "deb" => $"Install it: sudo apt-get install {package}.",
         "pkg-config" => $"Install its development files so that 'pkg-config --exists {Names[0]}' succeeds.",
-        "python" => $"Install it for the python3 in PATH: Debian's package {PythonPackage}, or pip.",
+        "python" when package is null => "Install it for the python3 in PATH, with pip.",
+        "python" => $"Install it for the python3 in PATH: Debian's package {package}, or pip.",
         "kernel" => "Use a machine or a virtual machine whose kernel has it.",
         "perf" =>
             "Use a machine that is not virtual, and lower kernel.perf_event_paranoid: sudo sysctl "
@@ -117,6 +130,19 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
         "perf" => PerfProblem("/sys/bus/event_source/devices", "/proc/sys/kernel/perf_event_paranoid"),
         _ => GpuProblem(name),
     };
+
+    /// <summary>
+    /// Whether the archive of this release has a package of Debian and Ubuntu. Before the archive's lists are fetched,
+    /// they have not even git, and the answer is yes; so it is on a system without apt.
+    /// </summary>
+    /// <param name="package">The name of the package.</param>
+    /// <param name="cancellation">Cancels the question.</param>
+    public static async Task<bool> IsInArchiveAsync(string package, CancellationToken cancellation)
+    {
+        async Task<bool> Has(string name) =>
+            await RunAsync(["apt-cache", "show", "--quiet", name], cancellation).ConfigureAwait(false) is (0, not "");
+        return await Has(package).ConfigureAwait(false) || !await Has("git").ConfigureAwait(false);
+    }
 
     private static string? KernelProblem(string name)
     {
@@ -181,3 +207,8 @@ public sealed record Installation(string Kind, IReadOnlyList<string> Names)
     private static bool IsName(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0])
         && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or ':');
 }
+
+/// <summary>What is found of an installation that is required and not there.</summary>
+/// <param name="Found">A description of what is found.</param>
+/// <param name="Package">A package of this release that would provide it; null where none would.</param>
+public sealed record InstallationProblem(string Found, string? Package);

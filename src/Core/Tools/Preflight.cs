@@ -88,7 +88,7 @@ public static class Preflight
                 yield return new($"tool {root.Name}",
                     by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found,
                     root.Remedy, users)
-                { SetUp = root.DebianPackage is { } package ? [SetUpScript.Package(package)] : [] };
+                { SetUp = root.SetUp };
         }
     }
 

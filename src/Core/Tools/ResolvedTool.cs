@@ -64,8 +64,8 @@ public sealed record MissingTool(string Name, string Needed, string Found, strin
     /// </summary>
     public IEnumerable<MissingTool> Obstacles => Provision is not null ? [] : Roots.Count > 0 ? Roots : [this];
 
-    /// <summary>The package of Debian and Ubuntu that contains it; null when none is declared.</summary>
-    public string? DebianPackage { get; init; }
+    /// <summary>What the set-up script provides for it; empty where no script can.</summary>
+    public IReadOnlyList<string> SetUp { get; init; } = [];
 
     /// <summary>The reason why providing the tool failed; null when providing it was not tried.</summary>
     public Diagnostic? Failure { get; init; }

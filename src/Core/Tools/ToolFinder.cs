@@ -85,8 +85,11 @@ internal sealed class ToolFinder(ToolOptions options, ToolMemory memory, IComman
             findings.Add(why);
         var missing = new MissingTool(tool.Name, rule?.Text ?? "any version", string.Join("; ", findings),
             Remedy(tool))
-        // A package of Debian helps only where nothing is there, not against another version.
-        { DebianPackage = isAbsent && tool.Image is null && tool.Path is null ? tool.DebianPackage : null };
+        // The set-up script helps only where nothing is there, not against another version.
+        {
+            SetUp = isAbsent && tool.Image is null && tool.Path is null
+                ? SetUpScript.Program(tool.Command, tool.DebianPackage, replaceable: false) : [],
+        };
         List<MissingTool> roots = [.. lacking.Concat(obstacles).SelectMany(need => need.Obstacles)
             .DistinctBy(root => root.Name, StringComparer.OrdinalIgnoreCase)];
         // No step can provide the tool, whatever happens to other tools.

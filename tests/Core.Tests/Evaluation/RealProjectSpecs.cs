@@ -28,6 +28,23 @@ public sealed class RealProjectSpecs : IDisposable
     [Fact]
     public void The_papers_evaluation() => GivesNoAlarm(Path.Combine(ItemsOfFile.Repository, "build.proj"));
 
+    [Fact]
+    public void The_papers_evaluation_says_how_much_memory_and_space_everything_takes()
+    {
+        var items = Items(Path.Combine(ItemsOfFile.Repository, "build.proj"));
+        string Of(DeclarationItem item, string name) => item.Metadata.GetValueOrDefault(name) ?? "";
+        // The memory of a virtual machine is a declaration of its own.
+        Without("Experiment", item => Of(item, "Requires").Contains("disk>=", StringComparison.Ordinal)
+            && (Of(item, "VirtualMachine").Length > 0
+                || Of(item, "Requires").Contains("memory>=", StringComparison.Ordinal)));
+        Without("Tool", item => new[] { "Build", "Archive", "DotNetTool" }.All(way => Of(item, way).Length == 0)
+            || Of(item, "Requires").Contains("disk>=", StringComparison.Ordinal));
+        Without("ContainerImage", item => Of(item, "Size").Length > 0);
+
+        void Without(string type, Predicate<DeclarationItem> says) => items.Where(item => item.Type == type)
+            .AtLeastOne().Where(item => !says(item)).Select(item => $"{type} {item.Name}").ShouldBeEmpty();
+    }
+
     [Theory]
     [MemberData(nameof(Samples))]
     public void A_sample(string project) =>

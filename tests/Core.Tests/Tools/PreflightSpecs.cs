@@ -55,14 +55,13 @@ public sealed class PreflightSpecs
     }
 
     [Theory]
-    [InlineData("deb=dpkg", "deb=no-such-package", "sudo apt-get install no-such-package")]
-    [InlineData("python=json", "python=no_such_module", "python3-no-such-module")]
+    [InlineData("deb=dpkg", "deb=no-such-package", "Ubuntu that has the package")]
+    [InlineData("python=json", "python=no_such_module", "python3 in PATH, with pip")]
     [InlineData("deb=no-such-package,dpkg", "pkg-config=no-such-library", "pkg-config --exists no-such-library")]
     [InlineData("os=linux", "kernel=CONFIG_NO_SUCH", "kernel has it")]
     public async Task What_is_not_installed_is_found_with_its_remedy(string has, string lacks, string remedy)
     {
-        foreach (var program in new[] { "dpkg-query", "python3" }.Where(program => !File.Exists("/usr/bin/" + program)))
-            Assert.Skip($"{program} is not installed");
+        NeedDebian();
         var cancellation = TestContext.Current.CancellationToken;
         foreach (var installed in Parse(has).Installed.Concat(Parse("deb=dpkg").Installed).AtLeastOne())
             (await installed.ProblemAsync(cancellation)).ShouldBeNull();
@@ -72,6 +71,31 @@ public sealed class PreflightSpecs
         lack.Remedy.ShouldContain(remedy);
         lack.Remedy.ShouldEndWith("Ask them.");
         lack.NeededBy.ShouldBe(["E"]);
+        lack.SetUp.ShouldBeEmpty("no script can install it");
+    }
+
+    [Fact]
+    public async Task The_package_that_this_release_has_is_the_remedy()
+    {
+        NeedDebian();
+        var missing = Parse("deb=no-such-package,kodi").Installed.ShouldHaveSingleItem();
+        var problem = (await missing.ProblemAsync(TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        problem.ShouldBe(new InstallationProblem("it is not installed", "kodi"));
+        var lack = missing.ShortfallOf(problem, "E", null);
+        (lack.Needed, lack.Remedy).ShouldBe(("no-such-package or kodi", "Install it: sudo apt-get install kodi."));
+        lack.SetUp.ShouldBe(["deb:kodi"]);
+        missing = Parse("python=no_such_module").Installed.ShouldHaveSingleItem();
+        missing.ShortfallOf(new InstallationProblem("none", "python3-no-such-module"), "E", null).SetUp
+            .ShouldBe(["deb:python3-no-such-module"]);
+    }
+
+    private static void NeedDebian()
+    {
+        foreach (var program in new[] { "dpkg-query", "python3", "apt-cache" })
+            if (!File.Exists("/usr/bin/" + program))
+                Assert.Skip($"{program} is not installed");
+        if (Programs.Run("apt-cache", "show", "git", "kodi").ExitCode != 0)
+            Assert.Skip("the lists of the archive are not here (apt-get update)");
     }
 
     [Fact]
@@ -288,6 +312,11 @@ public sealed class PreflightSpecs
             new("container engine", "one", "none", "", ["E"]) { SetUp = ["engine"] },
             new("tool g++", "any version", "nothing", "Install it.", ["F"]) { SetUp = ["deb:g++", "deb:make"] },
         ];
+        Shortfall rustup = new("tool rustup", "any version", "nothing", "Install it.", ["E"]) { SetUp = ["rustup"] };
+        Preflight.Render([rustup], folder.Project).Message.ShouldEndWith("\n  One command provides all of it: curl "
+            + "--proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --default-toolchain none");
+        Preflight.Render([.. shortfalls, rustup], folder.Project).Message.ShouldContain(
+            "apt-get install --yes docker.io g++ make && curl --proto");
         Preflight.Render(shortfalls, folder.Project).Message.ShouldEndWith("\n  One command provides all of it: "
             + "sudo apt-get install --yes docker.io g++ make && sudo usermod -aG docker $USER; then log in again");
         File.WriteAllText(Directory.CreateDirectory(Path.Combine(folder.Root, "eng")).FullName + "/setup.sh", "");
@@ -300,7 +329,7 @@ public sealed class PreflightSpecs
     }
 
     [Fact]
-    public async Task A_package_of_debian_is_named_only_for_a_tool_that_is_not_there_at_all()
+    public async Task The_set_up_script_provides_only_a_tool_that_is_not_there_at_all()
     {
         using var folder = new ToolFolder();
         var options = folder.Options with { SearchPath = [folder.Bin] };
@@ -309,13 +338,14 @@ public sealed class PreflightSpecs
             ToolFolder.Tool("absent", ("DebianPackage", "absent-dev")),
             ToolFolder.Tool("old", ("DebianPackage", "old"), ("Version", "2.0.0")),
             ToolFolder.Tool("given", ("DebianPackage", "given"), ("Path", "no/such/file")),
+            ToolFolder.Tool("rustup", ("ProgramName", "rustup")),
         ];
         folder.Script("bin/old", "echo old 1.0.0");
         var results = await ToolResolver.ResolveAsync(tools, options, folder.Log,
             TestContext.Current.CancellationToken);
-        var shortfalls = Preflight.Check([new("E", 0, 0, 0, ["absent", "old", "given"])], Small, results);
+        var shortfalls = Preflight.Check([new("E", 0, 0, 0, ["absent", "old", "given", "rustup"])], Small, results);
         shortfalls.Select(one => $"{one.What} {string.Join(',', one.SetUp)}").ShouldBe(
-            ["tool absent deb:absent-dev", "tool old ", "tool given "]);
+            ["tool absent deb:absent-dev", "tool old ", "tool given ", "tool rustup rustup"]);
         shortfalls[0].Remedy.ShouldContain("apt-get install absent-dev");
     }
 

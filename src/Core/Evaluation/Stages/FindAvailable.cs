@@ -79,7 +79,8 @@ public sealed class FindAvailable(EvaluationContext context)
             .ToList();
         requirements.AddRange(selection.Tools
             .Select(name => new Requirement(name, 0, 0, 0, [.. needs.Tools([], [name]).Select(tool => tool.Name)])));
-        requirements.AddRange(OfProvidedTools(results, problems));
+        requirements.AddRange(OfProvidedTools(results, requirements.ToLookup(one => one.NeededBy,
+            one => one.DiskBytes, StringComparer.OrdinalIgnoreCase), problems));
         if (problems.Count > 0)
             throw new DiagnosticException(problems);
         List<Shortfall> shortfalls = [.. Preflight.Check(requirements, MachineFacts.Read(context.Options.Layout.Root),
@@ -105,7 +106,28 @@ public sealed class FindAvailable(EvaluationContext context)
                 context.Sources(log), [.. inputs.Images.Keys, .. context.SavedImages.Where(image =>
                     File.Exists(image.Place)).Select(image => image.Name)], context.Options.Layout,
                 cancellation).ConfigureAwait(false));
-        return Preflight.Merge(shortfalls);
+        return Preflight.Merge(await ProvidableAsync(shortfalls, cancellation).ConfigureAwait(false));
+    }
+
+    // A package that the archive of this release does not have is left out of what one command provides.
+    private static async Task<IReadOnlyList<Shortfall>> ProvidableAsync(List<Shortfall> shortfalls,
+        CancellationToken cancellation)
+    {
+        var absent = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var package in shortfalls.SelectMany(one => one.SetUp).Select(SetUpScript.PackageOf).OfType<string>()
+            .Distinct(StringComparer.Ordinal))
+            if (!await Installation.IsInArchiveAsync(package, cancellation).ConfigureAwait(false))
+                absent.Add(package);
+        bool IsAbsent(string word) => SetUpScript.PackageOf(word) is { } package && absent.Contains(package);
+        return
+        [
+            .. shortfalls.Select(one => !one.SetUp.Any(IsAbsent) ? one : one with
+            {
+                SetUp = [.. one.SetUp.Where(word => !IsAbsent(word))],
+                Remedy = $"{one.Remedy} This release has no package "
+                    + $"{string.Join(", ", one.SetUp.Where(IsAbsent).Select(SetUpScript.PackageOf))}.",
+            }),
+        ];
     }
 
     private async Task<IReadOnlyList<Shortfall>> LackOfEngineSpaceAsync(IReadOnlyList<Requirement> requirements,
@@ -136,8 +158,9 @@ public sealed class FindAvailable(EvaluationContext context)
     }
 
     // What the tools that are not there yet need of the machine in order to be installed or built, for each that needs
-    // them. They are all built before the first sample, so their space adds up.
-    private IEnumerable<Requirement> OfProvidedTools(IReadOnlyList<ToolResult> results, List<Diagnostic> problems)
+    // them. They are all built before the first sample, so their space adds up, and what samples need comes on top.
+    private IEnumerable<Requirement> OfProvidedTools(IReadOnlyList<ToolResult> results,
+        ILookup<string, long> spaceOfSamples, List<Diagnostic> problems)
     {
         var missing = results.OfType<MissingTool>().Select(tool => tool.Name)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -153,7 +176,7 @@ public sealed class FindAvailable(EvaluationContext context)
             foreach (var tool in tools.Where(tool => provided.ContainsKey(tool.Name)))
             {
                 var needs = provided[tool.Name] with { NeededBy = name };
-                needs = needs.DiskBytes == 0 ? needs : needs with { DiskBytes = space };
+                needs = needs.DiskBytes == 0 ? needs : needs with { DiskBytes = space + spaceOfSamples[name].Max() };
                 // Packages and programs that an image contains are not looked for on this machine.
                 yield return tool.Image is null ? needs : needs with { Installed = [] };
             }
@@ -165,7 +188,7 @@ public sealed class FindAvailable(EvaluationContext context)
         var found = new List<Shortfall>();
         // Answers are remembered, because experiments of a suite have the same requirements, and each check starts a
         // program.
-        var known = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var known = new Dictionary<string, InstallationProblem?>(StringComparer.Ordinal);
         foreach (var requirement in requirements)
         {
             foreach (var installation in requirement.Installed)
