@@ -17,8 +17,10 @@ namespace Verus.Artifact.Evaluation.Reproduction;
 /// <param name="places">The places of the script.</param>
 /// <param name="steps">The steps, which say which experiments use the outputs of others.</param>
 /// <param name="files">The object that removes the paths of this machine from texts.</param>
+/// <param name="offsets">The offset of a sample of each cell that has one, by the name of the cell.</param>
 /// <param name="text">The text of the script so far.</param>
-internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles files, StringBuilder text)
+internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles files,
+    IReadOnlyDictionary<string, int> offsets, StringBuilder text)
 {
     // The number of seconds that stands for no time limit: longer than anybody waits, yet a number that 'timeout'
     // accepts.
@@ -29,9 +31,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
     public void Write(Cell cell)
     {
         var (experiment, uses) = (cell.Own, steps.UsesOf(cell.Experiment));
-        var attempt = places.AttemptWith(uses);
-        if (experiment.PreparePer is not null)
-            attempt = attempt with { Group = new PreparedGroup(Expression("$mark") + ".group", "", null) };
+        var attempt = AttemptOf(experiment, uses);
         Line("");
         if (experiment.Generate.Count > 0)
             Input(cell, attempt);
@@ -43,6 +43,7 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         var resolved = new ResolvedCell(cell, "", [],
             experiment.Generate.Count > 0 ? Expression("$generated") : null);
         var job = resolver.Job(resolved, "", attempt, []);
+        Pad(cell);
         Surround(job.Command);
         foreach (var source in resolver.Copies(experiment))
             Line($"  copy {files.Words([source, places.Context.Sources[source].Path])}");
@@ -69,11 +70,29 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line("fi");
     }
 
+    private Attempt AttemptOf(ExperimentDeclaration experiment, IReadOnlyList<OutputUse> uses) =>
+        places.AttemptWith(uses) with
+        {
+            Padding = Expression("$padding"),
+            Group = experiment.PreparePer is null
+                ? null : new PreparedGroup(Expression("$mark") + ".group", "", null),
+        };
+
+    private void Pad(Cell cell)
+    {
+        if (!cell.Experiment.ExactEnvironment)
+            Line($"  pad {Number(offsets.GetValueOrDefault(cell.Name))}");
+    }
+
     // As in an evaluation, all cells whose generator gets the same arguments share one input.
     private void Input(Cell cell, Attempt attempt)
     {
         var experiment = cell.Experiment;
-        var (command, _) = resolver.Generator(cell, attempt with { Directory = Expression("$work") });
+        var (command, _) = resolver.Generator(cell, attempt with
+        {
+            Directory = Expression("$work"),
+            Padding = null,
+        });
         var made = (attempt with { Directory = Expression("$work") }).Generated(experiment);
         var words = Words([CellResolver.GeneratorText(cell)[..16], experiment.GenerateAs.TrimEnd('/'),
             Plain(cell.Name)]);

@@ -28,7 +28,11 @@ public sealed record ReproductionRequest(
     IReadOnlyList<ExternalRepo> Repos,
     IReadOnlyList<ExternalFile> Files, IReadOnlyList<ToolDeclaration> Tools, IReadOnlyList<ResolvedTool> Found,
     Func<ToolDeclaration, VersionRule?> RuleOf,
-    IReadOnlyList<FigureDeclaration> Figures);
+    IReadOnlyList<FigureDeclaration> Figures)
+{
+    /// <summary>The offset of a sample of each cell that has one, by the name of the cell.</summary>
+    public IReadOnlyDictionary<string, int> Offsets { get; init; } = new Dictionary<string, int>();
+}
 
 /// <summary>A reproduction script and the files that accompany it.</summary>
 /// <param name="Text">The script.</param>
@@ -86,6 +90,7 @@ public sealed class ReproductionScript
         Line(
             "# Each cell runs once, and nothing is timed. Set PROJECT to the folder of the project if it is not where "
                 + "this script was written.");
+        Line("# Its environment is padded as that of its first sample was; OFFSET=N pads all of them by N bytes.");
         Line("# A program that a signal ended counts as one with the exit code that a shell gives it.");
         Line("script=$(cd \"$(dirname \"$0\")\" && pwd)");
         Line("evaluation=$(dirname \"$script\")");
@@ -123,7 +128,7 @@ public sealed class ReproductionScript
             Heading("Tools");
         foreach (var tool in request.Tools)
             ToolLines(tool);
-        var cells = new CellScript(places, steps, files, text);
+        var cells = new CellScript(places, steps, files, request.Offsets, text);
         foreach (var experiment in steps.InOrder.SelectMany(step => step))
         {
             Heading($"{experiment.Name}: {Amount.Count(steps.CellsOf(experiment).Count, "cell")}");

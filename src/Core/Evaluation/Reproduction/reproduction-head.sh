@@ -69,6 +69,11 @@ folders() {
   echo "${folder#:}"
 }
 
+# pad BYTES: sets the padding of the environment of a cell, which moves the stack of its programs.
+pad() {
+  padding=$(printf "%${OFFSET:-$1}s" '' | tr ' ' x)
+}
+
 # limited SECONDS COMMAND...: runs a command in the environment of the cell. 0 seconds mean no limit. The function sets
 # the variable code, and late if the command was ended at the limit.
 limited() {

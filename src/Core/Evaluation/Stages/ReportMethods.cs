@@ -1,5 +1,6 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
+using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Report;
 
@@ -26,6 +27,12 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
         yield return "Samples were taken in rounds: in each round, every cell was measured once, in random order and "
             + "one at "
             + "a time. The seeds of the order are with the runs, below.";
+        var exact = results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()
+            .Where(experiment => experiment.ExactEnvironment).Select(experiment => experiment.Name).ToList();
+        yield return Text(
+            $"The environment of each sample was padded by 0 to {CellResolver.Offsets - 1} bytes at random, ")
+            + "so that no offset of the stack favours a program in all samples (Mytkowicz et al., ASPLOS 2009)"
+            + (exact.Count == 0 ? "." : $", except for {Names(exact)}.");
         foreach (var sentence in Runs())
             yield return sentence;
         foreach (var group in results.Sampled.Plans.Select(plan => plan.Cell.Experiment).Distinct()

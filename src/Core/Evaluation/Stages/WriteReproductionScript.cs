@@ -33,7 +33,12 @@ public sealed class WriteReproductionScript(EvaluationContext context)
                 context.Model, selection.Experiments,
                 [.. context.Needs.Repos(selection.Experiments, needed).Union(context.Needs.Repos(selection.Figures))],
                 [.. context.Needs.Files(selection.Experiments, needed).Union(context.Needs.Files(selection.Figures))],
-                needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools), selection.Figures));
+                needed, [.. found.Tools], tool => WriteBundle.RuleOf(tool, tools), selection.Figures)
+            {
+                Offsets = context.ReadJournal(log).Samples.Where(sample => sample.Offset is not null)
+                    .DistinctBy(sample => sample.Cell)
+                    .ToDictionary(sample => sample.Cell, sample => sample.Offset!.Value, StringComparer.Ordinal),
+            });
         var file = Path.Combine(layout.Scripts, options.RequestName + ".sh");
         CopyFiles(script.Files, Path.Combine(layout.Scripts, options.RequestName + ".files"));
         AtomicFile.Write(file, script.Text);

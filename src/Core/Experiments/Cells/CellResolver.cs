@@ -27,6 +27,11 @@ public sealed record Attempt(string Directory)
     /// <summary>The pipe by which the shared services of a group are ended.</summary>
     public string End => Path.Combine(Directory, "end");
 
+    /// <summary>
+    /// The value of <see cref="CellResolver.PaddingVariable"/>; null when the environment has no such variable.
+    /// </summary>
+    public string? Padding { get; init; }
+
     /// <summary>What was prepared for the cell's group of cells; null when the cell shares no preparation.</summary>
     public PreparedGroup? Group { get; init; }
 
@@ -74,6 +79,18 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// caller needs the record.</param>
 public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
+    /// <summary>
+    /// The environment variable that moves the stack of a sample's processes by the length of its value. The size of
+    /// the environment alone can make one program seem faster than another (Mytkowicz, Diwan, Hauswirth and Sweeney,
+    /// ASPLOS 2009), so that it is chosen at random for each sample, and not part of the key.
+    /// </summary>
+    public const string PaddingVariable = "VERUS_ARTIFACT_PADDING";
+
+    /// <summary>
+    /// The number of possible lengths of the value of <see cref="PaddingVariable"/>, which is a page.
+    /// </summary>
+    public const int Offsets = 4096;
+
     private readonly InputTrace trace = trace ?? new InputTrace();
     private readonly ConcurrentDictionary<(string Experiment, string Cell), (CommandReader Reader, string Identity)>
         readers = new();
@@ -248,10 +265,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
             if (service.ReadyPort is { } port)
                 yield return new KeyPart($"ready port of service {service.Name}", ExpandForKey(port, cell));
         }
-        foreach (var (name, value) in experiment.Environment)
-            yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));
-        foreach (var name in experiment.PassEnvironment)
-            yield return new KeyPart($"environment {name}", trace.Variable(name) ?? "");
+        foreach (var part in EnvironmentParts(cell))
+            yield return part;
         yield return new KeyPart("working directory", ExpandForKey(experiment.WorkingDirectory, cell));
         foreach (var part in BoundParts(cell, AllTexts(experiment)))
             yield return part;
@@ -263,6 +278,16 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         yield return new KeyPart("cpus", experiment.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "all");
         yield return new KeyPart("memory limit",
             experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
+    }
+
+    private IEnumerable<KeyPart> EnvironmentParts(Cell cell)
+    {
+        foreach (var (name, value) in cell.Experiment.Environment)
+            yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));
+        foreach (var name in cell.Experiment.PassEnvironment)
+            yield return new KeyPart($"environment {name}", trace.Variable(name) ?? "");
+        if (cell.Experiment.ExactEnvironment)
+            yield return new KeyPart("environment", "exact");
     }
 
     // The tools, sources, files and inputs that texts refer to or that the experiment lists, each with the identity of
@@ -432,6 +457,8 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         var values = ValuesOf(cell, attempt, generated);
         var environment = HostCommand.Alone(attempt.Work,
             string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)));
+        if (attempt.Padding is not null && !experiment.ExactEnvironment)
+            environment[PaddingVariable] = attempt.Padding;
         foreach (var (name, value) in tools.SelectMany(tool => tool.Environment))
             environment[name] = value;
         foreach (var name in experiment.PassEnvironment)

@@ -88,6 +88,11 @@ public sealed record ExperimentDeclaration : IDeclaration
     /// are part of the cell's key.
     /// </summary>
     public IReadOnlyList<string> PassEnvironment { get; init; } = [];
+    /// <summary>
+    /// Whether the commands have exactly the declared environment, without the variable that gives each sample an
+    /// offset of its own; see <see cref="CellResolver.PaddingVariable"/>.
+    /// </summary>
+    public bool ExactEnvironment { get; init; }
     /// <summary>The working directory of the measured command, with placeholders.</summary>
     public Template WorkingDirectory { get; init; } = Template.Parse("{work}");
     /// <summary>Seconds after which the process tree of the measured command is killed; null when there is no time
@@ -218,6 +223,7 @@ public sealed record ExperimentDeclaration : IDeclaration
             Tools = reader.List("Tools"),
             Environment = reader.Templates("Environment"),
             PassEnvironment = reader.List("PassEnvironment"),
+            ExactEnvironment = reader.Flag("ExactEnvironment"),
             WorkingDirectory = Template.Parse(reader.Text("WorkingDirectory") ?? "{work}"),
             Timeout = timeout is null ? reader.Seconds("Timeout") : null,
             TimeoutOf = timeout,

@@ -70,6 +70,11 @@ public sealed record SampleRecord
     /// samples that were not taken one after the other.
     /// </summary>
     public int? Round { get; init; }
+    /// <summary>
+    /// The length of the value of the environment variable <c>VERUS_ARTIFACT_PADDING</c> of the sample's commands, in
+    /// bytes; null when the environment had no such variable.
+    /// </summary>
+    public int? Offset { get; init; }
     /// <summary>How it ended.</summary>
     public required SampleOutcome Outcome { get; init; }
     /// <summary>Why the sample failed; null if the sample succeeded.</summary>

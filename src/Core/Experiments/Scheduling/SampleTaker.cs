@@ -42,7 +42,12 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         CancellationToken cancellation, PreparedGroup? group = null, int? round = null)
     {
         var id = Guid.NewGuid().ToString("N");
-        var attempt = AttemptOf(cell, id, number, group);
+        int? offset = cell.Cell.Experiment.ExactEnvironment ? null
+            : OffsetOf($"{run.Seed} {cell.Cell.Name} {number} {round}");
+        var attempt = AttemptOf(cell, id, number, group) with
+        {
+            Padding = offset is { } length ? new string('x', length) : null,
+        };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
         using var pending = PendingSample.Reserve(layout, id);
         try
@@ -53,7 +58,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
                 cancellation).ConfigureAwait(false);
-            record = record with { Round = round };
+            record = record with { Round = round, Offset = offset };
             IReadOnlyList<JournalLine> lines =
                 [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
                     Parts = cell.Parts } }, new() { Sample = record }];
@@ -86,6 +91,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Group = group,
             Ports = new FreeAttemptPorts(group?.Ports),
         };
+
+    // An offset that is random among samples, and the same for the same seed.
+    private static int OffsetOf(string sample) => Statistics.SeedOf(sample) % CellResolver.Offsets;
 
     private static bool IsEngineGone(Exception problem) =>
         ((problem as PlaceFailure)?.Problem ?? problem) is DiagnosticException coded
