@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Verus.Artifact.Figures;
 
-/// <summary>Boxes from the lower to the upper quartile of samples, with whiskers and outliers.</summary>
+/// <summary>Boxes from the lower to the upper quartile of numbers, with whiskers and outliers.</summary>
 internal sealed class BoxPlot : SampleChart
 {
     // Tukey's rule.
@@ -14,8 +14,8 @@ internal sealed class BoxPlot : SampleChart
     /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data) =>
     [
-        "Box: quartiles and median of the samples; whiskers: the last sample within 1.5 times the box; "
-            + $"dots: samples beyond; {Spread.SamplesEach(data)}.",
+        $"Box: quartiles and median of the {Noun}s; whiskers: the last {Noun} within 1.5 times the box; "
+            + $"dots: {Noun}s beyond; {Spread.Each(data, Counted)}.",
     ];
 
     /// <inheritdoc/>

@@ -1,12 +1,13 @@
 using ScottPlot;
 using SkiaSharp;
+using Verus.Artifact.Data;
 using Verus.Artifact.Declarations;
 
 namespace Verus.Artifact.Figures;
 
 /// <summary>
-/// A kind that shows the samples of each point at its place. A few samples are shown as dots; if a point has no
-/// samples, as a recorded number, its number and interval are shown.
+/// A kind that shows the samples of each point at its place, or the numbers of all points at a place. A few samples are
+/// shown as dots; if a point has no samples, as a recorded number, its number and interval are shown.
 /// </summary>
 internal abstract class SampleChart : ChartKind
 {
@@ -89,9 +90,9 @@ internal abstract class SampleChart : ChartKind
     }
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.YScale)
+    internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.YScale, Counted)
         .Concat(data.Points.Any(point => point.Point.Samples.Count is > 0 and < Spread.LeastForShape)
-            ? [$"Fewer than {Spread.LeastForShape} samples are shown one by one."] : []);
+            ? [$"Fewer than {Spread.LeastForShape} {Noun}s are shown one by one."] : []);
 
     /// <inheritdoc/>
     internal override IEnumerable<string> Crowded(FigureData data, IReadOnlyList<ChartSeries> series, float length)
@@ -100,9 +101,24 @@ internal abstract class SampleChart : ChartKind
             yield return "the marks of a panel are too narrow to be distinguished";
     }
 
+    /// <summary>Which numbers stand behind each mark.</summary>
+    protected CountedNumber Counted { get; private set; }
+
+    /// <summary>The noun for one of these numbers.</summary>
+    protected string Noun => Spread.Noun(Counted);
+
     /// <inheritdoc/>
-    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure) =>
-        BarSlots.Read(reader, figure);
+    internal override (FigureDeclaration Figure, IReadOnlyList<Dataset> Datasets) Over(
+        FigureDeclaration figure, IReadOnlyList<Dataset> datasets) =>
+        Counted == CountedNumber.Points ? PointGroups.Of(figure, datasets) : (figure, datasets);
+
+    /// <inheritdoc/>
+    protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
+    {
+        var kind = (SampleChart)MemberwiseClone();
+        kind.Counted = reader.Choice("Counted", CountedNumber.Samples);
+        return BarSlots.Read(reader, figure) with { Kind = kind };
+    }
 
     /// <summary>Draws samples that are numerous enough to have a shape.</summary>
     /// <param name="slot">The samples of a point and their place.</param>

@@ -37,7 +37,7 @@ internal static class Spread
     /// <summary>
     /// Returns sentences on shown numbers that are not samples or are missing from a logarithmic axis.
     /// </summary>
-    public static IEnumerable<string> Notes(FigureData data, AxisScale? scale)
+    public static IEnumerable<string> Notes(FigureData data, AxisScale? scale, CountedNumber counted)
     {
         var points = data.Points.Where(point => point.Estimate is not null).ToList();
         if (points.Exists(point => point.Point.Samples.Count == 0)
@@ -45,11 +45,11 @@ internal static class Spread
             yield return "Of points without samples, such as recorded ones, the number stands for them.";
         var beyond = FigureMetadata.IsLog(scale) ? points.SelectMany(SamplesOf).Count(sample => sample <= 0) : 0;
         if (beyond > 0)
-            yield return $"{Count(beyond)} at or below zero, which is not on a logarithmic axis.";
+            yield return $"{Count(beyond, counted)} at or below zero, which is not on a logarithmic axis.";
         var huge = points.Sum(point =>
             point.Point.Samples.Count(sample => !(Math.Abs(sample) <= FigurePoint.MostOnAxis)));
         if (huge > 0)
-            yield return $"{Count(huge)} beyond what an axis shows.";
+            yield return $"{Count(huge, counted)} beyond what an axis shows.";
     }
 
     /// <summary>Returns how many numbers each series has, as the end of a sentence.</summary>
@@ -62,18 +62,23 @@ internal static class Spread
             counts.Select(one => one.Label.Length > 0 ? $"{one.Label} {one.Count}" : $"{one.Count}"));
     }
 
-    /// <summary>Returns a description of how many samples points have.</summary>
-    public static string SamplesEach(FigureData data)
+    /// <summary>Returns a description of how many numbers stand behind each mark.</summary>
+    public static string Each(FigureData data, CountedNumber counted)
     {
+        var noun = Noun(counted);
         var counts = data.Points.Select(point => point.Point.Samples.Count).Where(count => count > 0).ToList();
         return counts.Count == 0
-            ? "no samples" : counts.Max() == 1
-                ? "1 sample each" : counts.Min() == counts.Max() ? $"{counts[0]} samples each"
-            : $"{counts.Min()} to {counts.Max()} samples each";
+            ? $"no {noun}s" : counts.Max() == 1
+                ? $"1 {noun} each" : counts.Min() == counts.Max() ? $"{counts[0]} {noun}s each"
+            : $"{counts.Min()} to {counts.Max()} {noun}s each";
     }
 
     /// <summary>Returns a quantile of sorted samples.</summary>
     public static double Quantile(double[] sorted, double share) => Statistics.QuantileOfSorted(sorted, share);
 
-    private static string Count(int count) => count == 1 ? "1 sample is" : $"{count} samples are";
+    /// <summary>The noun for one of the counted numbers.</summary>
+    public static string Noun(CountedNumber counted) => counted == CountedNumber.Points ? "point" : "sample";
+
+    private static string Count(int count, CountedNumber counted) =>
+        count == 1 ? $"1 {Noun(counted)} is" : $"{count} {Noun(counted)}s are";
 }

@@ -15,8 +15,8 @@ internal sealed class ViolinPlot : SampleChart
     /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data) =>
     [
-        "Outline: density of the samples (Gaussian kernel, Silverman's bandwidth), from the smallest to the largest, "
-            + $"each as wide as the others; bar: quartiles; line across: median; {Spread.SamplesEach(data)}.",
+        $"Outline: density of the {Noun}s (Gaussian kernel, Silverman's bandwidth), from the smallest to the largest, "
+            + $"each as wide as the others; bar: quartiles; line across: median; {Spread.Each(data, Counted)}.",
     ];
 
     /// <inheritdoc/>

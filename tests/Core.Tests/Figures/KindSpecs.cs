@@ -113,6 +113,28 @@ public sealed class KindSpecs : FigureFixture
         enough.Notes.ShouldContain(note => note.EndsWith("5 samples each.", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("BoxPlot")]
+    [InlineData("ViolinPlot")]
+    public void The_points_of_a_place_may_be_counted_in_place_of_samples(string kind)
+    {
+        (string, string)[] metadata = [("X", "tool"), ("Counted", "Points"), ("Where", "n!=9")];
+        var data = Measured([.. Enumerable.Range(1, 6).Select(n => Many("a", n, n, n + 1, n + 2)),
+            Point("a", 7, null, note: "timed out"), Many("a", 9, 1000), Point("b", 1, 3), Point("b", 2, 4)]);
+        var drawn = Draw(Figure(kind, metadata), data);
+        drawn.Notes.ShouldContain(note => note.EndsWith("2 to 6 points each.", StringComparison.Ordinal));
+        drawn.Notes.ShouldContain("Fewer than 5 points are shown one by one.");
+        drawn.Notes.ShouldContain(note => note.Contains("1 of 7 points have no number", StringComparison.Ordinal));
+        Count(drawn, "ellipse", "circle").ShouldBe(2, "b has too few points for a shape");
+        var figure = Figure(kind, metadata);
+        ((ChartKind)figure.Kind).AxesOf(FigureData.Select(figure, [data]), "").Y.High.ShouldBeLessThan(20);
+        // Without it, several points at one place are a mistake.
+        Should.Throw<DiagnosticException>(() => Draw(Figure(kind, ("X", "tool")), data)).Diagnostics[0].Rule
+            .ShouldBe(FigureRules.SeveralValues);
+        Should.Throw<DiagnosticException>(() => Draw(Figure(kind, ("X", "tol"), ("Counted", "Points")), data))
+            .Diagnostics[0].Rule.ShouldBe(FigureRules.UnknownColumn);
+    }
+
     [Fact]
     public void A_heat_map_has_its_numbers_in_the_cells_and_grows_darker_with_them()
     {
@@ -182,6 +204,7 @@ public sealed class KindSpecs : FigureFixture
     [InlineData("Histogram", "Bins", "501", "Share", "true")]
     [InlineData("TimeSeries", "Window", "0", "Bands", "true")]
     [InlineData("Cdf", "Counted", "Cells", "Tail", "true")]
+    [InlineData("BoxPlot", "Counted", "Cells", "YScale", "Log")]
     public void Values_that_do_not_go_together_are_told(
         string kind, string name, string value, string other, string with)
     {
