@@ -63,6 +63,13 @@ public sealed record Measurement
     /// <summary>System CPU time of the whole process tree, in seconds.</summary>
     public double SystemSeconds { get; init; }
 
+    /// <summary>
+    /// The part of the CPU time, in seconds, that processes used after the end of the command's first process, when the
+    /// wall time ended, until they were killed. The time that they used before the runner listed them, a few
+    /// milliseconds later, is not in it.
+    /// </summary>
+    public double CpuSecondsAfter { get; init; }
+
     /// <summary>Peak memory of the command in bytes; see <see cref="MemoryMethod"/>.</summary>
     public long PeakMemoryBytes { get; init; }
 

@@ -45,7 +45,8 @@ public static class ResultCheck
 
     private static string? Problem(Measurement measurement, double? secondsHere)
     {
-        double[] times = [measurement.WallSeconds, measurement.UserSeconds, measurement.SystemSeconds];
+        double[] times = [measurement.WallSeconds, measurement.UserSeconds, measurement.SystemSeconds,
+            measurement.CpuSecondsAfter];
         if (!Array.TrueForAll(times, time => double.IsFinite(time) && time >= 0) || measurement.PeakMemoryBytes < 0)
             return "a time or its memory is negative or no number";
         if (!Enum.IsDefined(measurement.MemoryMethod))

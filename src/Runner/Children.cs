@@ -14,10 +14,17 @@ internal sealed class Children : IDisposable
 
     private readonly Dictionary<int, string?> services = [];
     private readonly ManualResetEvent serviceEnded = new(false);
+    private readonly Dictionary<int, double> seconds = [];
     private Native.Usage orphans;
 
     /// <summary>The handle that is set when a service of the job has ended.</summary>
     public WaitHandle ServiceEnded => serviceEnded;
+
+    /// <summary>
+    /// The CPU time of an orphan that was reaped during this run, with that of the children that it waited for, in
+    /// seconds; 0 for any other process.
+    /// </summary>
+    public double SecondsOf(int orphan) => seconds.GetValueOrDefault(orphan);
 
     /// <summary>Registers a process as a service, whose time does not count as the command's.</summary>
     public void AddService(int process) => services[process] = null;
@@ -35,6 +42,7 @@ internal sealed class Children : IDisposable
     public Suspendable? WaitFor(int process, Func<bool> ending)
     {
         orphans = default;
+        seconds.Clear();
         Suspendable? stopped = null;
         while (true)
         {
@@ -100,6 +108,7 @@ internal sealed class Children : IDisposable
         if (ofService || services.ContainsKey(process))
             return null;
         Add(ref orphans, usage);
+        seconds[process] = usage.User.Total + usage.System.Total;
         return status;
     }
 

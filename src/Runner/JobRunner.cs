@@ -136,7 +136,7 @@ internal sealed class JobRunner : IDisposable
         children.CheckServices();
         var dead = services.Dead();
         watch.End();
-        var leftovers = KillTree(process, others);
+        var (leftovers, after) = KillTree(process, others);
         var (status, usage) = children.Take(process);
         launch.RestoreOutput();
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
@@ -168,6 +168,7 @@ internal sealed class JobRunner : IDisposable
                 WallSeconds = wall,
                 UserSeconds = usage.User.Total,
                 SystemSeconds = usage.System.Total,
+                CpuSecondsAfter = after,
                 PeakMemoryBytes = peak,
                 MemoryMethod = method,
             },
@@ -200,16 +201,24 @@ internal sealed class JobRunner : IDisposable
         return trial is not null;
     }
 
-    // Kills the remaining processes of the command, which has ended but is not reaped yet; returns their number.
-    private int KillTree(int process, IReadOnlyCollection<ListedProcess> others)
+    // Kills the remaining processes of the command, which has ended but is not reaped yet; returns their number, and
+    // the CPU time that they used since they were listed for the first time.
+    private (int Killed, double CpuAfter) KillTree(int process, IReadOnlyCollection<ListedProcess> others)
     {
         // The process group of the command is killed first; where processes cannot be listed, no other processes can be
         // reached.
         Native.Kill(-process, Native.SigKill);
         var killed = new HashSet<int>();
+        Dictionary<int, double>? before = null;
         for (var pass = 0; pass < ProcessTree.MostPasses; pass++)
         {
-            var found = ProcessTree.KillOnce(() => ProcessTree.Family(job.Id, others));
+            var found = ProcessTree.KillOnce(() =>
+            {
+                var family = ProcessTree.Family(job.Id, others);
+                before ??= family.Where(member => !member.Ended).ToDictionary(member => member.Id,
+                    member => Native.CpuOf(member.Id) + ProcessTree.CpuOfChildren(member.Id));
+                return family;
+            });
             var living = found.Where(member => !member.Ended).Select(member => member.Id).ToList();
             var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId)
                 .Select(member => member.Id);
@@ -220,7 +229,7 @@ internal sealed class JobRunner : IDisposable
                 break;
             ProcessTree.Pause(pass);
         }
-        return killed.Count;
+        return (killed.Count, before!.Sum(one => Math.Max(0, children.SecondsOf(one.Key) - one.Value)));
     }
 
     private static void ReapAll()

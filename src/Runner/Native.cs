@@ -77,10 +77,17 @@ internal static unsafe partial class Native
     /// </summary>
     public static double Suspended() => Read(ClockBoottime) - Read(ClockMonotonic);
 
+    /// <summary>
+    /// The CPU time that a process has used by itself so far, in seconds, without that of its children; 0 when the
+    /// process is gone. The clock of a process has the number that clock_getcpuclockid returns.
+    /// </summary>
+    public static double CpuOf(int process) => Read(~process << 3 | 2);
+
     private static double Read(int clock)
     {
         TimeSpec time;
-        _ = clock_gettime(clock, &time);
+        if (clock_gettime(clock, &time) != 0)
+            return 0;
         return time.Seconds + time.Nanoseconds / 1e9;
     }
 

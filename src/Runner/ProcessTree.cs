@@ -66,6 +66,18 @@ internal static class ProcessTree
             && IsMarked(process.Id, mark))];
     }
 
+    /// <summary>
+    /// An upper limit of the CPU time of the children that a process has waited for so far, in seconds: the kernel
+    /// rounds each of the two numbers down to ticks of a hundredth of a second.
+    /// </summary>
+    public static double CpuOfChildren(int process)
+    {
+        const double Tick = 0.01;
+        var fields = StatOf(process);
+        return fields.Length <= ThreadsField || (fields[13], fields[14]) is ("0", "0") ? 0
+            : Tick * (double.Parse(fields[13]) + double.Parse(fields[14]) + 2);
+    }
+
     /// <summary>The processes among the given ids that are alive.</summary>
     public static List<ListedProcess> Living(IEnumerable<int> processes) =>
         [.. processes.Select(Find).OfType<ListedProcess>()
@@ -143,15 +155,20 @@ internal static class ProcessTree
         .Select(folder => int.TryParse(folder.AsSpan("/proc/".Length), out var process) ? Find(process) : null)
         .OfType<ListedProcess>();
 
-    // A line in /proc/PID/stat has the form "id (name) state parent group session ..."; the name may contain anything,
-    // even a closing parenthesis.
-    private static ListedProcess? Find(int process)
+    // The fields of /proc/PID/stat from the state on; none when the process is gone. The line has the form "id (name)
+    // state parent group session ..."; the name may contain anything, even a closing parenthesis.
+    private static string[] StatOf(int process)
     {
         var stat = Read($"/proc/{process}/stat");
         var end = stat.AsSpan().LastIndexOf((byte)')');
-        if (end < 0)
+        return end < 0 ? [] : Encoding.ASCII.GetString(stat.AsSpan(end + 2)).Split(' ');
+    }
+
+    private static ListedProcess? Find(int process)
+    {
+        var fields = StatOf(process);
+        if (fields.Length == 0)
             return null;
-        var fields = Encoding.ASCII.GetString(stat.AsSpan(end + 2)).Split(' ');
         // A process whose first thread has ended looks like a zombie while its other threads are still running.
         var ended = fields[0] is "X" || (fields[0] is "Z" && int.Parse(fields[ThreadsField]) <= 1);
         return new ListedProcess(process, int.Parse(fields[1]), int.Parse(fields[2]), int.Parse(fields[3]), ended);

@@ -83,6 +83,23 @@ public sealed class MeasurementSpecs : RunnerFixture
     }
 
     [Fact]
+    public void Cpu_time_after_the_end_of_the_command_is_told_apart_from_that_before()
+    {
+        // The orphan burns CPU for a second before the end of the command, and is killed at once after it.
+        var measured = Run(Job(Shell($"setsid '{Dummy}' burn 60 & sleep 1"))).Measurement!;
+        measured.CpuSecondsAfter.ShouldBeLessThan(measured.UserSeconds + measured.SystemSeconds - 0.2);
+        Run(Job(Shell($"'{Dummy}' burn 0.3"))).Measurement!.CpuSecondsAfter.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Cpu_time_of_children_that_an_orphan_waited_for_is_not_from_after_the_end()
+    {
+        var measured = Run(Job(Shell($"setsid sh -c \"'{Dummy}' burn 0.5; sleep 60\" & sleep 2"))).Measurement!;
+        (measured.UserSeconds + measured.SystemSeconds).ShouldBeGreaterThan(0.4);
+        measured.CpuSecondsAfter.ShouldBeLessThan(0.2);
+    }
+
+    [Fact]
     public void Peak_memory_of_a_child_is_seen()
     {
         var measured = Run(Job(Shell($"'{Dummy}' allocate 200"))).Measurement!;

@@ -10,6 +10,8 @@ namespace Verus.Artifact.Data;
 public static class Observations
 {
     private const int MostDigits = 12;
+    // A shorter time, in seconds, passes between the end of a command and that of its processes in any case.
+    private const double LeastBurnt = 0.05;
 
     /// <summary>
     /// Returns the observations of cells: one for each sample, or one for each row that the reader of the sample found.
@@ -28,7 +30,8 @@ public static class Observations
         foreach (var plan in plans)
         {
             IReadOnlyList<string> deviations = [.. deviationsOf(plan.Cell.Experiment),
-                .. plan.Capped is { } capped ? [$"{plan.Cell.Name}: {capped}"] : Array.Empty<string>()];
+                .. new[] { plan.Capped, BurntAfter(plan) }.OfType<string>()
+                    .Select(note => $"{plan.Cell.Name}: {note}")];
             var columns = plan.Cell.Columns;
             foreach (var sample in plan.Good)
                 all.AddRange(Rows(plan.Cell, sample, columns, deviations));
@@ -54,6 +57,25 @@ public static class Observations
             Build = one.Sample.Length > 0 ? builds.GetValueOrDefault(one.Cell, "") : "",
         })];
     }
+
+    /// <summary>
+    /// Returns an observation for each cell of an experiment that cannot be measured on this machine, with the reason;
+    /// one for the whole experiment as long as its cells are not known.
+    /// </summary>
+    public static IEnumerable<Observation> OfMissing(ExperimentDeclaration experiment, string why)
+    {
+        IEnumerable<Cell> cells = experiment.IsOpen
+            ? [new Cell { Experiment = experiment, Values = new Dictionary<string, AxisValue>() }]
+            : Cell.Of(experiment);
+        return cells.Select(cell => Base(cell, cell.Columns, [], null) with { Failure = why });
+    }
+
+    // CPU time that wall times do not contain, and user and system do.
+    private static string? BurntAfter(CellPlan plan) => plan.Good
+        .Max(sample => sample.Result.Measurement?.CpuSecondsAfter) is { } most and >= LeastBurnt
+            ? FormattableString.Invariant(
+                $"processes that the command left behind used up to {most:0.00} s of CPU time ")
+                + "after its end, which user and system contain, and wall does not" : null;
 
     private static string BuildOf(CellPlan plan)
     {
