@@ -41,7 +41,8 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             return NotMeasured("the data give this quantity no value");
         var (estimate, reasons) = Interval(dataset, evaluator, value, paired: true);
         var outcome = Decide(estimate);
-        if (outcome == VerdictOutcome.Inconclusive)
+        // Where both limits are known, it is the bound between them that leaves the predicate open.
+        if (outcome == VerdictOutcome.Inconclusive && !double.IsFinite((estimate.High - estimate.Low) ?? 0))
             notes.AddRange(reasons.Where(reason => reason != PointSpread.TooFew));
         var isWhole = gaps.IsEmpty && unknown.TrueForAll(one => !one.IsGap);
         return Verdict(Outcome(outcome, subject, evaluator, isWhole), estimate);
@@ -220,6 +221,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
         Margin = Margin(value?.Value),
         MarginInterval = MarginInterval(value),
         Origin = dataset?.Origin ?? Origin.Measured,
+        AveragesRatios = predicate.Quantity?.AveragesRatios == true,
         Notes = [.. notes.Distinct()],
     };
 

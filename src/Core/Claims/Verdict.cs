@@ -51,6 +51,9 @@ public sealed record PredicateVerdict
     public IReadOnlyList<double>? MarginInterval { get; init; }
     /// <summary>Whether the numbers were measured on this machine or recorded by the authors.</summary>
     public required Origin Origin { get; init; }
+    /// <summary>Whether the quantity is an arithmetic mean or a sum of ratios.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool AveragesRatios { get; init; }
     /// <summary>Notes on what a reader must know, such as omitted series, other tool versions, or few
     /// samples.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -242,7 +242,13 @@ public static class DatasetBuilder
         var machines = good.Select(observation => observation.MachineId).Distinct().Count();
         if (machines > 1)
             yield return $"samples of {machines} machines, or of one machine in {machines} states, are mixed";
-        foreach (var cell in nowhere.GroupBy(value => (value.Observation.Cell, value.Failure)))
+        // What was not run at all has the same reason in all cells of its experiment.
+        foreach (var untried in nowhere.Where(value => value.Observation.Sample.Length == 0)
+            .GroupBy(value => (value.Observation.Experiment, value.Failure)))
+            yield return $"{untried.Key.Experiment}: {untried.Key.Failure}"
+                + (untried.Count() is > 1 and var cells ? $" ({cells} cells)" : "");
+        foreach (var cell in nowhere.Where(value => value.Observation.Sample.Length > 0)
+            .GroupBy(value => (value.Observation.Cell, value.Failure)))
             yield return $"{cell.Key.Cell}: {cell.Key.Failure}"
                 + (cell.Count() is > 1 and var count ? $" ({count} samples)" : "");
     }

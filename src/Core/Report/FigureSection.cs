@@ -93,7 +93,7 @@ internal static class FigureSection
                     WithUnit(point.Here, dataset)];
                 if (recorded is not null)
                     cells.AddRange([WithUnit(point.Paper, recorded),
-                        point.Ratio is { } ratio ? Amount.Number(ratio) + "×" : ""]);
+                        point.RatioInterval is { } ratio ? Ratio(ratio) : ""]);
                 cells.Add(Interval(point.Here));
                 var samples = point.Here?.Samples ?? [];
                 cells.AddRange(samples.Count == 0
@@ -173,6 +173,10 @@ internal static class FigureSection
     private static string WithUnit(DataPoint? point, Dataset dataset) =>
         point?.Estimate is null ? "–" : EstimateText.Of(point.Estimate).Value
             + (point.Unit is { } unit && unit != dataset.Unit ? " " + unit : "");
+
+    private static string Ratio(Estimate ratio) => Amount.Number(ratio.Value) + "×"
+        + (ratio is { Low: { } low, High: { } high } ? string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $" ({low:0.00} – {high:0.00})") : "");
 
     private static string Interval(DataPoint? point) => point?.Estimate is { } estimate
         && EstimateText.Of(estimate) is { Low: { } low, High: { } high } ? $"{low} – {high}" : "";

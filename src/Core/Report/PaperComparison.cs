@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;
@@ -9,6 +10,31 @@ namespace Verus.Artifact.Report;
 /// and the recorded one is not zero.</param>
 internal sealed record ComparedPoint(DataPoint? Here, DataPoint? Paper, double? Ratio)
 {
+    /// <summary>
+    /// The ratio with the limits that follow from the intervals of the two numbers; null without a ratio. The logarithm
+    /// of the ratio is a difference of two independent numbers, whose limits follow from theirs (method of variance
+    /// estimates recovery: Zou and Donner, Statistics in Medicine 27, 2008). A recorded number without an interval is
+    /// taken as exact. Without an interval of a positive measured number, the ratio has no limits.
+    /// </summary>
+    public Estimate? RatioInterval
+    {
+        get
+        {
+            if (Ratio is not { } ratio)
+                return null;
+            var (here, paper) = (Here!.Estimate!, Paper!.Estimate!);
+            if (here is not { Low: > 0 and { } low, High: { } high } || paper.Value <= 0
+                || paper is { Low: <= 0, High: not null })
+                return new Estimate(ratio);
+            var (least, most) = paper is { Low: { } below, High: { } above }
+                ? (below, above) : (paper.Value, paper.Value);
+            static double Log(double one, double other) => Math.Log(one / other);
+            var (down, up) = (Math.Sqrt(Math.Pow(Log(here.Value, low), 2) + Math.Pow(Log(most, paper.Value), 2)),
+                Math.Sqrt(Math.Pow(Log(high, here.Value), 2) + Math.Pow(Log(paper.Value, least), 2)));
+            return new Estimate(ratio, ratio * Math.Exp(-down), ratio * Math.Exp(up));
+        }
+    }
+
     /// <summary>The value of a key column of the point.</summary>
     public string this[string column] => Here?[column] is { Length: > 0 } value ? value : Paper?[column] ?? "";
 }

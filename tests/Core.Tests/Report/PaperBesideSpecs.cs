@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Report;
 
@@ -44,6 +45,27 @@ public sealed class PaperBesideSpecs
                 ReportSample.Point("Verus", "double", 0, [])]
         };
         PaperComparison.Of(here, paper).AtLeastOne().ShouldAllBe(pair => pair.Ratio == null && pair.Paper != null);
+    }
+
+    [Theory]
+    // The measured number is 2 with the interval from 1.6 to 2.5; 2.5 / 2 = 2 / 1.6 = 1.25.
+    [InlineData(null, null, 4, 3.2, 5.0)]
+    [InlineData(0.4, 0.625, 4, 2.917, 5.484)]
+    [InlineData(0.0, 0.625, 4, null, null)]
+    public void The_ratio_has_the_interval_that_follows_from_both(double? low, double? high, double ratio,
+        double? least, double? most)
+    {
+        var here = ReportSample.Measured with
+        {
+            Points = [ReportSample.Point("a", "b", 2, [2]) with { Estimate = new Estimate(2, 1.6, 2.5) }],
+        };
+        var paper = ReportSample.Recorded with
+        {
+            Points = [ReportSample.Point("a", "b", 0.5, []) with { Estimate = new Estimate(0.5, low, high) }],
+        };
+        var interval = PaperComparison.Of(here, paper).ShouldHaveSingleItem().RatioInterval.ShouldNotBeNull();
+        (interval.Value, interval.Low is { } one ? Math.Round(one, 3) : (double?)null,
+            interval.High is { } other ? Math.Round(other, 3) : (double?)null).ShouldBe((ratio, least, most));
     }
 
     [Fact]

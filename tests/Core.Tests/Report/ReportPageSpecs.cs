@@ -87,7 +87,8 @@ public sealed class ReportPageSpecs : IDisposable
         header.ShouldBe(["series", "list", "median here", "paper (recorded)", "here ÷ paper", "75% interval", "samples",
             "least", "most", "samples, ±13.33%", "note"]);
         var rows = table.QuerySelectorAll("tbody tr").Select(Cells).ToList();
-        rows[0].ShouldBe(["Verus", "single", "1.50", "0.75", "2×", "1.40 – 1.70", "3", "1.4", "1.7", "", ""]);
+        rows[0].ShouldBe(["Verus", "single", "1.50", "0.75", "2× (1.87 – 2.27)", "1.40 – 1.70", "3", "1.4", "1.7", "",
+            ""]);
         rows[3].ShouldBe(["Dafny", "double", "–", "–", "", "", "0", "", "", "", "timed out after 100 s"]);
         rows[4].ShouldBe(["Prusti", "single", "–", "18.8", "", "", "0", "", "", "", "not measured here"]);
         table.QuerySelectorAll("tbody tr")[0].QuerySelectorAll("svg.strip circle").Length.ShouldBe(3);
@@ -403,6 +404,38 @@ public sealed class ReportPageSpecs : IDisposable
         Kept(With("median", "s", 1, 2, 3, 4))["6"].ShouldBe("in part", "four samples show no distribution");
         Kept(With("median", "s") with { Figures = [sample.Model.Figures[1]] })
             .ShouldBeEmpty("nothing was measured");
+        (well["1"], well["2"], well["4"], well["8"], well["9"]).ShouldBe(("yes", "yes", "yes", "yes", "yes"));
+        Kept(With("median", "ratio", 1, 2, 3, 4, 5, 6))["1"].ShouldBe("in part", "no absolute numbers");
+        Kept(With("mean", "ratio", 1, 2, 3, 4, 5, 6))["4"].ShouldBe("no", "a mean of ratios");
+        Kept(With("mean", "s", 1, 1, 1, 1, 1, 1.1, 1.1, 1.1, 1.2, 1.2, 50))["8"].ShouldBe("in part", "skewed");
+        Kept(With("median", "s", 1, 2, 3) with { Machines = [] })["9"].ShouldBe("in part", "no machine");
+        Kept(With("median", "s", 1, 2, 3) with { Missing = [new MissingFigure("M", "M", [])] })["2"]
+            .ShouldBe("no", "no reason");
+        var claims = sample.Model.Verdicts;
+        ReportModel Judged(Func<PredicateVerdict, PredicateVerdict> change) => With("median", "s", 1, 2, 3) with
+        {
+            Verdicts = [.. claims.Select(claim => claim with
+            {
+                Predicates = [.. claim.Predicates.Select(one => change(one with { Origin = Origin.Measured }))],
+            })],
+        };
+        Kept(Judged(one => one))["7"].ShouldBe("yes");
+        Kept(Judged(one => one with { Origin = Origin.Recorded }))["7"].ShouldBe("in part");
+        Kept(Judged(one => one with { Outcome = VerdictOutcome.NotMeasured }))["7"].ShouldBe("not applicable");
+        Kept(Judged(one => one with { AveragesRatios = true }))["4"].ShouldBe("no");
+        var bare = With("median", "s", 1, 2);
+        var figure = bare.Figures[0];
+        Kept(bare with
+        {
+            Figures = [figure with
+            {
+                Measured = [figure.Measured[0] with
+                {
+                    Points = [.. figure.Measured[0].Points.Select(point => point with { Estimate = new Estimate(2) })],
+                }],
+            }],
+        })["12"].ShouldBe("in part", "no interval");
+        well["12"].ShouldBe("yes");
     }
 
     [Fact]

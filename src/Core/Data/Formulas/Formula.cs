@@ -102,6 +102,16 @@ public abstract record Formula
         _ => false,
     };
 
+    /// <summary>Whether the formula takes an arithmetic mean or a sum of ratios.</summary>
+    public bool AveragesRatios => this switch
+    {
+        Operation operation => operation.Left.AveragesRatios || operation.Right.AveragesRatios,
+        Application { Name: "mean" or "sum" } call => call.Arguments.Any(argument =>
+            argument.AveragesRatios || argument is Operation { Symbol: '/', Right: not Number, Left: not Number }),
+        Application call => call.Arguments.Any(argument => argument.AveragesRatios),
+        _ => false,
+    };
+
     /// <summary>Whether the formula counts points.</summary>
     public bool Counts => this switch
     {

@@ -129,7 +129,8 @@ public sealed class DrawFigures(EvaluationContext context)
             foreach (var shortfall in data.Gaps.Missing.GetValueOrDefault(name, []))
                 yield return $"{name}: {shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}";
         foreach (var failure in data.Observations
-            .Where(observation => names.Contains(observation.Experiment) && observation.Failure is not null)
+            .Where(observation => names.Contains(observation.Experiment) && observation.Failure is not null
+                && !data.Gaps.Missing.ContainsKey(observation.Experiment))
             .Select(observation => $"{observation.Cell}: {observation.Failure}").Distinct().Take(5))
             yield return failure;
     }

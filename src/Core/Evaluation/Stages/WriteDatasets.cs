@@ -93,8 +93,14 @@ public sealed class WriteDatasets(EvaluationContext context)
         });
     }
 
-    private static IReadOnlyList<Observation> ObservationsOf(SampledCells sampled) => Observations.Of(sampled.Plans,
-        experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []), sampled.Runs);
+    // Experiments that cannot be measured here have an observation for each cell, too, so that figures and verdicts
+    // name what they lack.
+    private IReadOnlyList<Observation> ObservationsOf(SampledCells sampled) =>
+        [.. Observations.Of(sampled.Plans, experiment => sampled.Deviations.GetValueOrDefault(experiment.Name, []),
+            sampled.Runs),
+            .. context.Selection.Experiments.Where(experiment => sampled.Gaps.Missing.ContainsKey(experiment.Name))
+                .SelectMany(experiment => Observations.OfMissing(experiment, "not measured: " + string.Join("; ",
+                    sampled.Gaps.Missing[experiment.Name].Select(one => $"{one.What} (found {one.Found})"))))];
 
     private static Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>?>> PredicatesThen(
         SampledCells sampled) => sampled.Plans.GroupBy(plan => plan.Cell.Experiment.Name).ToDictionary(
