@@ -31,6 +31,13 @@ internal static class AppendixPage
         page.Table(["name", "kind", "pin", "from", "used here", "deviation"],
             [.. model.Pins.Select(pin =>
                 new[] { pin.Name, pin.Kind, pin.Pin, pin.From, pin.Used ? "yes" : "no", pin.Deviation ?? "" })]);
+        if (model.Pins.Any(pin => ResultsFile.Swhid(pin) is not null))
+            page.Paragraph("Commits by their identifiers in Software Heritage, if they are archived there:").Table(
+                ["name", "SWHID"], [.. model.Pins.Where(pin => ResultsFile.Swhid(pin) is not null)
+                    .Select(pin => new[] { pin.Name, ResultsFile.Swhid(pin)! })]);
+        page.Heading(2, "Badges").Table(["badge", "requirement", "met", "by"],
+            [.. new AppendixFacts(model).Badges.Select(row =>
+                new[] { row.Badge, row.Requirement, row.Answer, row.Evidence })]);
         return page.ToString();
     }
 

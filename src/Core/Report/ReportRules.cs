@@ -16,4 +16,8 @@ public static class ReportRules
     public static readonly DiagnosticRule CannotBeWritten = new("VART8010", Error, "The report cannot be written",
         "The report cannot be written: {0} Data, figures and verdicts are in their folders; nothing that was "
         + "measured is lost. Please report the error with the evaluation's log.txt.");
+
+    /// <summary>There is no report that an archive could hold.</summary>
+    public static readonly DiagnosticRule NothingToArchive = new("VART8011", Error, "There is nothing to archive",
+        "There is no report on the whole evaluation in '{0}'. Run 'dotnet build {1}' first, then -t:Archive.");
 }

@@ -22,8 +22,9 @@ public static class ReportWriter
     public const string Whole = "index";
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>summary.txt</c>, <c>appendix.md</c>, <c>results.json</c>, <c>junit.xml</c> and
-    /// <c>numbers.tex</c>. The files of a report on a part of the evaluation have its name in front, as in
+    /// Writes <c>index.html</c>, <c>summary.txt</c>, <c>appendix.md</c>, <c>results.json</c>, <c>junit.xml</c>,
+    /// <c>numbers.tex</c> and an appendix in LaTeX for each shape. The files of a report on a part of the evaluation
+    /// have its name in front, as in
     /// <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. The contents of all files are produced before the first file
     /// is written.
     /// </summary>
@@ -38,6 +39,9 @@ public static class ReportWriter
             (In("results.json"), ResultsFile.Render(model, folder)),
             (In("junit.xml"), JUnitFile.Render(model)),
             (In("numbers.tex"), NumbersFile.Render(model)),
+            .. Enum.GetValues<AppendixShape>()
+                .Select(shape => (In($"appendix.{shape.ToString().ToLowerInvariant()}.tex"),
+                AppendixTeX.Render(model, shape))),
             (In("summary.txt"), SummaryTable.Of(model, page).Render() + "\n"),
             (In("appendix.md"), AppendixPage.Render(model)),
             (page, ReportPage.Render(model, folder)),
@@ -45,7 +49,7 @@ public static class ReportWriter
         foreach (var (path, content) in files)
             AtomicFile.Write(path, content);
         return new ReportFiles(page, In("summary.txt"), In("appendix.md"),
-            [.. files.Take(3).Select(file => file.Path)]);
+            [.. files.SkipLast(3).Select(file => file.Path)]);
 
         string In(string file) => Path.Combine(folder, prefix + file);
     }

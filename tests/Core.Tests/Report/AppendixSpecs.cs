@@ -14,7 +14,12 @@ public sealed class AppendixSpecs : IDisposable
         var text = Text(sample.Model);
         text.Split('\n').Where(line => line.StartsWith("## "))
             .ShouldBe(["## Getting started", "## Claims and experiments", "## Figures", "## Environment",
-                "## Dependencies"]);
+                "## Dependencies", "## Badges"]);
+        text.ShouldContain($"| lists | swh:1:rev:{new string('a', 40)} |");
+        text.ShouldContain(
+            "| Results Reproduced | every claim is supported by numbers measured here | no | 1 of 5 claims |");
+        text.ShouldContain(
+            "| Artifacts Evaluated – Functional | no sample failed | no | 1 failed sample of 21 |");
         text.ShouldContain("> **PARTLY RECORDED by the authors, not all of it was measured here**");
         text.ShouldContain(
             "| SupportedMeasured | A claim that is Supported | ✓ supported | Lists | Lists | 21 | 75.5 s | 300 MiB | "
@@ -33,6 +38,29 @@ public sealed class AppendixSpecs : IDisposable
         text.ShouldContain("| everything | dotnet build build.proj | 21 | 75.5 s |");
         text.ShouldContain("| memory | 6GiB | Lists, Log |");
         text.ShouldContain("| 2026-01-02 03:00 | 4f2a | 21 | 90.0 s | 42 |");
+    }
+
+    [Theory]
+    [InlineData(AppendixShape.EuroSys, "Abstract|Description \\& Requirements|Set-up|Evaluation workflow|"
+        + "Notes on Reusability|Badges")]
+    [InlineData(AppendixShape.Usenix, "Abstract|Description \\& Requirements|Set-up|Evaluation workflow|"
+        + "Notes on Reusability|Badges")]
+    [InlineData(AppendixShape.Acm, "Abstract|Artifact check-list (meta-information)|Description|Installation|"
+        + "Experiment workflow|Evaluation and expected results|Experiment customization|Badges")]
+    public void Each_shape_has_its_sections_with_numbered_claims_and_experiments(AppendixShape shape, string sections)
+    {
+        var text = AppendixTeX.Render(sample.Model, shape);
+        text.Split('\n').Where(line => line.StartsWith(@"\subsection{", StringComparison.Ordinal))
+            .Select(line => line[12..^1]).ShouldBe(sections.Split('|'));
+        text.ShouldContain(@"\item (C1): A claim that is Supported (E1; Lists). Supported.");
+        text.ShouldContain(
+            @"\paragraph{Experiment (E1): Lists} [1 human-minute + 0.02 compute-hours + 4.9 KiB of disk]");
+        if (!File.Exists("/usr/bin/pdflatex"))
+            Assert.Skip("pdflatex is not installed (Debian package texlive-latex-base)");
+        File.WriteAllText(Path.Combine(sample.Root, "appendix.tex"), text);
+        File.WriteAllText(Path.Combine(sample.Root, "paper.tex"), @"\documentclass{article}\usepackage{booktabs}"
+            + @"\usepackage[utf8]{inputenc}\begin{document}\appendix\input{appendix}\end{document}" + "\n");
+        Programs.Shell(sample.Root, "pdflatex -interaction=nonstopmode -halt-on-error paper.tex >&2").Succeeds();
     }
 
     [Fact]

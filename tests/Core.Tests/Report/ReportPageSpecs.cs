@@ -290,11 +290,13 @@ public sealed class ReportPageSpecs : IDisposable
         var first = files.All.Select(File.ReadAllText).ToList();
         ReportWriter.Write(sample.Model, sample.Folder).All.Select(File.ReadAllText).ShouldBe(first);
         files.All.Select(Path.GetFileName)
-            .ShouldBe(["index.html", "summary.txt", "appendix.md", "results.json", "junit.xml", "numbers.tex"]);
+            .ShouldBe(["index.html", "summary.txt", "appendix.md", "results.json", "junit.xml", "numbers.tex",
+            "appendix.eurosys.tex", "appendix.usenix.tex", "appendix.acm.tex"]);
         ReportWriter.Write(sample.Model, sample.Folder, "Lists").All.Select(Path.GetFileName)
             .ShouldBe(["Lists.html", "Lists.summary.txt", "Lists.appendix.md", "Lists.results.json", "Lists.junit.xml",
-                "Lists.numbers.tex"]);
-        Directory.GetFiles(sample.Folder).Length.ShouldBe(12);
+                "Lists.numbers.tex", "Lists.appendix.eurosys.tex", "Lists.appendix.usenix.tex",
+                "Lists.appendix.acm.tex"]);
+        Directory.GetFiles(sample.Folder).Length.ShouldBe(18);
     }
 
     [Fact]
