@@ -43,6 +43,16 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// <summary>The number of runs over which samples are spread, as text.</summary>
     public string Runs { get; set; } = "";
 
+    /// <summary>Whether the number of samples is chosen so that predicates can be decided.</summary>
+    public string DecideSamples { get; set; } = "";
+
+    /// <summary>Whether the number of samples is chosen so that predicates can be decided if <see
+    /// cref="DecideSamples"/> is empty.</summary>
+    public string SuiteDecidesSamples { get; set; } = "";
+
+    /// <summary>A note on the numbers of samples that experiments name.</summary>
+    public string SampleSizesNote { get; set; } = "";
+
     /// <summary>The seed of the random order of samples.</summary>
     public string Seed { get; set; } = "";
 
@@ -127,6 +137,9 @@ public sealed class DeclareEvaluation : EvaluationTask
             Layout = EvaluationLayout.In(EvaluationDir, ProjectFile, smoke),
             Runner = Runner,
             Policy = SamplePolicy.Parse(Samples, SamplesWidth, SamplesCap, Runs),
+            DecideSamples = PropertyValue.Flag("ArtifactDecideSamples",
+                DecideSamples.Length > 0 ? DecideSamples : SuiteDecidesSamples),
+            SampleSizesNote = SampleSizesNote.Trim(),
             Seed = PropertyValue.Integer(nameof(Seed), Seed),
             OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Artifact.Declarations.OnMissing.Fail),
             AllowNothingMeasured = PropertyValue.Flag("ArtifactAllowNothingMeasured", AllowNothingMeasured),

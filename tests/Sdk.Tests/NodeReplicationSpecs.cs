@@ -82,6 +82,9 @@ public sealed class NodeReplicationSpecs : SdkProject
         // Curves on a machine with one socket say nothing about scaling over sockets.
         File.ReadAllText(Path.Combine(Folder, "evaluation/claims/NodeReplication.txt"))
             .ShouldContain("at least 2 NUMA nodes; this one has");
+        foreach (var file in new[] { "data-verified.json", "data-ironsync.json" }.AtLeastOne())
+            UpstreamForms.Read(file, File.ReadAllText(Path.Combine(Folder, "evaluation/data/formats", file)))
+                .ShouldBeGreaterThan(0, file);
         Build(arguments).Succeeds().Output.ShouldContain("Nothing to do");
     }
 

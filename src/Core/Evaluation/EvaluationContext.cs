@@ -60,7 +60,12 @@ public sealed record EvaluationContext
         if (!Model.ReadsPins)
             return this;
         var model = OpenEvaluation.ReadModel(Options, Model.Items, Trace, cancellation);
-        return this with { Model = model, Selection = Selection.Of(model, Options.Request) };
+        return this with
+        {
+            Options = OpenEvaluation.WithChoice(Options, model),
+            Model = model,
+            Selection = Selection.Of(model, Options.Request),
+        };
     }
 
     /// <summary>The journal with the samples that were taken so far.</summary>

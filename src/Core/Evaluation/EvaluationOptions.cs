@@ -19,6 +19,11 @@ public sealed record EvaluationOptions
     public required string Runner { get; init; }
     /// <summary>Number of samples.</summary>
     public required SamplePolicy Policy { get; init; }
+    /// <summary>Whether the number of samples is chosen so that predicates can be decided, where nothing else gives a
+    /// number.</summary>
+    public bool DecideSamples { get; init; }
+    /// <summary>What a suite says about the numbers in SampleSizes, such as the time that a guide names.</summary>
+    public string SampleSizesNote { get; init; } = "";
     /// <summary>The seed of the random order of samples; null to choose a new seed.</summary>
     public int? Seed { get; init; }
     /// <summary>What to do when a part of the request cannot be measured on this machine.</summary>

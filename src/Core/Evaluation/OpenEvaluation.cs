@@ -4,7 +4,9 @@ using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Experiments.Samples;
+using Verus.Artifact.Experiments.Scheduling;
 using Verus.Artifact.Experiments.Tuning;
+using Verus.Artifact.Sources;
 
 namespace Verus.Artifact.Evaluation;
 
@@ -120,6 +122,18 @@ public abstract class OpenEvaluation : IDisposable
             } : model;
     }
 
+    /// <summary>The options of a call with the numbers of samples that are chosen for its declarations, if they are to
+    /// be chosen.</summary>
+    internal static EvaluationOptions WithChoice(EvaluationOptions options, EvaluationModel model) =>
+        !options.DecideSamples ? options : options with
+        {
+            Policy = options.Policy with
+            {
+                Choice = new Lazy<SampleChoice>(
+                    () => new DecidingSamples(model, new NamedFiles(options.Layout, model.Pins)).Choose()),
+            },
+        };
+
     /// <summary>The context that the stages of a call share.</summary>
     internal static EvaluationContext MakeContext(EvaluationOptions options, IReadOnlyList<DeclarationItem> items,
         bool isReading, MachineTuning tuning, CancellationToken cancellation = default)
@@ -129,7 +143,7 @@ public abstract class OpenEvaluation : IDisposable
         options.Policy.CheckName(model.Experiments);
         return new EvaluationContext
         {
-            Options = options,
+            Options = WithChoice(options, model),
             Model = model,
             Selection = Selection.Of(model, options.Request),
             IsReading = isReading,

@@ -84,6 +84,13 @@ internal static class References
             Need(figure, "Tool", command.Tools, tools);
             Need(figure, "ExternalRepo", command.Names("source"), repos);
             Need(figure, "ExternalFile", command.Names("file"), files);
+            Need(figure, "Figure", command.StandIn is { } other ? [other] : [], Names(model.Figures));
+            if (model.Figures.FirstOrDefault(one =>
+                one.Name.Equals(command.StandIn, StringComparison.OrdinalIgnoreCase)) is { } stand
+                && (stand.Kind.GivesPictures
+                    || stand.Datasets.Except(figure.Datasets, StringComparer.OrdinalIgnoreCase).Any()))
+                found.Add(DeclarationRules.BadMetadata.At(figure.Item.Where, "Figure", figure.Name, "StandIn",
+                    stand.Name, "a figure that the SDK draws, from Datasets of this figure"));
             foreach (var (name, expected) in Unfit(model, command))
                 found.Add(DeclarationRules.BadMetadata.At(figure.Item.Where, "Figure", figure.Name, "Command", name,
                     expected));

@@ -41,6 +41,10 @@ internal sealed class CommandFigure : FigureKind
     /// <summary>The time limit in seconds, after which the figure's program is killed.</summary>
     public double Timeout { get; private init; } = UsualTimeout;
 
+    /// <summary>The name of the figure as which the SDK draws the data when the figure's program leaves no picture;
+    /// null when the figure is then missing.</summary>
+    public string? StandIn { get; private init; }
+
     /// <summary>The files and folders of the project that the arguments of the figure's program name, relative to the
     /// project.</summary>
     public IReadOnlyList<string> Named =>
@@ -62,6 +66,7 @@ internal sealed class CommandFigure : FigureKind
             Inputs = reader.List("Inputs"),
             PassEnvironment = reader.List("PassEnvironment"),
             Timeout = reader.Seconds("Timeout") ?? UsualTimeout,
+            StandIn = reader.Text("StandIn"),
         };
         foreach (var text in kind.Command)
             CheckPlaceholders(reader, figure, text);
@@ -100,7 +105,8 @@ internal sealed class CommandFigure : FigureKind
             yield return (program.Text, $"a program that can be started; this file {problem}");
         foreach (var named in Named.Where(named => named.Length > 0 && !Exists(layout.Resolve(named))))
             yield return ("{project}/" + named, "a file or folder that is there");
-        foreach (var argument in Command.Where(text => text.Placeholders.Any()
+        // A pinned source that lacks the script costs nothing if the SDK draws the figure instead.
+        foreach (var argument in Command.Where(text => StandIn is null && text.Placeholders.Any()
             && text.Placeholders.All(one => one.Kind == "source")))
         {
             if (files?.PathOf(argument.Text) is { } ofPin && !Exists(ofPin))
@@ -117,10 +123,11 @@ internal sealed class CommandFigure : FigureKind
     }
 
     /// <summary>The program of the figure if it is in none of the folders in which programs are looked up; null when it
-    /// is found.</summary>
+    /// is found, or when the SDK draws the figure without it.</summary>
     /// <param name="searchPath">The folders in which programs are looked up.</param>
     public string? MissingProgram(IReadOnlyList<string> searchPath) =>
-        Command is [{ Constant: { Length: > 0 } program }, ..] && !program.Contains('/', StringComparison.Ordinal)
+        StandIn is null && Command is [{ Constant: { Length: > 0 } program }, ..]
+            && !program.Contains('/', StringComparison.Ordinal)
             && !searchPath.Any(folder => File.Exists(Path.Combine(folder, program))) ? program : null;
 
     private static void CheckPlaceholders(MetadataReader reader, FigureDeclaration figure, Template text)

@@ -247,6 +247,7 @@ internal sealed class FigureCommand(FigureDeclaration figure, FigureContext arou
     private static string LastOutput(LastLines words) => words.All.Count == 0 ? ", without any output"
         : ". Its last output: " + string.Join(" | ", words.All.Select(line => PlainText.Line(line))).TrimEnd('.');
 
-    private DiagnosticException Failed(string why) =>
-        FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);
+    private DiagnosticException Failed(string why) => kind.StandIn is { } other
+        ? FigureRules.DrawnInstead.Error(figure.Item.Where, figure.Name, why, other)
+        : FigureRules.CommandFailed.Error(figure.Item.Where, figure.Name, why);
 }

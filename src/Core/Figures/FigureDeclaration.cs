@@ -179,6 +179,30 @@ public sealed record FigureDeclaration : IDeclaration
     /// </summary>
     public double Height { get; init; } = 1.9;
 
+    /// <summary>A sentence that stands with the figure's notes; null when there is none.</summary>
+    internal string? Remark { get; init; }
+
+    /// <summary>
+    /// Returns the declaration by which the SDK draws the points of a figure whose own program left no picture.
+    /// </summary>
+    /// <param name="figure">The figure to draw, whose name, caption and conditions apply.</param>
+    internal FigureDeclaration InPlaceOf(FigureDeclaration figure)
+    {
+        var where = Where.Concat(figure.Where).Distinct().ToList();
+        // A panel whose points are all left out would be reported as missing.
+        var onePanel = figure.Where.Any(condition => condition.Name == Panels);
+        return this with
+        {
+            Name = figure.Name,
+            Item = figure.Item,
+            Title = figure.Title.Length > 0 ? figure.Title : Title,
+            Where = where,
+            Panels = onePanel ? null : Panels,
+            PanelOrder = onePanel ? [] : PanelOrder,
+            Remark = $"Drawn by the SDK as '{Name}', since the author's own program left no picture.",
+        };
+    }
+
     /// <summary>Returns the points of a dataset that the figure shows, which are those that satisfy <see
     /// cref="Where"/>.</summary>
     public Dataset Shown(Dataset dataset) => DrawnFigure.Shown(Where, dataset);

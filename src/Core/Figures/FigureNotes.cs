@@ -47,6 +47,8 @@ internal sealed class FigureNotes
         var drawn = data.HasOverlay ? data.Points.Concat(data.PaperPoints).ToList() : data.Points;
         var notes = new List<string>();
         notes.AddRange(OriginNotes(data));
+        if (data.Figure.Remark is { } remark)
+            notes.Add(remark);
         notes.AddRange(drawn.Select(p => p.Dataset).Distinct().SelectMany(d => d.Notes));
         notes.AddRange(PointNotes(data, inCells ? data.XsBelow : data.Xs));
         notes.AddRange(own);

@@ -83,6 +83,13 @@ public static class FigureRules
         "Figure '{0}': its Command produced no picture: {1}. All other figures were drawn, and nothing is measured "
         + "again. Correct the command or its script, and run the same call again.");
 
+    /// <summary>The command of a figure produced no picture, and the SDK drew one.</summary>
+    public static readonly DiagnosticRule DrawnInstead = new("VART6045", Advice,
+        "The SDK drew a figure in place of its command",
+        "Figure '{0}': its Command produced no picture: {1}. The SDK drew the figure as it draws '{2}', and a note in "
+        + "the picture says so. Provide what the command lacks, and run the same call again; nothing is measured "
+        + "again.");
+
     /// <summary>The program of a figure is not on this machine.</summary>
     public static readonly DiagnosticRule NoProgram = new("VART6044", Advice, "The program of a figure is missing",
         "Figure '{0}': its command starts '{1}', which is in no folder of PATH. Everything else is measured and drawn, "

@@ -13,6 +13,10 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
 {
     private const string Reader = "the reader of ";
 
+    /// <summary>The part of the state of a figure that the SDK drew because the figure's command left no
+    /// picture.</summary>
+    public static readonly (string Name, string Hash) DrawnInstead = ("drawn in place of the command", "yes");
+
     private string StateFile => Path.Combine(around.Layout.State, "figures", FigureDrawer.FileName(figure) + ".txt");
 
     /// <summary>The declaration, data and files from which the figure would be drawn now, each with a hash.</summary>
@@ -68,6 +72,7 @@ internal sealed class FigureState(FigureDeclaration figure, FigureContext around
         var now = Parts(datasets);
         return
         [
+            .. before.Remove(DrawnInstead.Name) ? ["it left no picture before"] : Array.Empty<string>(),
             .. now.Where(part => before.GetValueOrDefault(part.Name) != part.Hash)
                 .Select(part => before.ContainsKey(part.Name) ? $"{part.Name} changed" : $"{part.Name} is new"),
             .. before.Keys.Where(name => !name.StartsWith("output ", StringComparison.Ordinal)

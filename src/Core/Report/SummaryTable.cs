@@ -15,6 +15,7 @@ public sealed class SummaryTable
     private static readonly string Supported = VerdictFile.Words(VerdictOutcome.Supported),
         NotSupported = VerdictFile.Words(VerdictOutcome.NotSupported),
         NotMeasured = VerdictFile.Words(VerdictOutcome.NotMeasured);
+    private static readonly string[] Pictures = ["svg", "png", "pdf"];
     private const string Gap = "  ";
     private readonly IReadOnlyList<Row> rows;
     private readonly IReadOnlyList<string> lines;
@@ -76,7 +77,9 @@ public sealed class SummaryTable
         var claims = model.Verdicts
             .Where(claim => claim.Figures.Contains(figure.Drawn.Name, StringComparer.OrdinalIgnoreCase));
         List<Verdict> verdicts = [.. claims.Select(claim => new Verdict(words.Line(claim.Name), Word(claim)))];
-        var file = figure.Drawn.Files.GetValueOrDefault("svg") ?? figure.Drawn.Files.Values.FirstOrDefault() ?? "";
+        var files = figure.Drawn.Files;
+        var file = Pictures.Select(format => files.GetValueOrDefault(format)).OfType<string>()
+            .Concat(files.Values).FirstOrDefault() ?? "";
         return new Row(words.Line(figure.Drawn.Name), Samples(figure), verdicts.Count > 0 ? verdicts : [new("", "-")],
             Shown(words, file));
     }

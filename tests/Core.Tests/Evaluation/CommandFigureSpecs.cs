@@ -191,6 +191,69 @@ public sealed class CommandFigureSpecs : EvaluationFixture
     }
 
     [Theory]
+    [InlineData("python3 -c 'import no_such_module' {out}", "No module named 'no_such_module'")]
+    [InlineData("sh {source:up/none.sh} {out}", "none.sh")]
+    [InlineData("no-such-program {out}", "cannot be started")]
+    public async Task The_sdk_draws_in_place_of_a_command_that_cannot_run(string command, string said)
+    {
+        DeclareUpstream("v1");
+        Declare("Figure", "Own", ("Kind", "LineChart"), ("Datasets", "D"), ("X", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", command), ("StandIn", "Own"));
+        var result = await BuildAsync();
+        result.Errors.ShouldBeEmpty("a figure that the SDK can draw lacks nothing");
+        var told = Log.Reported.Where(one => one.Rule == FigureRules.DrawnInstead).ToList().ShouldHaveSingleItem();
+        told.Message.ShouldContain(said);
+        told.Message.ShouldContain("as it draws 'Own'");
+        File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("Drawn by the SDK as 'Own'");
+        foreach (var format in new[] { "svg", "pdf", "png" }.AtLeastOne())
+            File.Exists(Path.Combine(Layout.Figures, "F." + format)).ShouldBeTrue(format);
+        Picture().ShouldContain("Drawn by the SDK");
+        (await ExplainAsync()).ShouldContain("F: its command would run, because it left no picture before");
+
+        // The command is tried again, since nothing else shows that what it lacks has been installed.
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("StandIn", "Own"),
+            ("Command", "sh {source:up/plot.sh} {out} {tool:painter} {formats:D/lines.txt}"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("v1 plain E 2");
+        File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldNotContain("Drawn by the SDK", Case.Sensitive);
+        (await ExplainAsync()).ShouldContain("F: its command runs when its data change");
+    }
+
+    [Fact]
+    public async Task A_command_that_left_no_picture_is_tried_in_every_call()
+    {
+        DeclareData();
+        var module = Path.Combine(Folder, "module");
+        Declare("Figure", "Own", ("Kind", "LineChart"), ("Datasets", "D"), ("X", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("StandIn", "Own"),
+            ("Command", $"sh -c 'cp {module} \"$1.svg\"' sh {{out}}"));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Picture().ShouldContain("Drawn by the SDK");
+        File.WriteAllText(module, "<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+        (await BuildAsync()).NothingToDo.ShouldBeFalse();
+        Picture().ShouldBe(File.ReadAllText(module));
+        (await BuildAsync()).NothingToDo.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("None", "VART0005", "None")]
+    [InlineData("F", "VART0002", "a figure that the SDK draws")]
+    [InlineData("Else", "VART0002", "from Datasets of this figure")]
+    public async Task A_stand_in_that_cannot_stand_in_is_told_before_the_first_sample(string standIn, string code,
+        string said)
+    {
+        DeclareData();
+        Declare("Dataset", "D2", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"));
+        Declare("Figure", "Else", ("Kind", "LineChart"), ("Datasets", "D2"), ("X", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("Command", "true {out}"),
+            ("StandIn", standIn));
+        var problem = await Should.ThrowAsync<Artifact.Diagnostics.DiagnosticException>(BuildAsync);
+        problem.Diagnostics.ShouldContain(one => one.Rule.Code == code
+            && one.Message.Contains(said, StringComparison.Ordinal), problem.Message);
+        Samples().ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("{tool:none} {out}", "VART0005", "none")]
     [InlineData("sh {source:none/plot.py} {out}", "VART0005", "none")]
     [InlineData("sh {file:none} {out}", "VART0005", "none")]

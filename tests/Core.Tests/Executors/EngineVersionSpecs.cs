@@ -15,8 +15,6 @@ namespace Verus.Artifact.Tests.Executors;
 /// </summary>
 public sealed class EngineVersionSpecs : EngineFixture
 {
-    private const string Id = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
-
     // What version 1.41 knows of a container to create and later ones have not removed.
     private static readonly string[] Known = ["Hostname", "Domainname", "User", "AttachStdin", "AttachStdout",
         "AttachStderr", "ExposedPorts", "Tty", "OpenStdin", "StdinOnce", "Env", "Cmd", "Healthcheck", "ArgsEscaped",
@@ -32,13 +30,13 @@ public sealed class EngineVersionSpecs : EngineFixture
         "Isolation", "MaskedPaths", "ReadonlyPaths"];
 
     private static readonly string[] Calls = ["GET /info", "GET /_ping", "GET /version", "POST /images/create",
-        "GET /images/[^/]+/json", "GET /images/[^/]+/get", "POST /images/load", "POST /build", "DELETE /images/.+",
+        "GET /images/.+/json", "GET /images/get", "POST /images/load", "POST /build", "DELETE /images/.+",
         "POST /containers/create", "GET /containers/json", "GET /containers/[^/]+/json", "DELETE /containers/[^/]+",
         "POST /containers/[^/]+/(start|attach|wait)"];
 
     private static readonly string[] Queries = ["fromImage", "tag", "platform", "dockerfile", "t", "buildargs",
         "labels", "rm", "forcerm", "networkmode", "name", "stream", "stdin", "stdout", "stderr", "force", "v", "all",
-        "filters", "noprune"];
+        "filters", "noprune", "names", "quiet"];
 
     [Theory]
     [InlineData("1.12", "1.41", "20.10.24")]
@@ -46,7 +44,7 @@ public sealed class EngineVersionSpecs : EngineFixture
     public async Task An_engine_gets_nothing_that_its_version_does_not_know(string least, string most, string release)
     {
         var old = most == "1.41";
-        using var fake = new FakeEngine(call => Answer(call, release, old), Version.Parse(least),
+        using var fake = new FakeEngine(call => EngineAnswers.Of(call, release, old), Version.Parse(least),
             Version.Parse(most)).Start();
         using var engine = new DockerEngine(new DockerEndpoint(fake.Host, "the test"));
         var cancellation = TestContext.Current.CancellationToken;
@@ -71,6 +69,62 @@ public sealed class EngineVersionSpecs : EngineFixture
 
         fake.Asked.Select(one => one.Call).ShouldContain("POST /containers/create");
         Unknown(fake).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("1.12", "1.41", "20.10.24")]
+    [InlineData("1.44", "1.54", "29.3.0")]
+    public async Task An_image_is_built_saved_and_loaded_by_what_every_version_knows(string least, string most,
+        string release)
+    {
+        // The engine has the image after a build or a load, and loses it when it is asked to forget it.
+        var (has, key) = (false, "");
+        string? Answers(string call)
+        {
+            has |= call is "POST /build" or "POST /images/load";
+            return Regex.IsMatch(call, "^GET /images/.+/json$")
+                && !call.Contains("/box:1/", StringComparison.Ordinal)
+                ? has ? EngineAnswers.Image(most == "1.41", key) : null
+                : EngineAnswers.Of(call, release, most == "1.41");
+        }
+        using var fake = new FakeEngine(Answers, Version.Parse(least), Version.Parse(most)).Start();
+        using var engine = new DockerEngine(new DockerEndpoint(fake.Host, "the test"));
+        await engine.ProbeAsync(TestContext.Current.CancellationToken);
+        File.WriteAllText(Path.Combine(Folder, "Dockerfile"), "ARG BASE\nFROM $BASE\nRUN true\n");
+        var under = Image("box", ("Reference", "box:1"));
+        var built = Image("built", ("Dockerfile", "Dockerfile"), ("Base", "box"));
+        var recipes = new ImageRecipes(Layout, [built, under], new Verus.Artifact.Common.ContentHashes());
+        key = recipes.Of(built, EngineAnswers.Id).Key;
+
+        await AcquireAsync(offline: false);
+        var saved = (await Store(offline: false).SaveAsync([built], TestContext.Current.CancellationToken))
+            .ShouldHaveSingleItem();
+        File.ReadAllText(saved.Place).ShouldBe(EngineAnswers.Archive);
+        has = false;
+        await AcquireAsync(offline: true);
+        foreach (var call in new[] { "POST /build", "POST /images/load" }.AtLeastOne())
+            fake.Asked.Count(one => one.Call == call).ShouldBe(1, call);
+        fake.Asked.Single(one => one.Call == "POST /images/load").Body.ShouldBe(EngineAnswers.Archive);
+        Unknown(fake).ShouldBeEmpty();
+
+        ImageStore Store(bool offline) => new(engine, offline, Log) { Recipes = recipes, Own = new OwnImages(Layout) };
+
+        async Task AcquireAsync(bool offline)
+        {
+            var problems = new AcquisitionProblems();
+            (await Store(offline).AcquireAsync([built], problems, TestContext.Current.CancellationToken))
+                .ShouldHaveSingleItem(string.Join('\n', problems.All.Select(one => one.Problem.Message)));
+        }
+    }
+
+    private ContainerImage Image(string name, params (string Name, string Value)[] metadata)
+    {
+        var found = new List<Diagnostic>();
+        var image = ContainerImage.Parse(new Declarations.DeclarationItem("ContainerImage", name,
+            metadata.ToDictionary(pair => pair.Name, pair => pair.Value),
+            () => new SourceLocation(Path.Combine(Folder, "pins.props"), 1)), found);
+        found.ShouldBeEmpty();
+        return image;
     }
 
     [Theory]
@@ -105,7 +159,7 @@ public sealed class EngineVersionSpecs : EngineFixture
     public async Task An_engine_that_no_longer_speaks_old_versions_would_tell()
     {
         // No request names a version: each engine answers in its newest.
-        using var fake = new FakeEngine(call => Answer(call, "99.0", old: false), new Version(99, 0),
+        using var fake = new FakeEngine(call => EngineAnswers.Of(call, "99.0", old: false), new Version(99, 0),
             new Version(99, 1)).Start();
         using var engine = new DockerEngine(new DockerEndpoint(fake.Host, "the test"));
         (await engine.ProbeAsync(TestContext.Current.CancellationToken)).Version.ShouldBe("99.0");
@@ -132,27 +186,4 @@ public sealed class EngineVersionSpecs : EngineFixture
 
     private static IEnumerable<string> Names(JsonElement element) => element.EnumerateObject()
         .Where(property => property.Value.ValueKind is not JsonValueKind.Null).Select(property => property.Name);
-
-    // Version 1.41 has fields that later ones removed; later ones have others.
-    private static string? Answer(string call, string release, bool old) => call switch
-    {
-        "GET /info" => $$"""
-            {"ServerVersion": "{{release}}", "OSType": "linux", "Architecture": "x86_64",
-             "KernelVersion": "{{File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}}",
-             {{(old ? "\"KernelMemory\": true, \"BridgeNfIptables\": true," : "\"CDISpecDirs\": [], \"Containerd\": {},")}}
-             "SecurityOptions": ["name=seccomp,profile=builtin"]}
-            """,
-        "GET /images/box:1/json" => $$"""
-            {"Id": "{{Id}}", "RepoTags": ["box:1"], "RepoDigests": [], "Os": "linux", "Architecture": "amd64",
-             "Size": 1000, {{(old ? "\"VirtualSize\": 1000, \"Container\": \"\", \"DockerVersion\": \"20.10\"," : "")}}
-             "Config": {"Env": ["PATH=/bin"], "User": ""} }
-            """,
-        "POST /containers/create" => """{"Id": "one", "Warnings": []}""",
-        "POST /containers/one/start" => "",
-        "POST /containers/one/wait" => """{"StatusCode": 0}""",
-        "GET /containers/one/json" => """{"Id": "one", "State": {"OOMKilled": false, "ExitCode": 0} }""",
-        "GET /containers/json" => "[]",
-        "DELETE /containers/one" => "",
-        _ => null,
-    };
 }

@@ -137,3 +137,52 @@ internal sealed class FakeEngine(Func<string, string?> answers, Version least, V
         }
     }
 }
+
+/// <summary>The answers of a made-up engine with the image box:1 and one container.</summary>
+internal static class EngineAnswers
+{
+    /// <summary>The id of every image.</summary>
+    public const string Id = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    /// <summary>What stands for the archive of a saved image.</summary>
+    public const string Archive = "the layers of an image";
+
+    /// <summary>An image as an engine describes it.</summary>
+    /// <param name="old">Whether the engine has the oldest version of the interface.</param>
+    /// <param name="key">The key of the recipe that it was built from; empty when it was not built.</param>
+    public static string Image(bool old, string key) => $$"""
+        {"Id": "{{Id}}", "RepoTags": ["box:1"], "RepoDigests": [], "Os": "linux", "Architecture": "amd64",
+         "Size": 1000, {{(old ? "\"VirtualSize\": 1000, \"Container\": \"\", \"DockerVersion\": \"20.10\"," : "")}}
+         "Config": {"Env": ["PATH=/bin"], "User": "", "Labels": {"verus.artifact.recipe": "{{key}}"} } }
+        """;
+
+    /// <summary>The answer to a call; null when the engine has no such thing.</summary>
+    /// <param name="call">The method and the path.</param>
+    /// <param name="release">The version of the engine.</param>
+    /// <param name="old">Whether the engine has the oldest version of the interface, which has fields that later
+    /// versions removed.</param>
+    public static string? Of(string call, string release, bool old) => call switch
+    {
+        "GET /info" => $$"""
+            {"ServerVersion": "{{release}}", "OSType": "linux", "Architecture": "x86_64",
+             "KernelVersion": "{{File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}}",
+             {{(old ? "\"KernelMemory\": true, \"BridgeNfIptables\": true," : "\"CDISpecDirs\": [], \"Containerd\": "
+                 + "{},")}}
+             "SecurityOptions": ["name=seccomp,profile=builtin"]}
+            """,
+        "GET /images/box:1/json" => Image(old, ""),
+        "POST /build" => """{"stream": "Step 1/3 : ARG BASE\n"}""" + "\r\n" + $$$"""{"aux": {"ID": "{{{Id}}}"}}""",
+        "POST /images/load" => """{"stream": "Loaded image\n"}""",
+        _ when call.EndsWith("/get", StringComparison.Ordinal) => Archive,
+        "POST /containers/create" => """{"Id": "one", "Warnings": []}""",
+        "GET /containers/json" => "[]",
+        _ when Is(call, "POST /containers/", "/wait") => """{"StatusCode": 0}""",
+        _ when Is(call, "GET /containers/", "/json") =>
+            """{"Id": "one", "State": {"OOMKilled": false, "ExitCode": 0} }""",
+        _ when Is(call, "POST /containers/", "/start") || Is(call, "DELETE /containers/", "") => "",
+        _ => null,
+    };
+
+    private static bool Is(string call, string start, string end) =>
+        call.StartsWith(start, StringComparison.Ordinal) && call.EndsWith(end, StringComparison.Ordinal);
+}

@@ -59,8 +59,8 @@ public sealed class Set1Rehearsal : IDisposable
     /// <summary>Set 1 from nothing.</summary>
     public BuildResult Whole => whole ??= BuildWhole();
 
-    /// <summary>The text of each figure, and the names of the reports, as they were after the evaluation of the whole
-    /// set.</summary>
+    /// <summary>The text of each figure, the files in upstream's formats, and the names of the reports and pictures, as
+    /// they were after the evaluation of the whole set.</summary>
     public IReadOnlyDictionary<string, string> Left { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>The files below the user's folder that did not belong to the user after the evaluation of the whole
@@ -82,7 +82,7 @@ public sealed class Set1Rehearsal : IDisposable
         var smoke = Path.Combine(Evaluation, "smoke");
         Left = Directory.Exists(smoke)
             ? Directory.EnumerateFiles(smoke, "*", SearchOption.AllDirectories)
-                .Where(file => Path.GetExtension(file) is ".txt" or ".html")
+                .Where(file => Path.GetExtension(file) is ".txt" or ".html" or ".csv" or ".json" or ".tex" or ".pdf")
                 .ToDictionary(file => Path.GetRelativePath(smoke, file), File.ReadAllText)
             : [];
         FilesOfOthers = Programs.Run("find", folder, "!", "-uid", User).Succeeds().Output;

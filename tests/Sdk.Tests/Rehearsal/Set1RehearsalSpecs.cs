@@ -30,6 +30,39 @@ public sealed class Set1RehearsalSpecs(Set1Rehearsal rehearsal) : IClassFixture<
         rehearsal.FilesOfOthers.ShouldBeEmpty("what root wrote in the containers was given back");
     }
 
+    [Fact]
+    public void The_files_of_the_guide_have_the_guides_names_and_upstreams_form()
+    {
+        rehearsal.Need();
+        rehearsal.Whole.Succeeds();
+        var files = rehearsal.Left.Where(file => file.Key.StartsWith("data/formats/", StringComparison.Ordinal))
+            .ToDictionary(file => Path.GetFileName(file.Key), file => file.Value);
+        foreach (var (file, text) in files.AtLeastOne())
+            UpstreamForms.Read(file, text).ShouldBeGreaterThan(0, file);
+        foreach (var file in new[] { "linked-list-oneshot.txt", "doubly-linked-list-oneshot.txt",
+            "linked-list-repeat.csv", "doubly-linked-list-repeat.csv", "linked-list-errors.csv", "results.json",
+            "results-latex-commands.tex", "process-benchmarks-output.txt" }.AtLeastOne())
+            files.Keys.ShouldContain(file);
+        files.Keys.Count(file => file.StartsWith("results_", StringComparison.Ordinal)).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public void The_pictures_of_the_guide_come_from_upstreams_scripts_or_say_that_they_do_not()
+    {
+        rehearsal.Need();
+        var output = rehearsal.Whole.Succeeds().Output;
+        foreach (var name in new[] { "linked-list-memory-reasoning", "doubly-linked-list-memory-reasoning",
+            "error-times-1", "error-times-2", "macro-table", "results" }.AtLeastOne())
+        {
+            rehearsal.Left.Keys.ShouldContain($"figures/{name}.pdf");
+            // Of upstream's scripts, the rehearsal has only the one of the singly linked list.
+            var isUpstreams = name == "linked-list-memory-reasoning";
+            output.Contains($"VART6045: Figure '{name}'", StringComparison.Ordinal).ShouldBe(!isUpstreams, output);
+            rehearsal.Left[$"figures/{name}.txt"].ShouldContain(
+                isUpstreams ? "Drawn by the author's own program" : "Drawn by the SDK as 'Figure");
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Deviations))]
     public void A_deviation_from_upstreams_commands_fails_and_says_what_upstream_does(string experiment)

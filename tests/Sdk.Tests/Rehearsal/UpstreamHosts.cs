@@ -85,6 +85,17 @@ internal sealed class UpstreamHosts : IDisposable
 
         """;
 
+    // Like upstream's plot scripts, this one reads a file with a fixed name beside it, and leaves a PDF and a PNG
+    // there.
+    private const string PlotScript = """
+        import csv
+        rows = [(int(n), tool, float(time)) for n, tool, time in csv.reader(open('linked-list-repeat.csv'))]
+        assert {tool for _, tool, _ in rows} <= {'Fstarlowstar', 'Prusti', 'Dafny', 'Creusot', 'Verus'}, rows
+        with open('linked-list-memory-reasoning.pdf', 'w') as file:
+            file.write('%PDF-1.4\n% ' + ' '.join(str(time) for _, _, time in rows) + '\n')
+
+        """;
+
     private byte[] Disk()
     {
         var disk = Path.Combine(repositories, "disk.qcow2");
@@ -126,6 +137,7 @@ internal sealed class UpstreamHosts : IDisposable
                 ("source/tools/get-z3.sh", "exec /usr/lib/rehearsal/run get-z3.sh \"$0\"\n"),
                 ("source/tools/line_count/Cargo.toml", ""));
         Commit("artifact", "github.com/verus-lang/paper-sosp24-artifact", [.. Lists(),
+            ("milli/plot/linked_list_repeat.py", PlotScript),
             ("macro-stats/ironsht_files.txt", "ironfleet/src/One.i.dfy\nironfleet/src/Protocol/Two.i.dfy\n"),
             ("macro-stats/ironsht_files_nonlinear.txt", "ironfleet/src/Nonlinear.i.dfy\r\n"),
             ("macro-perf/page-table-single-threaded/rust-toolchain.toml", "")]);

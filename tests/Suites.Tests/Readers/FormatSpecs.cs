@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Readers;
 
@@ -91,8 +92,17 @@ public sealed class UpstreamFormatSpecs
             Run("Page table", "Verus", "lines_code", "hand", ("addition", 93)),
             Run("Mimalloc", "Verus", "time_1_core", "m1", ("wall", 100), ("errors", 2)),
         ];
-        var (name, content) = Write("macro-stats", all);
-        name.ShouldBe("results.json");
+        var files = Suites.All.Formats.Find("macro-stats")!.Write(all);
+        files.Select(file => file.FileName).ShouldBe(["results-latex-commands.tex", "results.json"]);
+        var (commands, content) = (files[0].Content, files[1].Content);
+        foreach (var command in new[] { "evalParallelNumThreads}{8}", "evalVerusIronshtSinglethreadWallTime}{42}",
+            "evalVerusIronshtLineCountProofCodeRatio}{2.9}", "evalDafnyIronshtParallelWallTime}{--}",
+            "evalDafnyIronshtEncodingSizeMB}{352}", "evalVerusPageTableLineCountProof}{5329}",
+            "evalVerusMimallocSuccess}{false}", "evalLinearDafnyNrLineCountTrusted}{--}",
+            "evalVerusVerifiedStorageParallelWallTime}{--}", "evalVerusTotalLinesExec}{--}" }.AtLeastOne())
+            commands.ShouldContain($"\\newcommand{{\\{command}\n", Case.Sensitive);
+        foreach (var file in files)
+            UpstreamForms.Read(file.FileName, file.Content).ShouldBeGreaterThan(0, file.FileName);
         using var document = JsonDocument.Parse(content);
         document.RootElement.GetArrayLength().ShouldBe(3);
         var ironsht = document.RootElement[0];
@@ -113,6 +123,22 @@ public sealed class UpstreamFormatSpecs
             $$"""{ "trusted": 1117, "proof": 5329, "exec": 400, "both-proof-exec": null, "proof-exec-ratio": {{(5329 / 400.0).ToString(CultureInfo.InvariantCulture)}} }""");
         document.RootElement[2].GetProperty("verus").GetProperty("success").GetBoolean().ShouldBeFalse();
         document.RootElement[2].GetProperty("dafny-baseline").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Fact]
+    public void The_table_of_the_macro_statistics_finds_every_command_that_it_names()
+    {
+        var commands = Suites.All.Formats.Find("macro-stats")!
+            .Write([Run("NR", "Verus", "time_8_cores", "v8", ("wall", 18.5), ("errors", 0))])[0].Content;
+        string[] systems = ["VerusIronsht", "DafnyIronsht", "VerusNr", "LinearDafnyNr", "VerusPageTable",
+            "VerusMimalloc", "VerusVerifiedStorage"];
+        string[] numbers = ["LineCountTrusted", "LineCountProof", "LineCountExec", "LineCountProofCodeRatio",
+            "SinglethreadWallTime", "ParallelWallTime", "EncodingSizeMB"];
+        string[] totals = ["Trusted", "Proof", "Exec", "ProofCodeRatio"];
+        foreach (var name in systems.SelectMany(system => numbers.Select(number => system + number))
+            .Concat(totals.Select(total => "VerusTotalLines" + total)).Append("ParallelNumThreads").AtLeastOne())
+            Regex.Count(commands, $@"\\newcommand\{{\\eval{name}\}}\{{[-0-9.K]+\}}\n").ShouldBe(1, name);
+        commands.ShouldContain("\\newcommand{\\evalVerusNrParallelWallTime}{18}\n");
     }
 
     [Fact]
@@ -235,9 +261,13 @@ public sealed class UpstreamFormatSpecs
             .ToList();
         measured.Count.ShouldBeGreaterThan(1);
         foreach (var name in new[] { "n_threads", "reads_pct", "n_replicas", "run_seconds", "numa_policy", "ops_per_s",
-            "stdev" })
+            "stdev" }.AtLeastOne())
             verified.Select(document => document.GetProperty(name).ToString())
                 .ShouldBe(measured.Select(document => document.GetProperty(name).ToString()), name);
+        verified[0].GetProperty("total_ops").GetDouble().ShouldBe(
+            verified[0].GetProperty("ops_per_s").GetDouble() * verified[0].GetProperty("run_seconds").GetDouble(), 1);
+        foreach (var file in files)
+            UpstreamForms.Read(file.FileName, file.Content).ShouldBeGreaterThan(0, file.FileName);
         var ironsync = JsonSerializer.Deserialize<List<JsonElement>>(files[1].Content)!.ShouldHaveSingleItem();
         ironsync.GetProperty("bench_name").GetString().ShouldBe("dafny_nr");
         ironsync.GetProperty("numa_policy").GetInt32().ShouldBe(0);
@@ -261,6 +291,21 @@ public sealed class UpstreamFormatSpecs
             Suites.All.Formats.Find(name)!.Write([]).ShouldBeEmpty(name);
     }
 
+    [Theory]
+    [InlineData("linked-list-repeat.csv", "1,Verus,0.5\n", "n,Tool,seconds\n1,Verus,0.5\n")]
+    [InlineData("linked-list-errors.csv", "base,1,Dafny,1.0\n", "base,pop,Dafny,1.0\n")]
+    [InlineData("linked-list-oneshot.txt", "Verus: 0.66 sec\n", "Verus: 0,66 sec\n")]
+    [InlineData("results_128.csv", "pmdk,868731,\n", "pmdk,868731.5,\n")]
+    [InlineData("results.json", "[]", "[{\"project-id\": \"nr\", \"verus\": null, \"dafny-baseline\": null}]")]
+    [InlineData("data-ironsync.json", "[]", "[{\"bench_name\": \"dafny_nr\", \"n_threads\": 4}]")]
+    [InlineData("results_x.csv", null, "pmdk,868731,\n")]
+    public void The_reader_of_upstreams_form_tells_a_wrong_file(string file, string? right, string wrong)
+    {
+        if (right is not null)
+            Should.NotThrow(() => UpstreamForms.Read(file, right));
+        Should.Throw<FormatException>(() => UpstreamForms.Read(file, wrong));
+    }
+
     private static void Json(JsonElement element, string expected) =>
         JsonSerializer.Serialize(element).ShouldBe(JsonSerializer.Serialize(JsonDocument.Parse(expected).RootElement));
 
@@ -270,6 +315,8 @@ public sealed class UpstreamFormatSpecs
     {
         var file = Suites.All.Formats.Find(format)!.Write(observations).ShouldHaveSingleItem();
         file.Content.ShouldNotContain("\r");
+        if (!file.FileName.EndsWith(".tex", StringComparison.Ordinal))
+            UpstreamForms.Read(file.FileName, file.Content).ShouldBeGreaterThan(0, file.FileName);
         return (file.FileName, file.Content);
     }
 

@@ -1,6 +1,7 @@
 using Verus.Artifact.Containers;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Figures;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Sources;
 using Verus.Artifact.Tools;
@@ -25,8 +26,8 @@ public sealed class AcquireSources(EvaluationContext context)
         var built = needs.Tools(experiments, tools).Where(tool => found.Tools.All(here => here.Name != tool.Name))
             .ToList();
         var problems = new AcquisitionProblems();
-        var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(context.Selection))],
-            [.. needs.Files(experiments, built).Union(needs.Files(context.Selection))],
+        var acquired = await AcquireAsync([.. needs.Repos(experiments, built).Union(needs.Repos(Drawable(gaps)))],
+            [.. needs.Files(experiments, built).Union(needs.Files(Drawable(gaps)))],
             needs.Images(experiments, tools),
             problems, log, cancellation)
             .ConfigureAwait(false);
@@ -43,6 +44,18 @@ public sealed class AcquireSources(EvaluationContext context)
         context.WithPins(cancellation);
         return acquired with { Images = images, Gaps = gaps };
     }
+
+    // What only serves a figure that the SDK can draw, too, is not fetched if nothing is measured for the figure.
+    private Selection Drawable(Gaps gaps) => context.Selection with
+    {
+        Figures =
+        [
+            .. context.Selection.Figures.Where(figure => figure.Kind is not CommandFigure { StandIn: not null }
+                || gaps.Possible([.. DrawFigures.ExperimentsOf(context, figure)]).Count > 0
+                || context.Needs.Repos([figure]).All(repo =>
+                    Directory.Exists(SourceStore.PathOf(context.Options.Layout, repo)))),
+        ],
+    };
 
     /// <summary>Fetches all inputs in the ledger.</summary>
     /// <exception cref="DiagnosticException">A pin floats, or a pin that is not optional cannot be obtained; the other

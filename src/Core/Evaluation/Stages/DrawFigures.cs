@@ -41,9 +41,10 @@ public sealed class DrawFigures(EvaluationContext context)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
-                    // If a font was missing, the next call must not skip this stage: the user may install the font, and
-                    // no check would reveal it.
-                    if (picture.Warnings.Any(warning => warning.Rule == FigureRules.NoFont))
+                    // If a font or a module of a script was missing, the next call must not skip this stage: the user
+                    // may install it, and no check would reveal it.
+                    if (picture.Warnings.Any(warning =>
+                        warning.Rule == FigureRules.NoFont || warning.Rule == FigureRules.DrawnInstead))
                         gaps = gaps with { MayCloseByThemselves = true };
                     drawn.Add(picture);
                     continue;
@@ -72,17 +73,32 @@ public sealed class DrawFigures(EvaluationContext context)
     {
         if (DataOf(figure, folder) is not { } datasets)
             return null;
-        var pictures = figure.Kind is CommandFigure && FigureData.Select(figure, datasets).HasNumbers
-            ? await new FigureCommand(figure, around).PicturesAsync(datasets, cancellation)
-                .ConfigureAwait(false)
-            : null;
         var (layout, state) = (context.Options.Layout, new FigureState(figure, around));
+        IReadOnlyDictionary<string, byte[]>? pictures = null;
+        if (figure.Kind is CommandFigure command && FigureData.Select(figure, datasets).HasNumbers)
+        {
+            try
+            {
+                pictures = await new FigureCommand(figure, around).PicturesAsync(datasets, cancellation)
+                    .ConfigureAwait(false);
+            }
+            catch (DiagnosticException problem) when (Instead(command) is { } other)
+            {
+                var stand = FigureDrawer.Draw(FontFiles.Resolved(other.InPlaceOf(figure), layout), datasets,
+                    layout.Figures, cancellation);
+                state.Save([.. state.Parts(datasets), FigureState.DrawnInstead]);
+                return stand with { Warnings = [.. problem.Diagnostics, .. stand.Warnings] };
+            }
+        }
         var drawn = FigureDrawer.Draw(
             FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
         if (pictures is null)
             state.Save(state.Parts(datasets));
         return drawn;
     }
+
+    private FigureDeclaration? Instead(CommandFigure command) => context.Model.Figures
+        .FirstOrDefault(other => other.Name.Equals(command.StandIn, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The surroundings of the commands of figures in a call.</summary>
     /// <param name="context">The call.</param>

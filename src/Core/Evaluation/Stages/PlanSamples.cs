@@ -1,3 +1,4 @@
+using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
@@ -43,8 +44,18 @@ public sealed class PlanSamples(EvaluationContext context)
             context.Model.Services, context.Policy.Runs));
         foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
-        foreach (var (policy, line) in FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log)))
+        var sizes = FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy)
+            .ToList();
+        foreach (var (policy, line) in sizes)
             log.Info(line + Decided(policy));
+        if (sizes.Count > 0 && context.Options.SampleSizesNote.Length > 0)
+            log.Info(context.Options.SampleSizesNote);
+        foreach (var sentence in context.Options.Policy is { IsChosen: true, Choice: { } choice }
+            ? choice.Value.Sentences(context.Selection.Figures.Select(figure => figure.Set), context.Model.Predicates
+                .Where(predicate => predicate.Strength == PredicateStrength.Must
+                    && context.Selection.Claims.Any(claim => claim.Name == predicate.Claim))
+                .Select(predicate => predicate.Name)) : [])
+            log.Info(sentence);
         if (context.Options.Smoke)
             log.Info(FullCost.Text(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy));
     }
@@ -60,13 +71,14 @@ public sealed class PlanSamples(EvaluationContext context)
             log.Info(line);
     }
 
-    // Fewer samples than an interval takes decide no predicate. Whether more decide it depends on the samples.
+    // Fewer samples than an interval takes decide no predicate, and neither do fewer than the recorded numbers ask for.
+    // Whether more decide it depends on the samples.
     private string Decided(SamplePolicy policy)
     {
-        var few = context.Selection.Experiments.Where(experiment => experiment.Measured
-            && policy.Target(experiment) < Statistics.LeastForInterval).ToList();
+        var choice = policy.Choice?.Value;
         var undecided = context.Model.Predicates.Where(predicate => predicate.Datasets.SelectMany(Sources)
-            .Any(dataset => few.Exists(experiment => EvaluationNeeds.IsOf(dataset, experiment))))
+            .Any(dataset => context.Selection.Experiments.Any(experiment => experiment.Measured
+                && EvaluationNeeds.IsOf(dataset, experiment) && policy.Target(experiment) < LeastFor(predicate))))
             .Select(predicate => predicate.Claim).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (context.Selection.Claims.Count == 0)
             return "";
@@ -75,7 +87,12 @@ public sealed class PlanSamples(EvaluationContext context)
         return (yes.Count > 0 ? "; can decide " + Names(yes) : "")
             + (no.Count > 0 ? $"; too few samples for all predicates of {Names(no)}" : "");
 
-        static string Names(List<Claims.ClaimDeclaration> claims) =>
+        int LeastFor(PredicateDeclaration predicate) =>
+            predicate.Strength != PredicateStrength.Must || choice is null ? Statistics.LeastForInterval
+            : choice.Open.Contains(predicate.Name) ? SampleChoice.Most + 1
+            : choice.Needs.GetValueOrDefault(predicate.Name, Statistics.LeastForInterval);
+
+        static string Names(List<ClaimDeclaration> claims) =>
             (claims.Count == 1 ? "claim " : "claims ") + string.Join(", ", claims.Select(claim => claim.Name));
     }
 

@@ -1,3 +1,4 @@
+using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 using Verus.Artifact.Experiments.Cells;
@@ -71,6 +72,12 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
         if (policy.Auto)
             yield return Text($"Samples were taken until an interval was at most {100 * policy.Width:0.#}% wide, then ")
                 + Text($"{SamplePolicy.Confirming} more, and at most {policy.Cap}. All of them count.");
+        foreach (var sentence in policy is { IsChosen: true, Choice: { } choice } && !context.Options.Smoke
+            ? choice.Value.Sentences(context.Selection.Figures.Select(figure => figure.Set), context.Model.Predicates
+                .Where(predicate => predicate.Strength == PredicateStrength.Must
+                    && context.Selection.Claims.Any(claim => claim.Name == predicate.Claim))
+                .Select(predicate => predicate.Name)) : [])
+            yield return sentence;
         foreach (var group in results.Sampled.Plans.GroupBy(plan => plan.Good.Count).OrderBy(group => group.Key))
             yield return $"{Amount.Count(group.Key, "good sample")}: {Amount.Count(group.Count(), "cell")} of "
                 + $"{Names(group.Select(plan => plan.Cell.Experiment.Name).Distinct())}.";

@@ -31,12 +31,12 @@ public static class FullCost
     /// of the default numbers; none where no experiment names any.
     /// </summary>
     public static IEnumerable<(SamplePolicy Policy, string Text)> OfSizes(
-        IReadOnlyList<ExperimentDeclaration> experiments, Journal journal)
+        IReadOnlyList<ExperimentDeclaration> experiments, Journal journal, SamplePolicy asked)
     {
         var names = SamplePolicy.NamesOf(experiments);
         foreach (var name in names.Count == 0 ? [] : names.Cast<string?>().Prepend(null))
         {
-            var policy = new SamplePolicy(null) { Named = name };
+            var policy = new SamplePolicy(null) { Named = name, Choice = asked.Choice };
             var costs = Costs(experiments, journal, policy);
             yield return (policy, (name is null ? "By default: " : $"With -p:Samples={name}: ")
                 + Line(costs.Sum(cost => cost.Samples), costs.Sum(cost => cost.Cells), costs));

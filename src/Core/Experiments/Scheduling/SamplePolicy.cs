@@ -24,6 +24,15 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     public int Runs { get; init; } = 1;
 
     /// <summary>
+    /// The numbers that were chosen so that predicates can be decided, which apply where neither the property Samples
+    /// nor a name gives a number; null when the experiments' own numbers apply. They are computed when first asked for.
+    /// </summary>
+    public Lazy<SampleChoice>? Choice { get; init; }
+
+    /// <summary>Whether the chosen numbers apply to all experiments.</summary>
+    public bool IsChosen => Choice is not null && !Auto && Fixed is null && Named is null;
+
+    /// <summary>
     /// The number of samples when neither the user nor the experiment gives one; artifact guides commonly recommend
     /// four.
     /// </summary>
@@ -95,7 +104,9 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
     /// </summary>
     public int Target(ExperimentDeclaration experiment) => Auto ? Cap
         : Fixed ?? (Named is not null && experiment.SampleSizes.TryGetValue(Named, out var number)
-            ? number : experiment.Samples ?? Default);
+            ? number
+            : Choice?.Value.Targets.TryGetValue(experiment.Name, out var chosen) == true ? chosen
+            : experiment.Samples ?? Default);
 
     /// <summary>The largest number of good samples that a cell of an experiment gets in one run.</summary>
     public int MostInRun(ExperimentDeclaration experiment) =>

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Typesets upstream's table of the macro statistics, which includes the numbers from a file two folders above its own.
+# usage: table.sh OUT TABLE COMMANDS
+set -eu
+out=$1 table=$2 commands=$3
+mkdir -p results summarize/render
+cp "$commands" results/results-latex-commands.tex
+cp "$table" summarize/render/macro-table.tex
+cd summarize/render
+# The second run places what the first one has measured.
+for run in 1 2; do
+  pdflatex -interaction=nonstopmode -halt-on-error macro-table.tex
+done
+mv macro-table.pdf "$out.pdf"
