@@ -8,7 +8,6 @@ cp "$commands" results/results-latex-commands.tex
 cp "$table" summarize/render/macro-table.tex
 cd summarize/render
 # The second run places what the first one has measured.
-for run in 1 2; do
-  pdflatex -interaction=nonstopmode -halt-on-error macro-table.tex
-done
+pdflatex -interaction=nonstopmode -halt-on-error macro-table.tex
+pdflatex -interaction=nonstopmode -halt-on-error macro-table.tex
 mv macro-table.pdf "$out.pdf"

@@ -24,7 +24,8 @@ public sealed class PaperFiguresSpecs : IDisposable
 
     public static TheoryData<string> Names =>
     [
-        .. Figures.Where(figure => Recorded.Any(dataset => figure.Datasets.Contains(dataset.Name)))
+        .. Figures.Where(figure => figure.Item.Metadata["Kind"] != "Command"
+                && Recorded.Any(dataset => figure.Datasets.Contains(dataset.Name)))
             .Select(figure => figure.Name),
     ];
 
