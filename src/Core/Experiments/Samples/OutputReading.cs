@@ -100,8 +100,9 @@ public static class OutputReading
 /// Thread-safe.
 /// </summary>
 /// <param name="experiments">Absolute path of the folder that contains the logs.</param>
+/// <param name="cache">The rows that earlier calls found when they read samples again.</param>
 /// <param name="log">Log to which good samples that can no longer be read are reported, once per experiment.</param>
-public sealed class Judgements(string experiments, IBuildLog log)
+internal sealed class Judgements(string experiments, ReadingCache cache, IBuildLog log)
 {
     private readonly ConcurrentDictionary<(string Sample, string Identity), SampleRecord> again = new();
     private readonly ConcurrentDictionary<ExperimentDeclaration, string> identities =
@@ -127,26 +128,34 @@ public sealed class Judgements(string experiments, IBuildLog log)
         // A job that did not run to its end has left no output that could be judged differently.
         if (sample.Result is not { Outcome: JobOutcome.Exited })
             return sample;
-        var judged = Judge(experiment, sample, cancellation);
+        var folder = Path.Combine(experiments, sample.Logs);
+        var key = Directory.Exists(folder) ? cache.KeyOf(identity, sample.Result, folder) : null;
+        if (key is not null && cache.Find(identity, key) is { } rows)
+            return sample with { Outcome = SampleOutcome.Ok, Why = null, Readings = rows, ReadBy = identity };
+        var judged = Judge(experiment, sample, folder, cancellation);
         if (sample.Outcome == SampleOutcome.Ok && judged.Outcome != SampleOutcome.Ok
             && told.TryAdd(experiment.Name, true))
             log.Report(ReadingRules.UnreadableOutput.At(experiment.Item.Where, sample.Cell,
                 sample.Id[..Math.Min(8, sample.Id.Length)], judged.Why));
-        return sample with
+        var record = sample with
         {
             Outcome = judged.Outcome,
             Why = judged.Why,
             Readings = judged.Readings,
             ReadBy = identity
         };
+        // A sample that cannot be read is tried again by the next call, since the reader may have been at fault.
+        if (key is not null && judged.Outcome == SampleOutcome.Ok)
+            cache.Add(identity, key, record);
+        return record;
     }
 
-    private Judgement Judge(ExperimentDeclaration experiment, SampleRecord sample, CancellationToken cancellation)
+    private static Judgement Judge(ExperimentDeclaration experiment, SampleRecord sample, string folder,
+        CancellationToken cancellation)
     {
-        var folder = Path.Combine(experiments, sample.Logs);
         try
         {
-            return Directory.Exists(folder) ? OutputReading.Of(experiment, sample.Result, folder, cancellation)
+            return Directory.Exists(folder) ? OutputReading.Of(experiment, sample.Result!, folder, cancellation)
                 : new Judgement(SampleOutcome.WrongOutput,
                     $"its output should be read in another way and no longer exists: {sample.Logs}", []);
         }

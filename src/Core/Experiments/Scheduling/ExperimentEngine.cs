@@ -59,6 +59,7 @@ public sealed class ExperimentEngine
     private readonly SampleTaker taker;
     private readonly GeneratedInputs generated;
     private readonly CellGroups groups;
+    private readonly ReadingCache readings;
     private readonly Judgements judgements;
     private readonly RunMachines machines;
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
@@ -82,7 +83,8 @@ public sealed class ExperimentEngine
         (this.resolver, this.options, this.journal, this.log) = (resolver, options, journal, log);
         lane = new MachineLane(log, options.LaneFile);
         taker = new SampleTaker(resolver, log);
-        judgements = new Judgements(resolver.CellContext.Layout.Experiments, log);
+        readings = new ReadingCache(Path.Combine(resolver.CellContext.Layout.State, "readings"), resolver.Hashes);
+        judgements = new Judgements(resolver.CellContext.Layout.Experiments, readings, log);
         interruptions = new Interruptions(log);
         machines = new RunMachines(options, journal, log);
         generated = new GeneratedInputs(resolver, options.Places[IPlaceKind.Default], lane);
@@ -122,7 +124,7 @@ public sealed class ExperimentEngine
     public async Task<IReadOnlyList<CellPlan>> RunAsync(IReadOnlyList<ExperimentDeclaration> experiments,
         CancellationToken cancellation)
     {
-        reading = cancellation;
+        (reading, readings.IsWritten) = (cancellation, true);
         await SweepAsync(cancellation).ConfigureAwait(false);
         await machines.UntunedAsync(cancellation).ConfigureAwait(false);
         await machines.ProbeAsync(experiments, cancellation).ConfigureAwait(false);
