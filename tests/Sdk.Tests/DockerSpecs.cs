@@ -27,7 +27,7 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
         // When its standard input ends, the runner in the container ends as well.
         Until(() => !IsRunning("sleep 4994"));
         File.WriteAllText(Path.Combine(Folder, "go"), "");
-        Build().Succeeds().Output.ShouldContain("Removing what a killed build left unfinished: 1 ");
+        Build().Succeeds().Output.ShouldContain("Removing what a killed build left unfinished (1 folder)");
         Samples().Count.ShouldBe(2);
         Samples().AtLeastOne().ShouldAllBe(cell => cell.Count() == 1);
         engine.ContainersOf(Path.Combine(Folder, "evaluation")).ShouldBeEmpty();

@@ -82,6 +82,6 @@ public sealed class LedgerSpecs : SdkProject
         Build("-t:WriteReproductionScript").Succeeds();
         var plain = Path.Combine(Folder, "evaluation/scripts/All.sh");
         File.ReadAllText(plain).Replace($"file://{code}", "", StringComparison.Ordinal).ShouldNotContain(Folder);
-        Run("sh", plain, "again").Succeeds().Output.ShouldContain("1 cells, 0 of them failed");
+        Run("sh", plain, "again").Succeeds().Output.ShouldContain("1 cell, 0 of them failed");
     }
 }

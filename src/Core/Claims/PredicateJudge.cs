@@ -197,7 +197,7 @@ internal sealed class PredicateJudge(PredicateDeclaration predicate, Dataset? da
             var few = evaluator.Points.Where(point => !point.IsExact && point.Samples.Count >= least
                 && point.Samples.Count <= most).ToList();
             if (few.Count > 0)
-                yield return $"{few.Count} of {evaluator.Points.Count} points have "
+                yield return $"{few.Count} of {Amount.Count(evaluator.Points.Count, "point")} with "
                     + $"{few.Min(point => point.Samples.Count)}"
                     + (few.Max(point => point.Samples.Count) is var largest
                         && largest > few.Min(point => point.Samples.Count) ? $" to {largest}" : "")

@@ -43,8 +43,20 @@ internal static class Amount
     /// <summary>A whole number.</summary>
     public static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Formats a count together with its noun.</summary>
-    public static string Count(int number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+    /// <summary>
+    /// Formats a count together with its noun, such as <c>1 repository</c> and <c>2 repositories</c>.
+    /// </summary>
+    /// <param name="number">The number.</param>
+    /// <param name="noun">The noun in the singular, perhaps with words before it.</param>
+    public static string Count(long number, string noun) =>
+        $"{number.ToString(CultureInfo.InvariantCulture)} {(number == 1 ? noun : Plural(noun))}";
+
+    private static string Plural(string noun) => noun switch
+    {
+        [.. var stem, not ('a' or 'e' or 'i' or 'o' or 'u') and var last, 'y'] => $"{stem}{last}ies",
+        [.., 'h' or 's' or 'x'] => noun + "es",
+        _ => noun + "s",
+    };
 
     /// <summary>Formats a number of bytes in the unit that fits best; returns a dash, for "not measured", when there is
     /// no number.</summary>

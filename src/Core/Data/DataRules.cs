@@ -74,10 +74,9 @@ public static class DataRules
         "Dataset '{0}': the row {1} of '{2}' has the kind '{3}'. Write 'value' for the number of the point, or "
         + "'addition' for a number that is added to the measured one.");
 
-    /// <summary>Derived points do not have the columns of their dataset, or their formula cannot be computed.</summary>
+    /// <summary>A line of derived points does not fit its dataset, or cannot be computed.</summary>
     public static readonly DiagnosticRule BadDerived = new("VART5022", Error, "Derived points do not fit their dataset",
-        "Dataset '{0}': '{1}' gives no points of this dataset: {2}. Set each key column on the left side, or keep "
-        + "it in the points of the formula.");
+        "Dataset '{0}': the line '{1}' of Derived gives no points: {2}. {3}");
 
     /// <summary>Datasets are made from each other in a cycle.</summary>
     public static readonly DiagnosticRule FromItself = new("VART5060", Error, "A dataset is made from itself",

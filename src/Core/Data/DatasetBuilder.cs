@@ -127,7 +127,9 @@ public static class DatasetBuilder
                 .Select(value => value.Number!.Value)];
         notes.AddRange(Problems(values, samples.Count > 0));
         notes.AddRange(values.Where(value => value.IsPenalty).GroupBy(value => value.Observation.FailureKind)
-            .Select(kind => $"{kind.Count()} of {values.Count} samples failed ({kind.Key}), and count as "
+            .Select(kind =>
+                $"{kind.Count()} of {Amount.Count(values.Count, "sample")} failed ({kind.Key}), and "
+                    + $"{(kind.Count() == 1 ? "counts" : "count")} as "
                 + $"{declaration.Penalties[kind.Key]} times the time limit"));
         var (rounds, boots) = declaration.Combine == Combine.Sum ? RoundsOfSums(values, samples.Count)
             : RoundsOf([.. values.Where(value => value.Number is not null).Select(value => value.Observation)]);
@@ -197,13 +199,13 @@ public static class DatasetBuilder
             .ToList();
         if (cells.Count > 1)
             throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name,
-                $"{cells.Count} cells ("
+                $"{Amount.Count(cells.Count, "cell")} ("
                     + $"{string.Join(", ", values.Select(value => value.Observation.Cell).Distinct().Take(3))}"
                     + $"{(cells.Count > 3 ? ", ..." : "")})", point);
         if (values.Where(value => value.Observation.Sample.Length > 0).GroupBy(value => value.Observation.Sample)
             .FirstOrDefault(group => group.Count() > 1) is { } rows)
             throw DataRules.PointsFallTogether.Error(declaration.Item.Where, declaration.Name,
-                $"{rows.Count()} rows of one sample of the cell {cells[0]}", point);
+                $"{Amount.Count(rows.Count(), "row")} of one sample of the cell {cells[0]}", point);
     }
 
     // The first sample of a whole is the sum of the first samples of its parts, and so on. A whole that lacks a part
@@ -220,7 +222,9 @@ public static class DatasetBuilder
             notes.Add($"{parts.Count(part => part.Count == 0)} of its {parts.Count} parts have no number");
         double[] sums = [.. Enumerable.Range(0, count).Select(i => parts.Sum(part => part[i])).Where(double.IsFinite)];
         if (sums.Length < count)
-            notes.Add($"the sum of its parts is too large for a number in {count - sums.Length} of {count} samples");
+            notes.Add(
+                "the sum of its parts is too large for a number in "
+                    + $"{count - sums.Length} of {Amount.Count(count, "sample")}");
         return [.. sums];
     }
 
@@ -231,7 +235,7 @@ public static class DatasetBuilder
         if (problems.Count == 0)
             return [];
         var reasons = string.Join("; ", problems.Distinct());
-        return [hasSamples ? $"{problems.Count} of {values.Count} samples failed: {reasons}" : reasons];
+        return [hasSamples ? $"{problems.Count} of {Amount.Count(values.Count, "sample")} failed: {reasons}" : reasons];
     }
 
     private static IEnumerable<string> Notes(List<Observation> taken, HashSet<ObservedValue> nowhere)

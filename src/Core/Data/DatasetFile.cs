@@ -199,7 +199,7 @@ public static class DatasetFile
         var line = csv.Parser.RawRow;
         if (csv.Parser.Count != header.Length)
             throw RecordedDataReader.Bad(path, line,
-                $"it has {csv.Parser.Count} fields, and the first row {header.Length}");
+                $"it has {Amount.Count(csv.Parser.Count, "field")}, and the first row {header.Length}");
         double? At(int index) =>
             RecordedDataReader.Number(path, line, header[columns.Length + index], csv.GetField(columns.Length + index));
         string Text(int index) => SpreadsheetText.Plain(csv.GetField(index) ?? "");

@@ -1,6 +1,7 @@
 using Verus.Artifact.Common;
 using Verus.Artifact.Data.Formulas;
 using Verus.Artifact.Declarations;
+using Verus.Artifact.Diagnostics;
 
 namespace Verus.Artifact.Data;
 
@@ -67,7 +68,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     /// the new point. If all points of a formula have intervals, the derived point has an interval as well, according
     /// to the rules for predicates.
     /// </summary>
-    /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
+    /// <exception cref="DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     public Dataset AddTo(Dataset dataset, DatasetDeclaration declaration)
     {
@@ -82,18 +83,20 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
     /// <param name="there">The keys of existing points, to which the keys of the new points are added.</param>
     /// <param name="notes">Notes on what a reader must know about the points.</param>
     /// <param name="columns">The key columns of the new points; null for those of the dataset.</param>
-    /// <exception cref="Diagnostics.DiagnosticException">The points that the formula computes lack columns of the
+    /// <exception cref="DiagnosticException">The points that the formula computes lack columns of the
     /// dataset.</exception>
     internal IReadOnlyList<DataPoint> Of(Dataset dataset, DatasetDeclaration declaration, HashSet<string> there,
         out IReadOnlyList<string> notes, IReadOnlyList<string>? columns = null)
     {
         columns ??= dataset.Columns;
-        // If the dataset has no points, its columns may be unknown, so they are not checked.
-        if (dataset.Points.Count > 0
-            && (Keys.Keys.FirstOrDefault(column => !columns.Contains(column))
+        notes = [];
+        // If the dataset has no points, its columns may be unknown, so nothing is checked.
+        if (dataset.Points.Count == 0)
+            return [];
+        if ((Keys.Keys.FirstOrDefault(column => !columns.Contains(column))
                 ?? Formula.Columns.FirstOrDefault(column => !dataset.Columns.Contains(column))) is { } stranger)
-            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
-                $"it names the column '{stranger}', which the points do not have");
+            throw Bad(declaration, $"it names the column '{stranger}', which the points do not have",
+                $"Correct the name.{Suggestion.For(stranger, dataset.Columns)}");
         var evaluator = new FormulaEvaluator(dataset, [], Formula);
         IReadOnlyList<Row> rows;
         try
@@ -102,12 +105,12 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         }
         catch (FormatException problem)
         {
-            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text, problem.Message);
+            throw Bad(declaration, problem.Message, "Correct the formula.");
         }
         CheckUnits(declaration, rows);
         var without = rows.Count(row => !double.IsFinite(row.Draws[0]));
         notes = without == 0 ? []
-            : [$"'{Text}' has no finite value {(without == 1 ? "at one point" : $"at {without} points")}"];
+            : [$"'{Text}' has no finite value at {Amount.Count(without, "point")}"];
         string[] told = rows.Count == 0 ? [] : [.. rows[0].Keys.Keys];
         var behind = evaluator.Points.ToLookup(point => Formulas.Points.Key(point.Keys, told), StringComparer.Ordinal);
         bool IsCertain(Row row) => !behind[Formulas.Points.Key(row.Keys, told)].All(HasInterval);
@@ -119,12 +122,15 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         {
             var keys = columns.ToDictionary(column => column,
                 column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
-                ?? throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
-                    $"its points have no {column}"), StringComparer.Ordinal);
+                ?? throw Bad(declaration, $"its points have no {column}",
+                    $"Set {column} before the colon, as in '{column}=...: ...', or keep it in the points of the "
+                        + "formula."),
+                StringComparer.Ordinal);
             var key = Formulas.Points.Key(keys, columns);
             if (!own.Add(key))
-                throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text, "several of its "
-                    + $"points are {string.Join(", ", columns.Select(column => $"{column}={keys[column]}"))}");
+                throw Bad(declaration, "several of its points are "
+                    + string.Join(", ", columns.Select(column => $"{column}={keys[column]}")),
+                    "Keep a column that distinguishes them, or combine them along it, as in 'sum(..., column)'.");
             if (!there.Add(key))
                 continue;
             var sources = behind[Formulas.Points.Key(row.Keys, told)].ToList();
@@ -175,7 +181,11 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         if (rows.Select(row => row.Unit)
             .FirstOrDefault(unit => unit is { IsAny: false, IsUnknown: false } && !unit.Equals(Formulas.Unit.None)
                 && !unit.Equals(said)) is { } other)
-            throw DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text,
-                $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}");
+            throw Bad(declaration,
+                $"they are called {(Unit.Length == 0 ? "numbers without a unit" : Unit)} and are {other}",
+                "Correct the unit after the '|', or leave it out.");
     }
+
+    private DiagnosticException Bad(DatasetDeclaration declaration, string problem, string remedy) =>
+        DataRules.BadDerived.Error(declaration.Item.Where, declaration.Name, Text, problem, remedy);
 }

@@ -224,8 +224,7 @@ public static class RecordedDataReader
                 var line = Line = csv.Parser.RawRow;
                 if (csv.Parser.Count != header.Length)
                     throw Bad(file, line,
-                        $"it has {csv.Parser.Count} field{(csv.Parser.Count == 1 ? "" : "s")}, and the first row "
-                            + $"{header.Length}");
+                        $"it has {Amount.Count(csv.Parser.Count, "field")}, and the first row {header.Length}");
                 if (!declaration.Where.All(condition => condition.Holds(Field(condition.Name))))
                     continue;
                 var point = Point(line);

@@ -49,7 +49,7 @@ public static class PlanText
                 .Append(Parameters(experiment, tuneMachine, services));
             if (experiment.EstimatedSeconds is { } seconds)
                 text.Append(CultureInfo.InvariantCulture,
-                    $"  {Cell.Of(experiment).Count()} cells; a sample takes about "
+                    $"  {Amount.Count(Cell.Of(experiment).Count(), "cell")}; a sample takes about "
                         + $"{Amount.Duration(seconds)} as declared").AppendLine();
         }
         if (plans.Sum(plan => plan.Need) == 0 && missing.Count == 0)
@@ -140,6 +140,7 @@ public static class PlanText
         var seconds = known.Sum(plan => plan.Need * plan.SecondsEach!.Value * (1 + plan.Cell.Experiment.WarmUps));
         return known.Count == 0 ? ", no estimate yet"
             : $", about {Amount.Duration(seconds)}"
-                + (known.Count < needy.Count ? $" and {needy.Count - known.Count} cells without an estimate" : "");
+                + (known.Count < needy.Count
+                    ? $" and {Amount.Count(needy.Count - known.Count, "cell")} without an estimate" : "");
     }
 }

@@ -3,6 +3,7 @@ using ScottPlot.LayoutEngines;
 using ScottPlot.Rendering.RenderActions;
 using ScottPlot.TickGenerators;
 using SkiaSharp;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Figures;
 
@@ -429,10 +430,11 @@ internal sealed class ChartContent
     {
         var (width, height) = (panelWidth - leftMargin - rightMargin, panelHeight - bottomMargin - topMargin);
         if (data.Panels.Count > axes.Count)
-            leftOut.Add($"{axes.Count} of {data.Panels.Count} panels are shown");
+            leftOut.Add($"{axes.Count} of {Amount.Count(data.Panels.Count, "panel")} are shown");
         if (!axes[0].IsNumeric && axes.Count > 0
             && Every([.. axes[0].X.Ticks], !figure.Horizontal, figure.Horizontal ? height : width) is > 1 and var every)
-            leftOut.Add($"every {every}{Ordinal(every)} of {data.Xs.Count} names is written at the axis");
+            leftOut.Add(
+                $"every {every}{Ordinal(every)} of {Amount.Count(data.Xs.Count, "name")} is written at the axis");
         leftOut.AddRange(kind.Crowded(data, drawn, figure.Horizontal ? height : width));
     }
 

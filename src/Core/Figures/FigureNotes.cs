@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Figures;
@@ -159,7 +160,8 @@ internal sealed class FigureNotes
             {
                 var counts = statistic.Select(p => p.Point.Samples.Count).Where(n => n > 0).Distinct().Order().ToList();
                 var samples = counts.Count == 0
-                    ? "" : counts.Count == 1 ? $" of {Samples(counts[0])}" : $" of {counts[0]} to {counts[^1]} samples";
+                    ? "" : counts.Count == 1
+                        ? $" of {Amount.Count(counts[0], "sample")}" : $" of {counts[0]} to {counts[^1]} samples";
                 var runs = statistic.Select(p => p.Point.Rounds.Select(RunGroups.RunOf).Distinct().Count())
                     .Where(n => n > 0).DefaultIfEmpty(1).Max();
                 if (counts.Count > 0 && runs > 1)
@@ -197,7 +199,6 @@ internal sealed class FigureNotes
     /// <summary>Capitalizes the first letter of a text.</summary>
     public static string Sentence(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 
-    private static string Samples(int count) => count == 1 ? "1 sample" : $"{count} samples";
 
     // A point in a figure without columns of places is identified by its series alone.
     private static string Place(FigureData data, string label) =>

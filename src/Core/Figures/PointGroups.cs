@@ -47,7 +47,7 @@ internal static class PointGroups
             Estimate = numbers.Length == 0 ? null : new Estimate(Statistics.Median(numbers)),
             Unit = known.FirstOrDefault()?.Unit,
             Note = known.Count == points.Count ? null
-                : $"{points.Count - known.Count} of {points.Count} points have no number",
+                : $"without a number: {points.Count - known.Count} of {Amount.Count(points.Count, "point")}",
         };
     }
 }

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Figures;
 
@@ -24,9 +25,9 @@ internal sealed class TableContent
     {
         grid = whole.Beginning(MostRows, MostColumns);
         if (grid.Cells.Count < whole.Cells.Count)
-            leftOut.Add($"the first {grid.Cells.Count} of {whole.Cells.Count} rows are shown");
+            leftOut.Add($"the first {grid.Cells.Count} of {Amount.Count(whole.Cells.Count, "row")} are shown");
         if (grid.Heads.Count < whole.Heads.Count)
-            leftOut.Add($"the first {grid.Heads.Count} of {whole.Heads.Count} columns are shown");
+            leftOut.Add($"the first {grid.Heads.Count} of {Amount.Count(whole.Heads.Count, "column")} are shown");
         this.ink = ink;
         Measure();
         if (Natural > declaredWidth)

@@ -55,7 +55,8 @@ public static class PinRules
     /// <summary>A build installed different packages than the build before it.</summary>
     public static readonly DiagnosticRule OtherPackages = new("VART1012", Advice,
         "A recipe installed other packages than before",
-        "{0} '{1}' was made by the recipe that '{2}' describes, and {3} packages are others:{4}\nThe package sources "
+        "{0} '{1}' was made by the recipe that '{2}' describes, and it has other packages ({3}):{4}\nThe package "
+            + "sources "
         + "have moved on. Times may differ from those with the packages in that file; delete the file to accept the "
         + "new packages, and commit the new file.");
 }

@@ -69,7 +69,8 @@ internal static class ClaimSection
                 "Deciding predicates that hold: "
                     + $"{deciding.Count(predicate => predicate.Outcome == VerdictOutcome.Supported)} of "
                     + $"{deciding.Count}" +
-                (deciding.Count < claim.Predicates.Count ? $" ({claim.Predicates.Count} predicates in all)" : ""));
+                (deciding.Count < claim.Predicates.Count
+                    ? $" ({Amount.Count(claim.Predicates.Count, "predicate")} in all)" : ""));
             details.Table($"Predicates of claim {claim.Name}", Columns,
                 claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
             [

@@ -76,7 +76,8 @@ internal static class Wording
             .Select(pin => $"{pin.Name}: {pin.Deviation}"));
         if (model.Machines.Count > 1)
             warnings.Add(
-                $"The samples are from {model.Machines.Count} different machines, or from one machine in different "
+                $"The samples are from {Amount.Count(model.Machines.Count, "different machine")}, or from one machine "
+                    + "in different "
                     + "states.");
         var failed = model.Resources.Sum(resource => resource.Failed);
         if (failed > 0)

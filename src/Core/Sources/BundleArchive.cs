@@ -142,11 +142,13 @@ public static class BundleArchive
     /// <summary>Describes the contents of an archive in one line.</summary>
     public static string Describe(string archive, BundleManifest manifest)
     {
-        int Count(BundleKind kind) => manifest.Entries.Count(entry => entry.Kind == kind);
+        string Count(BundleKind kind, string noun) =>
+            Amount.Count(manifest.Entries.Count(entry => entry.Kind == kind), noun);
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{archive}: {Count(BundleKind.Objects)} repositories at "
-                + $"{manifest.Entries.Sum(entry => entry.Commits.Count)} commits, {Count(BundleKind.File)} downloads, "
-            + $"{Count(BundleKind.Package)} packages, {Count(BundleKind.Image)} built images, "
+            $"{archive}: {Count(BundleKind.Objects, "repository")} at "
+                + $"{Amount.Count(manifest.Entries.Sum(entry => entry.Commits.Count), "commit")}, "
+                + $"{Count(BundleKind.File, "download")}, "
+            + $"{Count(BundleKind.Package, "package")}, {Count(BundleKind.Image, "built image")}, "
             + $"{new FileInfo(archive).Length / Megabyte:0.0} MB, SHA-256 "
             + $"{new ContentHashes().OfFile(archive)}");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -44,7 +45,8 @@ internal sealed partial class Git
     {
         if (await AsUserAsync(store, ["lfs", "version"], null,
             cancellation).ConfigureAwait(false) is { ExitCode: not 0 })
-            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
+            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name,
+            Amount.Count(missing.Count, "file"), missing[0].Path,
                 "the program git-lfs is not installed (Debian: apt-get install git-lfs)");
         var variables = AsUser();
         // GIT_DIR is not set, because a helper of git-lfs looks for the repository of a file: URL, and would find the
@@ -64,7 +66,8 @@ internal sealed partial class Git
         await RunAsync(pin, url, InCheckout(path, ["config", "--unset", "lfs.storage"]),
             cancellation).ConfigureAwait(false);
         if (fetched.ExitCode != 0)
-            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
+            throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name,
+            Amount.Count(missing.Count, "file"), missing[0].Path,
                 "git-lfs said: " + GitProblem.Words(fetched.StandardError));
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using CliWrap;
 using CliWrap.Buffered;
+using Verus.Artifact.Common;
 using Verus.Artifact.Pins;
 
 namespace Verus.Artifact.Sources;
@@ -36,7 +37,7 @@ internal sealed partial class Git
         var missing = await MissingAsync(pin, url, store, files, cancellation).ConfigureAwait(false);
         if (missing.Count > 0)
         {
-            progress($"{missing.Count} files");
+            progress(Amount.Count(missing.Count, "file"));
             var fetched = await AsUserAsync(store,
                 ["-c", "fetch.negotiationAlgorithm=noop", .. FetchOptions, OnlyFolders, "--stdin", "--", url],
                 progress, cancellation, Lines(missing)).ConfigureAwait(false);

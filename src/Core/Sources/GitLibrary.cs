@@ -124,7 +124,8 @@ internal sealed class GitLibrary : IGit
     /// <inheritdoc/>
     public Task FetchLfsAsync(ExternalRepo pin, string url, string commit, string store, string path,
         IReadOnlyList<LfsPointer> missing, CancellationToken cancellation) =>
-        throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name, missing.Count, missing[0].Path,
+        throw SourceRules.LfsNotFetched.Error(pin.Item.Where, pin.Name,
+            Common.Amount.Count(missing.Count, "file"), missing[0].Path,
             "neither git nor git-lfs is installed (Debian: apt-get install git git-lfs)");
 
     /// <inheritdoc/>

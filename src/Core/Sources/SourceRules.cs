@@ -86,7 +86,7 @@ public static class SourceRules
     /// <summary>The content of files in Git LFS was not fetched.</summary>
     public static readonly DiagnosticRule LfsNotFetched = new("VART2043", Error,
         "Files in Git LFS could not be fetched",
-        "'{0}' keeps {1} files in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must not "
+        "'{0}' keeps {1} in Git LFS, '{2}' among them, and only their pointers are here: {3}. A pointer must not "
         + "be measured as if it were the file. If no file in Git LFS is needed, write Lfs=\"false\".");
 
     /// <summary>A submodule would be placed at a path where none is allowed.</summary>

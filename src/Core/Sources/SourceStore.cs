@@ -75,7 +75,7 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         if (missing.Count > 0)
         {
             FolderRemoval.Remove(partial);
-            log.Info($"{(options.Offline ? "Unpacking" : "Fetching")} {missing.Count} repositories");
+            log.Info($"{(options.Offline ? "Unpacking" : "Fetching")} {Amount.Count(missing.Count, "repository")}");
             await Parallel.ForEachAsync(missing,
                 new ParallelOptions { MaxDegreeOfParallelism = options.Parallelism, CancellationToken = cancellation },
                 async (repo, token) =>
@@ -247,16 +247,18 @@ public sealed partial class SourceStore(SourceOptions options, IBuildLog log)
         if (pointers.Where(pointer => !File.Exists(pointer.ObjectIn(store))).ToList() is { Count: > 0 } missing)
         {
             if (options.Offline)
-                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, missing.Count, missing[0].Path,
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name,
+                    Amount.Count(missing.Count, "file"), missing[0].Path,
                     "Offline is true");
-            log.Progress($"{repo.Name}: {missing.Count} files of Git LFS");
+            log.Progress($"{repo.Name}: {Amount.Count(missing.Count, "file")} of Git LFS");
             await Engine.FetchLfsAsync(repo, url, commit, store, path, missing, cancellation).ConfigureAwait(false);
         }
         foreach (var pointer in pointers)
         {
             var (content, file) = (pointer.ObjectIn(store), Path.Combine(path, pointer.Path));
             if (!pointer.IsContentOf(content))
-                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name, pointers.Count, pointer.Path,
+                throw SourceRules.LfsNotFetched.Error(repo.Item.Where, repo.Name,
+                    Amount.Count(pointers.Count, "file"), pointer.Path,
                     "its content could not be fetched, or differs from the pointer");
             if (SubmodulePlace.Obstacle(path, pointer.Path) != pointer.Path.Replace('/', Path.DirectorySeparatorChar))
                 throw SourceRules.SubmodulePlace.Error(repo.Item.Where, repo.Name, pointer.Path,

@@ -110,7 +110,7 @@ internal static class ToolArchive
         var names = FolderTree.Below(folder).Where(entry => entry.Kind == FileKind.Regular)
             .Select(entry => PlainText.Line(entry.Relative)).ToList();
         return names.Count == 0 ? "no file" : string.Join(", ", names.Take(most))
-            + (names.Count > most ? $" and {names.Count - most} more files" : "");
+            + (names.Count > most ? $" and {Amount.Count(names.Count - most, "more file")}" : "");
     }
 
     private static string? FolderOf(ToolDeclaration tool, ToolOptions options) =>

@@ -89,7 +89,8 @@ public static class ToolBuilder
     {
         foreach (var done in Directory.EnumerateFiles(build.Logs, "*.done"))
             File.Delete(done);
-        return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, steps, build.Executable, build.Logs);
+        return ToolRules.NothingBuilt.At(tool.Item.Where, tool.Name, Amount.Count(steps, "step"), build.Executable,
+            build.Logs);
     }
 
     private static async Task ListPackagesAsync(ToolBuild build, IReadOnlyDictionary<string, string> environment,

@@ -53,7 +53,7 @@ public static class ToolRules
 
     /// <summary>The build of a tool succeeded but left no executable.</summary>
     public static readonly DiagnosticRule NothingBuilt = new("VART3009", Error, "A build produced no executable",
-        "Tool '{0}': all {1} steps succeeded, but the file '{2}' does not exist. Correct Executable or Build of the "
+        "Tool '{0}': its build succeeded ({1}), but the file '{2}' does not exist. Correct Executable or Build of the "
         + "item; the logs are in '{3}'.");
 
     /// <summary>A tool of an image needs a tool that is elsewhere.</summary>

@@ -84,7 +84,7 @@ public sealed class PredicateSpecs
         var verdict = Judge("min([s=a])", Measured(("a", 1, [1.0, 1.0])), 0.001);
         verdict.Outcome.ShouldBe(VerdictOutcome.Inconclusive);
         verdict.Value.ShouldBe(new Estimate(1));
-        verdict.Notes.ShouldBe(["1 of 1 points have 2 samples, and fewer than 3 decide nothing"]);
+        verdict.Notes.ShouldBe(["1 of 1 point with 2 samples, and fewer than 3 decide nothing"]);
         Judge("min([s=a])", Measured(("a", 1, [1.0, 1.0, 1.0])), 0.001).Outcome.ShouldBe(VerdictOutcome.Supported);
         Judge("max([])", Measured(("a", 1, [1.0]), ("b", 1, Ten)), 5).Outcome.ShouldBe(VerdictOutcome.Supported);
     }
@@ -127,7 +127,7 @@ public sealed class PredicateSpecs
         Judge("min([s=a])", data, 1).Notes.ShouldBeEmpty();
         Judge("min([s!=a])", data,
             1).Notes.ShouldBe(["left out: b, 1 (timed out)",
-                "1 of 1 points have 1 sample, and fewer than 3 decide nothing"]);
+                "1 of 1 point with 1 sample, and fewer than 3 decide nothing"]);
     }
 
     [Fact]

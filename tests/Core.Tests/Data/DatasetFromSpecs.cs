@@ -71,6 +71,12 @@ public sealed class DatasetFromSpecs
             .ShouldHaveSingleItem()["kind"].ShouldBe("mean");
     }
 
+    // The recorded numbers of a pin are unknown until the pin was fetched.
+    [Fact]
+    public void Without_points_nothing_is_wrong() =>
+        DatasetFrom.Make(Declared("KeyColumns=kind|Derived=kind=mean: mean(p10([], n), tool)"),
+            Times() with { Points = [], Columns = ["n"] }).Points.ShouldBeEmpty();
+
     private static DatasetDeclaration Declared(string metadata) => Parse("Dataset",
         (item, found) => DatasetDeclaration.Parse(item, found),
         [("From", "Times"), .. metadata.Split('|').Select(pair => pair.Split('=', 2))

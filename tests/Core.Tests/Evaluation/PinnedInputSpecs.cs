@@ -117,7 +117,7 @@ public sealed class PinnedInputSpecs : EvaluationFixture
         var point = DatasetFile.Read(Layout.Data, "Par",
             Origin.Measured)!.Points.Single(point => point["file"] == "slow.txt");
         (point.Estimate!.Value, point.Failures).ShouldBe((600, 1));
-        point.Note.ShouldBe("1 of 1 samples failed (Timeout), and count as 2 times the time limit");
+        point.Note.ShouldBe("1 of 1 sample failed (Timeout), and counts as 2 times the time limit");
         Declare("Experiment", "E", ("Command", "true"), ("Matrix", "file=files:in/*.txt"));
         Declared.Problems(Items, Layout).ShouldHaveSingleItem().Rule.Code.ShouldBe("VART5065");
         Declare("Dataset", "Par", ("Experiments", "E"), ("Penalties", "Timeout=2"), ("Metric", "memory"));

@@ -53,10 +53,10 @@ public sealed class SmokeSpecs : EngineFixture
         FullCost.Text([timed, untimed], Read(), new SamplePolicy(null)).ShouldBe("""
             In full: 14 samples of 4 cells, about 40 min and, without an estimate: Untimed
               Timed    12 samples of 3 cells, about 40 min
-              Untimed  2 samples of 1 cells, no estimate yet
+              Untimed  2 samples of 1 cell, no estimate yet
             """);
         FullCost.Text([untimed], Read(), new SamplePolicy(5))
-            .ShouldStartWith("In full: 5 samples of 1 cells, no estimate yet");
+            .ShouldStartWith("In full: 5 samples of 1 cell, no estimate yet");
         await RunAsync(1, timed with { IsSmoke = true });
         FullCost.Text([timed with { IsSmoke = true }], Read(), new SamplePolicy(null))
             .ShouldMatch(@"^In full: 12 samples of 3 cells, about \d+\.\d s\n");

@@ -124,7 +124,7 @@ public sealed class KindSpecs : FigureFixture
         var drawn = Draw(Figure(kind, metadata), data);
         drawn.Notes.ShouldContain(note => note.EndsWith("2 to 6 points each.", StringComparison.Ordinal));
         drawn.Notes.ShouldContain("Fewer than 5 points are shown one by one.");
-        drawn.Notes.ShouldContain(note => note.Contains("1 of 7 points have no number", StringComparison.Ordinal));
+        drawn.Notes.ShouldContain(note => note.Contains("without a number: 1 of 7 points", StringComparison.Ordinal));
         Count(drawn, "ellipse", "circle").ShouldBe(2, "b has too few points for a shape");
         var figure = Figure(kind, metadata);
         ((ChartKind)figure.Kind).AxesOf(FigureData.Select(figure, [data]), "").Y.High.ShouldBeLessThan(20);

@@ -261,7 +261,8 @@ internal static class FormulaFunctions
         var group = string.Join(", ", Points.GroupColumns(columns, call.Column).Select(column => keys[column]));
         leftOut(
             $"left out of {call.Name}{(call.Column is null ? "" : $" along {call.Column}")}: "
-                + $"{(group.Length == 0 ? "" : group + ", ")}{count} of the {least} points that it needs");
+                + $"{(group.Length == 0 ? "" : group + ", ")}{count} of the {Amount.Count(least, "point")}"
+                + " that it needs");
         return null;
     }
 

@@ -73,7 +73,8 @@ public sealed class ReproductionScript
         script.text.Clear();
         script.Head();
         return new WrittenScript(script.text + body
-            + "\necho \"$cells cells, $bad of them failed$([ $left = 0 ] || echo \", $left not run\"); results are in "
+            + "\necho \"$cells cell$([ $cells = 1 ] || echo s), $bad of them failed$([ $left = 0 ] || echo \", $left "
+            + "not run\"); results are in "
             + "$root/results\"\n[ \"$bad\" = 0 ]\n", script.files.Copies);
     }
 

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Scheduling;
@@ -57,7 +58,7 @@ public sealed class CheckMachine(EvaluationContext context)
         var selection = context.Selection;
         var onTheWay = found.Provisions.Count == 0 ? "" : $" On the way: {string.Join("; ", found.Provisions)}.";
         return selection.Experiments.Count > 0
-            ? $"Nothing is missing for {selection.Experiments.Count} experiments." + onTheWay
+            ? $"Nothing is missing for {Amount.Count(selection.Experiments.Count, "experiment")}." + onTheWay
             : selection.Tools.Count > 0 ? $"Nothing is missing for {string.Join(", ", selection.Tools)}." + onTheWay
             : "The request contains no experiment.";
     }

@@ -42,7 +42,7 @@ public static class ExperimentRules
 
     /// <summary>Sampling was stopped.</summary>
     public static readonly DiagnosticRule Cancelled = new("VART4009", Advice, "Stopped before the end",
-        "Stopped; {0} of {1} samples are in the journal. Run the same command again to take the other samples.");
+        "Stopped; the journal has {0} of {1}. Run the same command again to take the other samples.");
 
     /// <summary>The journal cannot be read.</summary>
     public static readonly DiagnosticRule ForeignJournal = new("VART4010", Error, "The journal has another format",
@@ -130,7 +130,8 @@ public static class ExperimentRules
 
     /// <summary>Many lines of the journal are damaged.</summary>
     public static readonly DiagnosticRule MuchDamage = new("VART4148", Warning, "Many lines of the journal are damaged",
-        "'{0}': {1} more lines are not complete records, or do not match their checksums: {2}. Damaged lines stay in "
+        "'{0}': further lines ({1}) are not complete records, or do not match their checksums: {2}. Damaged lines stay "
+            + "in "
         + "the file and count for nothing.");
 
     /// <summary>A matrix has more combinations than anyone would sample.</summary>

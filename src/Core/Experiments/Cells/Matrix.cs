@@ -121,7 +121,7 @@ public static class Matrix
         string.Join("; ", axes.Where(axis => IsFirst(axis) || axis.Formula is not null).Select(axis =>
         axis.Formula is { } formula ? $"{axis.Name} := {formula.Text}" : axis.Files.Count > 0
         ? $"{string.Join('&', axis.Group?.Names ?? [axis.Name])} from {string.Join(", ", axis.Files)} ("
-            + $"{(axis.IsOpen ? "not here yet" : $"{axis.Group?.Rows.Count ?? axis.Values.Count} values")})"
+            + $"{(axis.IsOpen ? "not here yet" : Amount.Count(axis.Group?.Rows.Count ?? axis.Values.Count, "value"))})"
         : axis.Group is { } group
         ? $"{string.Join('&', group.Names)}="
             + $"{string.Join(',', group.Rows.Select(row => string.Join('&', row.Select(Text))))}"

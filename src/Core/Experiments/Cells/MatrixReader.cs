@@ -79,7 +79,8 @@ internal sealed class MatrixReader(int processors, AxisFiles files)
                 ? null : known.Count <= most ? known : throw TooMany(together);
         if (parts.Count != names.Count)
             throw new FormatException(
-                $"'{entry}' of '{together}' has {parts.Count} values, not {names.Count}; put a '&' that is part of one "
+                $"'{entry}' of '{together}' has {Amount.Count(parts.Count, "value")}, not {names.Count}"
+                    + "; put a '&' that is part of one "
                     + "in single quotes");
         if (HasProcessors(entry))
             throw new FormatException(

@@ -105,7 +105,8 @@ internal static class StepChecks
                 continue;
             var what = meant.Count == 0
                 ? "none of its cells has the same values"
-                : $"{meant.Count} cells of it have the same values, such as {meant[0].Name} and {meant[1].Name}";
+                : $"{Amount.Count(meant.Count, "cell")} of it have the same values, such as "
+                    + $"{meant[0].Name} and {meant[1].Name}";
             found.Add(StepRules.NoOneCell.At(experiment.Item.Where, cell.Name, use.Placeholder, what,
                 shared.Count == 0 ? "there are none" : string.Join(", ", shared),
                 meant.Count == 0 ? $"Give both the same values"

@@ -64,7 +64,8 @@ public sealed partial class CsvTableReader : IOutputReader
             }
             if (record.Length != names.Count)
                 throw new FormatException(
-                    $"{RowFields.Line(line)}: it has {record.Length} fields, and the header {names.Count}");
+                    $"{RowFields.Line(line)}: it has {Amount.Count(record.Length, "field")}, and the header "
+                        + $"{names.Count}");
             yield return (new TextRow(RowFields.Line(line),
                 names.Zip(record).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal)), null);
         }

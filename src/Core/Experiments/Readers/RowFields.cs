@@ -107,7 +107,8 @@ internal sealed class RowFields
         }
         return readings.Count == 0 ? throw new FormatException($"{from} has no row with a number")
             : rowCount is { } count && count != readings.Count
-                ? throw new FormatException($"{from} has {readings.Count} rows, expected RowCount={count}") : readings;
+                ? throw new FormatException(
+                    $"{from} has {Amount.Count(readings.Count, "row")}, expected RowCount={count}") : readings;
     }
 
     private IEnumerable<Reading> Of(IRow row, string? addedColumn, string? added, string? file)

@@ -9,8 +9,8 @@ namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
 /// Rows that readers found when they read kept samples again, so that a later call does not read them once more. A row
-/// is found by the identity of the reader, the result of the runner and the content of the kept output. The files of the
-/// cache are disposable: an entry that is missing or damaged is read from the output. This class is thread-safe.
+/// is found by the identity of the reader, the result of the runner and the content of the kept output. The files of
+/// the cache are disposable: an entry that is missing or damaged is read from the output. This class is thread-safe.
 /// </summary>
 /// <param name="folder">Absolute path of the folder of the cache.</param>
 /// <param name="hashes">Hashes of the kept files.</param>

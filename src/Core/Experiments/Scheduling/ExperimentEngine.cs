@@ -151,7 +151,8 @@ public sealed class ExperimentEngine
         }
         catch (OperationCanceledException)
         {
-            log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done, progress.Total));
+            log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done,
+                Amount.Count(progress.Total, "sample")));
             throw;
         }
         if (options.FailFast && interruptions.Problems is { Count: > 0 } leftOut)
@@ -393,7 +394,7 @@ public sealed class ExperimentEngine
         var left = Attempts.LeftIn(layout);
         if (left.Count > 0)
         {
-            log.Info($"Removing what a killed build left unfinished: {left.Count} samples or machines");
+            log.Info($"Removing what a killed build left unfinished ({Amount.Count(left.Count, "folder")})");
             foreach (var place in options.Places.Values)
                 await place.SweepAsync(left, cancellation).ConfigureAwait(false);
         }

@@ -65,7 +65,8 @@ public static class FullCost
     private static string Line(int samples, int cells, IReadOnlyList<Cost> costs)
     {
         var unknown = costs.Where(cost => cost.Seconds is null).Select(cost => cost.Name).ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"{samples} samples of {cells} cells")
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Amount.Count(samples, "sample")} of {Amount.Count(cells, "cell")}")
             + (unknown.Count == costs.Count ? ", no estimate yet"
             : $", about {Amount.Duration(costs.Sum(cost => cost.Seconds ?? 0))}"
                 + (unknown.Count > 0 ? $" and, without an estimate: {string.Join(", ", unknown)}" : ""));

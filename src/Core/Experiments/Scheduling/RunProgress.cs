@@ -26,7 +26,7 @@ public sealed class RunProgress
             StringComparer.Ordinal);
         Total = open.Values.Sum();
         if (Total > 0)
-            log.Info($"{run}{Total} samples of {open.Count} cells to take{Left()}");
+            log.Info($"{run}{Amount.Count(Total, "sample")} of {Amount.Count(open.Count, "cell")} to take{Left()}");
     }
 
     /// <summary>The number of samples that the run has to take, as far as it is known.</summary>

@@ -143,7 +143,8 @@ public sealed record SamplePolicy(int? Fixed, bool Auto = false, double Width = 
         if (!Auto || count < Cap || numbers.All(series => IsNarrow(series, statistic)))
             return null;
         var width = numbers.Max(series => WidthOf(series, statistic));
-        return FormattableString.Invariant($"after {count} samples, the interval is {100 * width:0.#}% wide and not ")
+        return FormattableString.Invariant(
+            $"after {Amount.Count(count, "sample")}, the interval is {100 * width:0.#}% wide and not ")
             + FormattableString.Invariant($"{100 * Width:0.#}%")
             + (double.IsFinite(width) ? FormattableString.Invariant(
                 $"; about {Math.Ceiling(count * width * width / (Width * Width)):0} would do") : "");

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Tuning;
@@ -35,7 +36,9 @@ public static class TuningNeeds
         if (permitted && tuning.WritesFor(asked).Where(write => !tuning.CanWrite(write.File))
             .ToList() is [var first, ..] denied)
             yield return new Shortfall("permission to tune the machine",
-                $"write access to '{first.File}'{(denied.Count > 1 ? $" and {denied.Count - 1} more files" : "")}",
+                "write access to "
+                    + $"'{first.File}'"
+                    + $"{(denied.Count > 1 ? $" and {Amount.Count(denied.Count - 1, "more file")}" : "")}",
                 "none",
                 "Run 'sudo -v' in this terminal first (./evaluate does it), run as root on the host itself, or leave "
                     + "out -p:TuneMachine=true.", [needs.NeededBy]);
