@@ -47,7 +47,7 @@ internal static class Amount
     /// Formats a count together with its noun, such as <c>1 repository</c> and <c>2 repositories</c>.
     /// </summary>
     /// <param name="number">The number.</param>
-    /// <param name="noun">The noun in the singular, perhaps with words before it.</param>
+    /// <param name="noun">The noun for one thing, perhaps with words before it.</param>
     public static string Count(long number, string noun) =>
         $"{number.ToString(CultureInfo.InvariantCulture)} {(number == 1 ? noun : Plural(noun))}";
 

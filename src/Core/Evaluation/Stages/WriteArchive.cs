@@ -119,7 +119,7 @@ public sealed class WriteArchive(EvaluationContext context)
         yield return ("README.md", $"""
             # {citation.Title}
 
-            Results of an evaluation with Verus.Artifact.Sdk {SdkVersion.Text}, in {count} files.
+            Results of an evaluation with Verus.Artifact.Sdk {SdkVersion.Text}, in {Amount.Count(count, "file")}.
 
             - `evaluation/{report}/index.html`: the report; it needs no other program than a browser.
             - `evaluation/{report}/results.json`: everything in the report, for programs.
