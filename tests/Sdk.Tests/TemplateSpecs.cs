@@ -1,10 +1,14 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
 namespace Verus.Artifact.Tests;
 
 /// <summary>
 /// Tests the first steps of a new user, with the packed packages as the only feed, in an empty folder, and without a
 /// network if the system allows that.
 /// </summary>
-public sealed class TemplateSpecs : SdkProject
+public sealed partial class TemplateSpecs : SdkProject
 {
     private const string SecondFigure = """
           <Dataset Include="Size" Experiments="Compress" Metric="size" ValueColumn="size" Unit="MB" Scale="1e-6" />
@@ -13,6 +17,8 @@ public sealed class TemplateSpecs : SdkProject
         """;
 
     private static readonly string Feed = Path.Combine(Repository, "artifacts/packages");
+
+    private const string CiFile = ".github/workflows/artifact.yml";
 
     private string Artifact => Path.Combine(Folder, "my-artifact");
 
@@ -24,15 +30,16 @@ public sealed class TemplateSpecs : SdkProject
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--feed", Feed).Succeeds();
         Directory.EnumerateFileSystemEntries(Artifact).Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal)
-            .ShouldBe([".gitignore", "NuGet.config", "README.md", "compress.sh", "eng", "evaluate", "global.json",
+            .ShouldBe([".dockerignore", ".editorconfig", ".gitignore", ".vscode", "CITATION.cff", "Dockerfile",
+                "NEXT-STEPS.md", "NuGet.config", "README.md", "compress.sh", "eng", "evaluate", "global.json",
                 "my-artifact.proj"]);
         Isolated(Artifact, "build", "-tl:off").Succeeds().Output.ShouldContain("Cost");
         File.Exists(Path.Combine(Artifact, "evaluation/report/index.html")).ShouldBeTrue();
         var journal = File.ReadAllLines(Path.Combine(Artifact, "evaluation/experiments/journal.jsonl"));
         var project = Path.Combine(Artifact, "my-artifact.proj");
-        // The lines are those that the README of the template says to add.
+        // The lines are those that the template's next steps say to add.
         foreach (var line in SecondFigure.Split('\n').AtLeastOne())
-            File.ReadAllText(Path.Combine(Artifact, "README.md")).ShouldContain(line.Trim());
+            File.ReadAllText(Path.Combine(Artifact, "NEXT-STEPS.md")).ShouldContain(line.Trim());
         File.WriteAllText(project,
             File.ReadAllText(project).Replace("</Project>", $"<ItemGroup>{SecondFigure}</ItemGroup></Project>",
                 StringComparison.Ordinal));
@@ -42,6 +49,57 @@ public sealed class TemplateSpecs : SdkProject
         // The SDK came from the feed, and from nowhere else.
         Directory.EnumerateDirectories(Path.Combine(Folder, "home/packages")).Select(path => Path.GetFileName(path))
             .ShouldBe(["verus.artifact.sdk"]);
+    }
+
+    [Fact]
+    public void A_workflow_of_GitHub_runs_commands_that_work_and_keeps_what_they_write()
+    {
+        var yaml = WithCi("github", CiFile);
+        var steps = At(yaml, "jobs", "evaluate", "steps").AllNodes.OfType<YamlMappingNode>().ToList();
+        HoldJob([.. steps.Where(step => step.Children.ContainsKey("run")).Select(step => step["run"].ToString())],
+            [.. steps.Single(node => node.Children.ContainsKey("path"))["path"].ToString().Trim().Split('\n')]);
+        Directory.Exists(Path.Combine(Artifact, ".github")).ShouldBeTrue();
+        File.Exists(Path.Combine(Artifact, ".gitlab-ci.yml")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_pipeline_of_GitLab_runs_commands_that_work_and_keeps_what_they_write()
+    {
+        var job = At(WithCi("gitlab", ".gitlab-ci.yml"), "evaluate");
+        At(job, "artifacts", "reports", "junit").ToString().ShouldBe("evaluation/report/junit.xml");
+        HoldJob([.. ((YamlSequenceNode)job["script"]).Select(line => line.ToString())],
+            [.. ((YamlSequenceNode)At(job, "artifacts", "paths")).Select(line => line.ToString())]);
+        Directory.Exists(Path.Combine(Artifact, ".github")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Pages_of_a_new_artifact_name_targets_properties_and_files_that_exist()
+    {
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
+        Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--ci", "github").Succeeds();
+        var reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
+        string[] files = ["README.md", "NEXT-STEPS.md", "Dockerfile", ".vscode/tasks.json", CiFile];
+        foreach (var file in files.AtLeastOne())
+        {
+            var text = File.ReadAllText(Path.Combine(Artifact, file));
+            foreach (var name in Called().Matches(text).Select(match => match.Groups["name"].Value).Except(["TARGET"])
+                .AtLeastOne())
+                reference.ShouldContain($"| `{name}` |", customMessage: $"{file} names {name}");
+            text.ShouldNotContain("artifact-name");
+        }
+        // The files that the pages name are in the artifact.
+        foreach (var file in new[] { "Dockerfile", "NEXT-STEPS.md", "evaluate", "CITATION.cff", "eng/needs.txt" }
+            .AtLeastOne())
+            File.Exists(Path.Combine(Artifact, file)).ShouldBeTrue(file);
+        var citation = Yaml(Path.Combine(Artifact, "CITATION.cff"));
+        // The keys that the format requires.
+        foreach (var key in new[] { "cff-version", "message", "title", "authors" }.AtLeastOne())
+            citation.Children.ShouldContainKey(key);
+        At(citation, "title").ToString().ShouldBe("my-artifact");
+        foreach (var file in new[] { ".vscode/tasks.json", ".vscode/extensions.json" }.AtLeastOne())
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(Artifact, file))).RootElement.EnumerateObject()
+                .ShouldNotBeEmpty();
     }
 
     // As a reader of the paper would: a clone in another place, then one command. The set-up finds everything there.
@@ -120,6 +178,8 @@ public sealed class TemplateSpecs : SdkProject
             .Succeeds();
         Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact").Succeeds();
         File.Exists(Path.Combine(Artifact, "NuGet.config")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(Artifact, ".github")).ShouldBeFalse();
+        File.Exists(Path.Combine(Artifact, ".gitlab-ci.yml")).ShouldBeFalse();
         foreach (var file in Directory.EnumerateFiles(Artifact).AtLeastOne())
             File.ReadAllText(file).ShouldNotMatch("SDK-(VERSION|FEED)|artifact-name", file);
     }
@@ -139,4 +199,38 @@ public sealed class TemplateSpecs : SdkProject
         build.Output.ShouldContain("MSB4236");
         build.Output.ShouldContain("Verus.Artifact.Sdk");
     }
+
+    private YamlMappingNode WithCi(string choice, string file)
+    {
+        Isolated(Folder, "new", "install", Directory.EnumerateFiles(Feed, "Verus.Artifact.Templates.*.nupkg").Single())
+            .Succeeds();
+        Isolated(Folder, "new", "verus-artifact", "--name", "my-artifact", "--ci", choice, "--feed", Feed).Succeeds();
+        return Yaml(Path.Combine(Artifact, file));
+    }
+
+    // The script ./evaluate has a test of its own.
+    private void HoldJob(IReadOnlyList<string> scripts, IReadOnlyList<string> kept)
+    {
+        scripts.ShouldBe(["./evaluate Build -p:Smoke=true",
+            "./evaluate Report -p:ArtifactClaimErrors=NotSupported%3BNotMeasured"]);
+        kept.ShouldContain("evaluation/report/");
+        foreach (var words in scripts.Select(script => script.Split(' ')).AtLeastOne())
+            Isolated(Artifact, ["build", "-tl:off", $"-t:{words[1]}", .. words[2..]]).Succeeds();
+        foreach (var path in kept.Append("evaluation/report/junit.xml").AtLeastOne())
+            Path.Exists(Path.Combine(Artifact, path)).ShouldBeTrue(path);
+    }
+
+    private static YamlMappingNode Yaml(string file)
+    {
+        var stream = new YamlStream();
+        using var reader = File.OpenText(file);
+        stream.Load(reader);
+        return (YamlMappingNode)stream.Documents.ShouldHaveSingleItem().RootNode;
+    }
+
+    private static YamlNode At(YamlNode node, params string[] keys) =>
+        keys.Aggregate(node, (inner, key) => inner[key]);
+
+    [GeneratedRegex(@"(?:\./evaluate (?:--dry-run )?|-t:|-p:)(?<name>[A-Z]\w+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Called();
 }
