@@ -71,7 +71,8 @@ find_dotnet() {
   return 1
 }
 
-find_rustup() { has rustup || has "$home_of_cargo/bin/rustup"; }
+# rustup installs its cargo last.
+find_rustup() { has rustup || { has "$home_of_cargo/bin/rustup" && has "$home_of_cargo/bin/cargo"; }; }
 
 if $print; then
   find_dotnet && exit 0
@@ -161,14 +162,25 @@ if [ -e '$root$file' ]; then setfacl -m 'u:$user:rw' '$root$file'; fi"
 
 engine_answers() { has docker && docker info >/dev/null 2>&1; }
 
+# Whether an engine listens, also if this user may not ask it. An engine that was killed leaves its socket.
+engine_runs() {
+  [ -S "$root/var/run/docker.sock" ] || return 1
+  ! has docker || engine_answers || case $(LC_ALL=C docker info 2>&1 || true) in
+    *'permission denied'*) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
 plan_engine() {
   $engine || return 0
   engine_answers && [ "$user" = "$(id -un)" ] && return 0
   # If an environment variable names the container engine, this script neither starts it nor grants access to it.
   [ -z "${DOCKER_HOST:-}" ] || return 0
-  if ! [ -S "$root/var/run/docker.sock" ]; then
+  if ! engine_runs; then
+    # Without systemd, the script of the service raises limits, which root in a container may not do.
     as_root 'start the container engine' "if [ -d /run/systemd/system ]; then systemctl enable --now docker
-else service docker start; fi
+else service docker start || start-stop-daemon --start --background --no-close --exec /usr/sbin/dockerd \\
+  --make-pidfile --pidfile /var/run/docker-ssd.pid -- --pidfile /var/run/docker.pid >>/var/log/docker.log 2>&1; fi
 for _ in 1 2 3 4 5 6 7 8 9 10; do [ -S /var/run/docker.sock ] && break; sleep 1; done"
   fi
   plan_access 'the container engine' /var/run/docker.sock docker
@@ -186,26 +198,32 @@ plan_vm() {
 run_as_root() {
   local script
   script=$(printf '%s\n' "${commands[@]}")
+  local result=0
   if [ "$(id -u)" -eq 0 ]; then
-    sh -euc "$script"
-    return
+    sh -euc "$script" || result=97
+  else
+    echo 'One call of sudo does this.'
+    result=1
+    # The exit code of sudo is that of the command, or 1.
+    ! has sudo || { result=0 && sudo -- sh -c 'sh -euc "$1" || exit 97' sh "$script"; } || result=$?
   fi
-  echo 'One call of sudo does this.'
-  if has sudo && sudo -- sh -euc "$script"; then
-    return
+  [ $result -ne 0 ] || return 0
+  if [ $result -eq 97 ]; then
+    echo 'setup.sh: a step as root failed, as its message above says. Mend that and repeat the command.' >&2
+    exit 1
   fi
-  printf '%s\n' '' 'sudo was refused or failed. An administrator has to run this once, as root:' '' >&2
+  printf '%s\n' '' 'sudo was refused. An administrator has to run this once, as root:' '' >&2
   printf '%s\n' "${commands[@]}" | sed 's/^/  /' >&2
   exit 3
 }
 
 # Makes the folder for downloads, which does not remain.
-folder=
+folder='' unpacked=''
 make_folder() {
   [ "$(uname -m)" = x86_64 ] || { echo 'setup.sh: the SDK measures on x86-64 only.' >&2; exit 1; }
   [ -z "$folder" ] || return 0
   folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
+  trap 'rm -rf "$folder" "$unpacked" "${unpacked:+$unpacked.sdk}"' EXIT
 }
 
 install_dotnet() {
@@ -222,8 +240,20 @@ install_dotnet() {
     echo "setup.sh: the hash of $archive is not the one in the list of releases; nothing was installed." >&2
     exit 1
   fi
-  mkdir -p "$home_of_dotnet"
-  tar -xzf "$folder/$archive" -C "$home_of_dotnet"
+  # A .NET counts as installed once its folder below sdk is there. That folder therefore comes last and at once, also
+  # if this script is killed.
+  mkdir -p "$home_of_dotnet/sdk"
+  rm -rf "$home_of_dotnet"/.unpacked.*
+  unpacked=$(mktemp -d "$home_of_dotnet/.unpacked.XXXXXX")
+  tar -xzf "$folder/$archive" -C "$unpacked"
+  mkdir -p "$unpacked/sdk"
+  mv "$unpacked/sdk" "$unpacked.sdk"
+  cp -alf "$unpacked/." "$home_of_dotnet"
+  local version
+  for version in "$unpacked.sdk"/*; do
+    [ ! -e "$version" ] || { rm -rf "$home_of_dotnet/sdk/${version##*/}"; mv "$version" "$home_of_dotnet/sdk"; }
+  done
+  rm -rf "$unpacked" "$unpacked.sdk"
 }
 
 # Toolchains are installed by the builds that need them, since each repository names its own.
@@ -248,7 +278,20 @@ needs_dotnet=false needs_rustup=false
 find_dotnet >/dev/null || { needs_dotnet=true; own+=("install .NET $release in $home_of_dotnet"); }
 ! $rustup || find_rustup || { needs_rustup=true; own+=("install rustup $rustup_release in $home_of_cargo"); }
 
+check_engine() {
+  ! $engine || [ "$user" != "$(id -un)" ] || engine_answers || {
+    if [ -n "${DOCKER_HOST:-}" ]; then
+      echo "setup.sh: no container engine answers at DOCKER_HOST, which is $DOCKER_HOST. Start it or unset the" \
+        "variable, and repeat the command." >&2
+    else
+      echo 'setup.sh: the container engine does not answer yet. Log in again and repeat the command.' >&2
+    fi
+    exit 1
+  }
+}
+
 if [ ${#tasks[@]} -eq 0 ] && [ ${#own[@]} -eq 0 ]; then
+  check_engine
   echo 'This machine is set up: there is nothing to do.'
   exit 0
 fi
@@ -270,8 +313,5 @@ if [ "$user" = "$(id -un)" ]; then
   ! $needs_dotnet || install_dotnet
   ! $needs_rustup || install_rustup
 fi
-if $engine && [ "$user" = "$(id -un)" ] && ! engine_answers; then
-  echo 'setup.sh: the container engine does not answer yet. Log in again and repeat the command.' >&2
-  exit 1
-fi
+check_engine
 echo 'This machine is set up.'

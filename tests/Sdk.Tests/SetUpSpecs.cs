@@ -13,7 +13,7 @@ public sealed class SetUpSpecs : IDisposable
 
     // Programs that the script itself needs.
     private static readonly string[] Basics = ["bash", "sh", "sed", "grep", "sort", "tr", "id", "cat", "mktemp", "rm",
-        "mkdir", "tar", "gzip", "head", "uname", "sha512sum", "sha256sum", "chmod", "tail"];
+        "mkdir", "tar", "gzip", "head", "uname", "sha512sum", "sha256sum", "chmod", "cp", "mv", "tail"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("setup-").FullName;
 
@@ -30,6 +30,8 @@ public sealed class SetUpSpecs : IDisposable
             Give(program, $"echo {program} \"$@\" >> \"$LOG\"");
         Release(Ubuntu);
     }
+
+    private string? hostOfEngine;
 
     private string Bin => Path.Combine(folder, "bin");
 
@@ -111,6 +113,54 @@ public sealed class SetUpSpecs : IDisposable
             "  apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $packages");
         run.Error.ShouldContain("  packages='git'");
         Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_step_of_root_that_fails_is_not_a_refusal()
+    {
+        if (Environment.IsPrivilegedProcess)
+            Give("id", "case \"$1 ${2:-}\" in '-u '*) echo 1000;; '-nG '*) echo people;; *) echo eve;; esac");
+        GiveAll();
+        File.Delete(Path.Combine(Bin, "git"));
+        Give("apt-get", "echo 'no network' >&2; exit 100");
+        var run = Run("sources");
+        run.ExitCode.ShouldBe(1, run.Words);
+        run.Error.ShouldContain("no network");
+        run.Error.ShouldContain("a step as root failed");
+        run.Error.ShouldNotContain("administrator");
+    }
+
+    [Theory]
+    [InlineData("Cannot connect to the Docker daemon", true)]
+    [InlineData("Got permission denied while trying to connect", false)]
+    public void An_engine_that_was_killed_is_started_and_one_that_refuses_is_not(string words, bool starts)
+    {
+        if (Environment.IsPrivilegedProcess)
+            Give("id", "case \"$1 ${2:-}\" in '-u '*) echo 1000;; '-nG '*) echo people;; *) echo eve;; esac");
+        GiveAll();
+        Give("docker", $"[ -e {folder}/runs ] || {{ echo '{words}' >&2; exit 1; }}");
+        // The socket remains when an engine is killed.
+        Directory.CreateDirectory(Path.Combine(folder, "root/var/run"));
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(folder, "root/var/run/docker.sock")));
+        Give("setfacl", $"echo setfacl \"$@\" >> \"$LOG\"; : > {folder}/runs");
+        var run = Run("engine");
+        run.ExitCode.ShouldBe(0, run.Words);
+        Calls.Contains("service docker start", StringComparison.Ordinal).ShouldBe(starts, Calls);
+        Calls.ShouldContain("usermod -aG docker eve");
+    }
+
+    [Fact]
+    public void It_never_says_that_nothing_is_to_do_while_the_engine_does_not_answer()
+    {
+        GiveAll();
+        Give("docker", "exit 1");
+        hostOfEngine = "unix:///no/such/docker.sock";
+        var run = Run("engine", "sources");
+        run.ExitCode.ShouldBe(1, run.Words);
+        run.Error.ShouldContain("no container engine answers at DOCKER_HOST, which is unix:///no/such/docker.sock");
+        run.Output.ShouldNotContain("nothing to do");
     }
 
     [Fact]
@@ -198,7 +248,11 @@ public sealed class SetUpSpecs : IDisposable
         Directory.CreateDirectory(Path.Combine(feed, "Sdk/10.0.100"));
         Directory.CreateDirectory(Path.Combine(feed, "release-metadata/10.0"));
         var inside = Path.Combine(folder, "sdk");
-        Directory.CreateDirectory(inside);
+        foreach (var sdk in new[] { "sdk/sdk/10.0.100", "dotnet/sdk/9.0.1" })
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, sdk)).FullName, "dotnet.dll"),
+                "");
+        // What a killed call left.
+        Directory.CreateDirectory(Path.Combine(folder, "dotnet/.unpacked.killed/sdk"));
         File.WriteAllText(Path.Combine(inside, "dotnet"), "#!/bin/sh\necho '10.0.100 [/here]'\n");
         File.SetUnixFileMode(Path.Combine(inside, "dotnet"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var archive = Path.Combine(feed, "Sdk/10.0.100/dotnet-sdk-10.0.100-linux-x64.tar.gz");
@@ -212,12 +266,15 @@ public sealed class SetUpSpecs : IDisposable
         var refused = Run("sources");
         refused.ExitCode.ShouldBe(1, refused.Words);
         refused.Error.ShouldContain("nothing was installed");
-        Directory.Exists(Path.Combine(folder, "dotnet")).ShouldBeFalse();
+        File.Exists(Path.Combine(folder, "dotnet/dotnet")).ShouldBeFalse();
 
         File.WriteAllText(list, File.ReadAllText(list).Replace(new string('0', 128), hash, StringComparison.Ordinal));
         var installed = Run("sources");
         installed.ExitCode.ShouldBe(0, installed.Words);
         File.Exists(Path.Combine(folder, "dotnet/dotnet")).ShouldBeTrue();
+        File.Exists(Path.Combine(folder, "dotnet/sdk/10.0.100/dotnet.dll")).ShouldBeTrue();
+        File.Exists(Path.Combine(folder, "dotnet/sdk/9.0.1/dotnet.dll")).ShouldBeTrue("another .NET stays");
+        Directory.EnumerateFileSystemEntries(Path.Combine(folder, "dotnet"), ".*").ShouldBeEmpty();
         Run("--dry-run", "sources").ExitCode.ShouldBe(0, "the second call finds it");
     }
 
@@ -234,8 +291,10 @@ public sealed class SetUpSpecs : IDisposable
             #!/bin/sh
             echo rustup-init "$@" >> "$LOG"
             mkdir -p "$HOME/.cargo/bin"
-            printf '#!/bin/sh\n' > "$HOME/.cargo/bin/rustup"
-            chmod +x "$HOME/.cargo/bin/rustup"
+            for name in rustup cargo; do
+              printf '#!/bin/sh\n' > "$HOME/.cargo/bin/$name"
+              chmod +x "$HOME/.cargo/bin/$name"
+            done
             """);
         var dry = Run("--dry-run", "rustup");
         dry.ExitCode.ShouldBe(10, dry.Words);
@@ -315,6 +374,8 @@ public sealed class SetUpSpecs : IDisposable
             ("ARTIFACT_SETUP_ROOT", Path.Combine(folder, "root")),
         })
             start.Environment[name] = value;
+        if (hostOfEngine is not null)
+            start.Environment["DOCKER_HOST"] = hostOfEngine;
         return Programs.Run(start);
     }
 }
