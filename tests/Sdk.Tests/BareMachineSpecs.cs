@@ -87,7 +87,9 @@ public sealed class BareMachineSpecs : IDisposable
         File.WriteAllText(Path.Combine(box, "box.proj"), """
             <Project DefaultTargets="Build">
               <Import Project="/home/eve/artifact/src/Verus.Artifact.Sdk/Sdk/Sdk.props" />
-              <PropertyGroup><ArtifactToolsDir>/home/eve/artifact/artifacts/sdk/tools/</ArtifactToolsDir></PropertyGroup>
+              <PropertyGroup>
+                <ArtifactToolsDir>/home/eve/artifact/artifacts/sdk/tools/</ArtifactToolsDir>
+              </PropertyGroup>
               <ItemGroup>
                 <ContainerImage Include="box" Dockerfile="Dockerfile" Context="image" Size="3MB" />
                 <Experiment Include="Box" Executor="Docker" Image="box" Samples="2"

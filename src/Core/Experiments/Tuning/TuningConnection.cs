@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using CliWrap;
 using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
@@ -40,23 +41,11 @@ internal sealed class TuningConnection : IDisposable
     {
         if (IsDirect(root))
             return true;
-        try
-        {
-            using var process = Start(Command(runner, root, "-n", "-l", "--"));
-            process.StandardInput.Close();
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-            if (!process.WaitForExit(Patience))
-            {
-                process.Kill();
-                return false;
-            }
-            _ = (output.Result, error.Result);
-            return process.ExitCode == 0;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        var start = Command(runner, root, "-n", "-l", "--");
+        var trial = Cli.Wrap(start.FileName).WithArguments(start.ArgumentList)
+            .WithWorkingDirectory(start.WorkingDirectory)
+            .WithEnvironmentVariables(new Dictionary<string, string?> { [TuningRecord.RootVariable] = root });
+        return Task.Run(() => Trial.SucceedsAsync(trial, Patience)).GetAwaiter().GetResult();
     }
 
     /// <summary>Sends a request.</summary>

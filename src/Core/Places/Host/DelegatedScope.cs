@@ -1,4 +1,5 @@
 using CliWrap;
+using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Host;
 
@@ -41,22 +42,7 @@ internal sealed class DelegatedScope(string root, Func<string, string?> variable
         // The runner leaves no group that has a limit, and a scope has a limit of processes by default.
         string[] command = [program, "--user", "--scope", "--quiet", "--collect", "--property=Delegate=yes",
             "--property=TasksMax=infinity", "--"];
-        return await WorksAsync([.. command, "true"]).ConfigureAwait(false) ? command : [];
-    }
-
-    private static async Task<bool> WorksAsync(string[] command)
-    {
-        using var patience = new CancellationTokenSource(TrialTime);
-        try
-        {
-            return (await Cli.Wrap(command[0]).WithArguments(command.Skip(1))
-                .WithValidation(CommandResultValidation.None).ExecuteAsync(patience.Token)
-                .ConfigureAwait(false)).ExitCode == 0;
-        }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
-            or IOException or OperationCanceledException)
-        {
-            return false;
-        }
+        var trial = Cli.Wrap(command[0]).WithArguments([.. command.Skip(1), "true"]);
+        return await Trial.SucceedsAsync(trial, TrialTime).ConfigureAwait(false) ? command : [];
     }
 }
