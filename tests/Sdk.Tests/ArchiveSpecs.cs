@@ -59,4 +59,19 @@ public sealed class ArchiveSpecs : SdkProject
         Build("-t:Archive").Succeeds();
         File.ReadAllBytes(file).ShouldBe(bytes);
     }
+
+    [Fact]
+    public void An_evaluation_is_compared_with_the_archive_of_another()
+    {
+        Write(Items);
+        Build().Succeeds();
+        Build("-t:Archive").Succeeds();
+        Build("-t:Compare").Fails("VART8013");
+        Build("-t:Compare", "-p:ArtifactCompare=evaluation/archive.zip").Fails("VART0006");
+        Build("-t:Compare", "-p:ArtifactCompare=then=evaluation/none.zip").Fails("VART8012");
+        Build("-t:Compare", "-p:ArtifactCompare=then=evaluation/archive.zip").Succeeds().Output
+            .ShouldContain("comparison -> evaluation/report/compare.html");
+        File.ReadAllText(Path.Combine(Folder, "evaluation/report/compare.html")).ShouldContain(
+            "then ÷ here: 1 as the geometric mean");
+    }
 }

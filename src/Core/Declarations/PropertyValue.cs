@@ -32,6 +32,20 @@ public static class PropertyValue
         }
     }
 
+    /// <summary>The text as a list of pairs (<see cref="Notation.Pairs"/>).</summary>
+    /// <exception cref="DiagnosticException">The text is not a valid list of pairs.</exception>
+    public static IReadOnlyList<(string Name, string Value)> Pairs(string property, string text)
+    {
+        try
+        {
+            return [.. Notation.Pairs(text).Select(entry => (entry.Value, entry.Set!))];
+        }
+        catch (FormatException problem)
+        {
+            throw Bad(property, text, $"pairs NAME=VALUE with semicolons between them ({problem.Message})");
+        }
+    }
+
     /// <summary>The text as one of the names of an enumeration, ignoring case; <paramref name="otherwise"/> when the
     /// text is empty.</summary>
     /// <exception cref="DiagnosticException">The text is not one of the names.</exception>

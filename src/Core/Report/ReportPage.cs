@@ -15,10 +15,8 @@ internal static class ReportPage
 
     public static string Render(ReportModel model, string folder)
     {
-        var page = new Html(new ReportText(model.Folders));
+        var page = Open(new Html(new ReportText(model.Folders)), model.Title);
         var anchors = new Anchors(model.Figures.Select(figure => figure.Drawn.Name));
-        page.Raw(Head).Element("title", page.Words.Line(model.Title)).Raw("<style>").Raw(ReportStyle.Css)
-            .Raw("</style></head><body>\n");
         page.Inside("header", header => Header(header, model, anchors));
         page.Inside("main", main =>
         {
@@ -35,8 +33,16 @@ internal static class ReportPage
         page.Element("footer",
             $"Written by Verus.Artifact.Sdk {model.SdkVersion}. This page is one file and loads nothing; its links "
                 + "lead to files of the same evaluation.", "soft");
-        return page.Raw("<script>").Raw(ReportStyle.Script).Raw("</script></body></html>\n").ToString();
+        return Close(page);
     }
+
+    /// <summary>Begins a page, up to its body.</summary>
+    public static Html Open(Html page, string title) => page.Raw(Head).Element("title", page.Words.Line(title))
+        .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body>\n");
+
+    /// <summary>Ends a page, and returns it.</summary>
+    public static string Close(Html page) =>
+        page.Raw("<script>").Raw(ReportStyle.Script).Raw("</script></body></html>\n").ToString();
 
     private static void Header(Html header, ReportModel model, Anchors anchors)
     {

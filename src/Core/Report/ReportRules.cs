@@ -20,4 +20,16 @@ public static class ReportRules
     /// <summary>There is no report that an archive could hold.</summary>
     public static readonly DiagnosticRule NothingToArchive = new("VART8011", Error, "There is nothing to archive",
         "There is no report on the whole evaluation in '{0}'. Run 'dotnet build {1}' first, then -t:Archive.");
+
+    /// <summary>An evaluation in a comparison has no results that can be read.</summary>
+    public static readonly DiagnosticRule NothingToCompare = new("VART8012", Error,
+        "The results of an evaluation cannot be read",
+        "The results of '{0}' cannot be read from '{1}': {2}. Name a results.json, the folder of an evaluation, or the "
+        + "archive.zip of one.");
+
+    /// <summary>A comparison names no other evaluation.</summary>
+    public static readonly DiagnosticRule ComparedWithNothing = new("VART8013", Error,
+        "There is nothing to compare with",
+        "-t:Compare needs another evaluation: pass -p:ArtifactCompare=NAME=PATH, where PATH is a results.json, the "
+        + "folder of an evaluation, or an archive.zip.");
 }

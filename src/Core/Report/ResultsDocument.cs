@@ -11,8 +11,11 @@ namespace Verus.Artifact.Report;
 /// </summary>
 public sealed record ResultsDocument
 {
+    /// <summary>The version of the schema that this SDK writes and reads.</summary>
+    public const int CurrentVersion = 1;
+
     /// <summary>The version of the schema.</summary>
-    public int Version { get; init; } = 1;
+    public int Version { get; init; } = CurrentVersion;
     /// <summary>Title of the report.</summary>
     public required string Title { get; init; }
     /// <summary>File name of the project.</summary>

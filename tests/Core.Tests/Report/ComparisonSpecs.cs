@@ -1,0 +1,102 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using Verus.Artifact.Claims;
+using Verus.Artifact.Data;
+using Verus.Artifact.Diagnostics;
+using Verus.Artifact.Report;
+
+namespace Verus.Artifact.Tests.Report;
+
+/// <summary>Evaluations side by side: each view answers a question whose answer the test knows.</summary>
+public sealed class ComparisonSpecs : IDisposable
+{
+    private readonly ReportSample sample = new();
+
+    public void Dispose() => sample.Dispose();
+
+    [Fact]
+    public void The_page_says_whether_claims_agree_what_else_differs_and_which_numbers_do()
+    {
+        // The other machine is exactly twice as slow at every point, refutes one claim, and has another processor.
+        var slow = Slower(2);
+        var other = Of(sample.Model with
+        {
+            Datasets = [slow, ReportSample.Recorded],
+            Verdicts = [sample.Model.Verdicts[0] with { Outcome = VerdictOutcome.NotSupported },
+                .. sample.Model.Verdicts.Skip(1)],
+            Machines = [new ReportMachine("77", [("Processor", "Other 1"), ("SMT", "on")])],
+        });
+        var page = Page(("here", Of(Model)), ("laptop", other));
+        page.QuerySelector("#claims p")!.TextContent.ShouldBe("The evaluations agree on 4 of 5 claims.");
+        page.QuerySelectorAll("#claims tbody tr").Select(row => row.LastElementChild!.TextContent)
+            .ShouldBe(["no", "yes", "yes", "yes", "yes"]);
+        page.QuerySelectorAll("#differences tbody tr").Select(Cells).ShouldHaveSingleItem().ShouldBe(
+            ["machine: Processor", "Example 9000", "Other 1"]);
+        var section = page.QuerySelector("section.figure")!;
+        section.QuerySelector("p")!.TextContent.ShouldBe("laptop ÷ here: 2 as the geometric mean of 3 points; at 3 of "
+            + "them, the intervals have nothing in common.");
+        section.QuerySelectorAll("svg circle title").Select(title => title.TextContent).First()
+            .ShouldBe("Verus, single: 1.50 and 3.00, 2×");
+        section.QuerySelectorAll("tbody tr").Select(Cells).First().ShouldBe(
+            ["Verus", "single", "1.50", "1.40 – 1.70", "3.00", "2.80 – 3.40", "2×", "yes", "0.75"]);
+        section.QuerySelectorAll("tbody tr").Select(Cells).Last()[2].ShouldBe("timed out after 100 s");
+    }
+
+    [Fact]
+    public void Numbers_in_other_units_are_not_compared()
+    {
+        var other = Of(Model with { Datasets = [Slower(2) with { Unit = "ms" }] });
+        var page = Page(("here", Of(Model)), ("laptop", other));
+        page.QuerySelector("section.figure .stamp")!.TextContent.ShouldContain("time in ms by series, list is not");
+        page.QuerySelectorAll("section.figure svg").ShouldBeEmpty();
+        page.QuerySelectorAll("section.figure tbody tr").AtLeastOne()
+            .ShouldAllBe(row => row.Children[6].TextContent == "");
+    }
+
+    [Fact]
+    public void Equal_evaluations_differ_in_nothing()
+    {
+        var page = Page(("here", Of(Model)), ("again", Of(Model)));
+        page.QuerySelector("#claims p")!.TextContent.ShouldBe("The evaluations agree on 5 of 5 claims.");
+        page.QuerySelector("#differences")!.TextContent.ShouldContain("Machines, tools and pins are the same.");
+        page.QuerySelector("section.figure p")!.TextContent.ShouldContain(
+            "1 as the geometric mean of 3 points; at 0 of");
+    }
+
+    [Theory]
+    [InlineData("nothing.json", "Could not find")]
+    [InlineData("text.json", "invalid")]
+    [InlineData("future.json", "the results have version 99")]
+    [InlineData("empty.zip", "the archive has no evaluation/report/results.json")]
+    public void What_cannot_be_read_is_named(string file, string why)
+    {
+        File.WriteAllText(Path.Combine(sample.Root, "text.json"), "not JSON");
+        File.WriteAllText(Path.Combine(sample.Root, "future.json"), ResultsFile.Render(Model, sample.Folder)
+            .Replace("\"version\": 1", "\"version\": 99", StringComparison.Ordinal));
+        using (System.IO.Compression.ZipFile.Open(Path.Combine(sample.Root, "empty.zip"),
+            System.IO.Compression.ZipArchiveMode.Create))
+        {
+            // An archive without entries.
+        }
+        var path = Path.Combine(sample.Root, file);
+        var problem = Should.Throw<DiagnosticException>(() => ComparedResults.Read("other", path));
+        problem.Diagnostics.ShouldHaveSingleItem().Rule.ShouldBe(ReportRules.NothingToCompare);
+        problem.Message.ShouldContain(why);
+    }
+
+    private ReportModel Model => sample.Model with { Datasets = [ReportSample.Measured, ReportSample.Recorded] };
+
+    private ResultsDocument Of(ReportModel model) => ResultsFile.Of(model, sample.Folder);
+
+    private static Dataset Slower(double factor) => ReportSample.Data("Lists", Origin.Measured,
+        [.. ReportSample.Measured.Points.Select(point => point with
+        {
+            Estimate = point.Estimate is { } one ? new(one.Value * factor, one.Low * factor, one.High * factor) : null,
+        })]);
+
+    private static IDocument Page(params (string Name, ResultsDocument Results)[] all) =>
+        new HtmlParser().ParseDocument(
+        ComparisonPage.Render([.. all.Select(one => new ComparedResults(one.Name, one.Results))], []));
+
+    private static List<string> Cells(IElement row) => [.. row.Children.Select(cell => cell.TextContent)];
+}
