@@ -71,7 +71,7 @@ public sealed class ArchiveSpecs : SdkProject
         Build("-t:Compare", "-p:ArtifactCompare=then=evaluation/none.zip").Fails("VART8012");
         Build("-t:Compare", "-p:ArtifactCompare=then=evaluation/archive.zip").Succeeds().Output
             .ShouldContain("comparison -> evaluation/report/compare.html");
-        File.ReadAllText(Path.Combine(Folder, "evaluation/report/compare.html")).ShouldContain(
-            "then ÷ here: 1 as the geometric mean");
+        System.Net.WebUtility.HtmlDecode(File.ReadAllText(Path.Combine(Folder, "evaluation/report/compare.html")))
+            .ShouldContain("then ÷ here: 1 as the geometric mean");
     }
 }

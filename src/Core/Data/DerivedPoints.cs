@@ -93,20 +93,9 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         // If the dataset has no points, its columns may be unknown, so nothing is checked.
         if (dataset.Points.Count == 0)
             return [];
-        if ((Keys.Keys.FirstOrDefault(column => !columns.Contains(column))
-                ?? Formula.Columns.FirstOrDefault(column => !dataset.Columns.Contains(column))) is { } stranger)
-            throw Bad(declaration, $"it names the column '{stranger}', which the points do not have",
-                $"Correct the name.{Suggestion.For(stranger, dataset.Columns)}");
+        CheckColumns(declaration, dataset, columns);
         var evaluator = new FormulaEvaluator(dataset, [], Formula);
-        IReadOnlyList<Row> rows;
-        try
-        {
-            rows = evaluator.Numbers();
-        }
-        catch (FormatException problem)
-        {
-            throw Bad(declaration, problem.Message, "Correct the formula.");
-        }
+        var rows = NumbersOf(evaluator, declaration);
         CheckUnits(declaration, rows);
         var without = rows.Count(row => !double.IsFinite(row.Draws[0]));
         notes = without == 0 ? []
@@ -120,12 +109,7 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         var own = new HashSet<string>(StringComparer.Ordinal);
         foreach (var row in rows.Where(row => double.IsFinite(row.Draws[0])))
         {
-            var keys = columns.ToDictionary(column => column,
-                column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
-                ?? throw Bad(declaration, $"its points have no {column}",
-                    $"Set {column} before the colon, as in '{column}=...: ...', or keep it in the points of the "
-                        + "formula."),
-                StringComparer.Ordinal);
+            var keys = KeysOf(declaration, row, columns);
             var key = Formulas.Points.Key(keys, columns);
             if (!own.Add(key))
                 throw Bad(declaration, "several of its points are "
@@ -139,6 +123,33 @@ public sealed record DerivedPoints(IReadOnlyDictionary<string, string> Keys, str
         }
         return points;
     }
+
+    private IReadOnlyList<Row> NumbersOf(FormulaEvaluator evaluator, DatasetDeclaration declaration)
+    {
+        try
+        {
+            return evaluator.Numbers();
+        }
+        catch (FormatException problem)
+        {
+            throw Bad(declaration, problem.Message, "Correct the formula.");
+        }
+    }
+
+    private void CheckColumns(DatasetDeclaration declaration, Dataset dataset, IReadOnlyList<string> columns)
+    {
+        if ((Keys.Keys.FirstOrDefault(column => !columns.Contains(column))
+                ?? Formula.Columns.FirstOrDefault(column => !dataset.Columns.Contains(column))) is { } stranger)
+            throw Bad(declaration, $"it names the column '{stranger}', which the points do not have",
+                $"Correct the name.{Suggestion.For(stranger, dataset.Columns)}");
+    }
+
+    private Dictionary<string, string> KeysOf(DatasetDeclaration declaration, Row row, IReadOnlyList<string> columns) =>
+        columns.ToDictionary(column => column,
+            column => Keys.GetValueOrDefault(column) ?? row.Keys.GetValueOrDefault(column)
+            ?? throw Bad(declaration, $"its points have no {column}",
+                $"Set {column} before the colon, as in '{column}=...: ...', or keep it in the points of the formula."),
+            StringComparer.Ordinal);
 
     private DataPoint Point(Row row, Dictionary<string, string> keys, List<DataPoint> sources, Dataset dataset,
         Bounded? bounded)

@@ -28,6 +28,7 @@ public sealed class NameMeaningSpecs
         ["ReaderCommand"] = "A command that turns a text into a form that its reader reads.",
         ["ReaderTimeout"] = "The time until its ReaderCommand is killed.",
         ["Remedy"] = "Advice for a user whose machine lacks what it needs.",
+        ["Rename"] = "The names of columns here, by their names where they come from.",
         ["Requires"] = "What must be there before it is used or made.",
         ["RowColumns"] = "Fields that become columns of a row.",
         ["RowCount"] = "The number of rows that the text must have.",
