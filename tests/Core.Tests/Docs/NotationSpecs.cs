@@ -20,7 +20,8 @@ public sealed partial class NotationSpecs
     // The reasons for which a text of the grammar may be refused other than its notation.
     private static readonly string[] MeansNothing =
         ["twice", "no value", "a step is above 0", "values, not", " value, not", "more than 10000 values",
-            "is no range", "has no name", "has no value that", "control character", "says something of a file", "for all others",
+            "is no range", "has no name", "has no value that", "control character", "says something of a file",
+            "for all others",
             "has the placeholder", "which its Matrix does not have", "from itself", "which has no value", "deep"];
 
     private static readonly string[] Pieces =
