@@ -25,7 +25,7 @@ public sealed partial class TerminalSpecs : SdkProject
         var output = OnTerminal(width, color);
         var lines = Ansi().Replace(output, "").Split('\n').Select(line => line.TrimEnd('\r')).ToList();
         var table = lines.SkipWhile(line => !line.StartsWith("figure ", StringComparison.Ordinal))
-            .TakeWhile(line => !line.StartsWith("report ->", StringComparison.Ordinal)).ToList();
+            .TakeWhile(line => !line.StartsWith("total: ", StringComparison.Ordinal)).ToList();
         table.Count.ShouldBe(2, output);
         table.AtLeastOne().ShouldAllBe(line => line.Length <= width);
         output.Contains("\e[32msupported", StringComparison.Ordinal).ShouldBe(color, output);

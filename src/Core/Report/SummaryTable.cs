@@ -33,12 +33,25 @@ public sealed class SummaryTable
         List<Row> rows = [.. model.Figures.Select(figure => Drawn(model, figure, words)),
             .. model.Missing.Select(figure => NotDrawn(figure, words))];
         IEnumerable<string> lines = rows.Count > 0
-            ? reportPath.Length > 0 ? [$"report -> {Shown(words, reportPath)}"] : []
+            ? Totals(model).Concat(reportPath.Length > 0 ? [$"report -> {Shown(words, reportPath)}"] : [])
             : model.Resources.Count == 0 ? ["Done."]
             : model.Resources.Select(resource =>
                 $"{words.Line(resource.Experiment)}: {Amount.Count(resource.Samples, "sample")}"
                     + $"{(resource.Failed > 0 ? $", {Amount.Count(resource.Failed)} failed" : "")}");
         return new SummaryTable(rows, [.. lines, .. more]);
+    }
+
+    private static IEnumerable<string> Totals(ReportModel model)
+    {
+        var (samples, failed) = (model.Resources.Sum(one => one.Samples), model.Resources.Sum(one => one.Failed));
+        if (samples > 0)
+            yield return $"total: {Amount.Count(samples, "sample")}, {failed} failed, "
+                + Amount.Duration(model.Resources.Sum(one => one.Seconds));
+        if (model.Verdicts.Count > 1)
+            yield return "claims: " + string.Join(", ", Enum.GetValues<VerdictOutcome>()
+                .Select(outcome => (outcome, Count: model.Verdicts.Count(claim => claim.Outcome == outcome)))
+                .Where(pair => pair.Count > 0)
+                .Select(pair => $"{pair.Count} {VerdictFile.Words(pair.outcome).ToLowerInvariant()}"));
     }
 
     /// <summary>Parses the table that <see cref="ToString"/> wrote.</summary>

@@ -24,6 +24,8 @@ public sealed class SummaryTableSpecs : IDisposable
             Lists    9, 1 failed  A NOT SUPPORTED         evaluation/figures/Lists.svg
             Log      RECORDED     B supported (recorded)  evaluation/figures/Log.svg
             Cluster  none         not measured            needs 3 machines, found 1
+            total: 21 samples, 1 failed, 75.5 s
+            claims: 1 supported, 1 not supported
             report -> evaluation/report/index.html
             """);
     }
@@ -141,7 +143,7 @@ public sealed class SummaryTableSpecs : IDisposable
         var text = SummaryTable.Of(model, "").Render();
         text.ShouldNotContain("\e");
         text.ShouldNotContain("\r");
-        text.Split('\n').Length.ShouldBe(4);
+        text.Split('\n').Length.ShouldBe(6);
     }
 
     [Fact]
