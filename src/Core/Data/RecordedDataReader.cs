@@ -49,6 +49,11 @@ public static class RecordedDataReader
         foreach (var file in files)
         {
             var named = Named(declaration, file);
+            // A file that Where leaves out by its name is not read, since it may have another form.
+            if (declaration.Where.Any(condition => named.TryGetValue(
+                declaration.Rename.GetValueOrDefault(condition.Name, condition.Name), out var value)
+                && !condition.Holds(value)))
+                continue;
             points.AddRange(Read(declaration, ReadText(declaration, file.Path), file.Path, named, places));
         }
         return DatasetOf(declaration, points);

@@ -39,7 +39,7 @@ internal abstract class DistributionChart : ChartKind
     }
 
     /// <inheritdoc/>
-    internal override IEnumerable<string> Notes(FigureData data) => 
+    internal override IEnumerable<string> Notes(FigureData data) =>
         Spread.Notes(data, data.Figure.XScale, counted);
 
     /// <summary>Whether the distribution counts each sample rather than each point.</summary>

@@ -174,6 +174,15 @@ public sealed class RecordedDataSpecs : IDisposable
                 "sh -c 'cat; echo x,0'")).ShouldBe(["a 8 1", "b 8 2", "x 8 0"]);
     }
 
+    [Fact]
+    public void A_file_that_Where_leaves_out_by_its_name_is_not_read()
+    {
+        Write("theirs/xor.csv", "series,time\na,1\n");
+        Write("theirs/all-xor.csv", "no table at all");
+        Rows(("File", "theirs/*.csv"), ("FilePattern", @"^(?<kind>all-)?(?<filter>\w+)\.csv$"),
+            ("Rename", "kind=form"), ("Where", "form=''"), ("KeyColumns", "series;filter")).ShouldBe(["a xor 1"]);
+    }
+
     [Theory]
     [InlineData(@"(?<threads>\d+)", "VART5005", "16-threads.csv' line 2 already has the point a")]
     [InlineData(@"(?<threads>\d+)-processes", "VART5062", "'16-threads.csv' does not match")]
