@@ -36,6 +36,18 @@ public sealed class TargetsSpecs : SdkProject
         again.Messages.ShouldContain(message => message.Contains("Nothing to do", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void An_error_before_the_first_stage_is_the_only_one()
+    {
+        Write(Small + """
+            <Target Name="Early" BeforeTargets="_DeclareEvaluation"><Error Text="the real one" /></Target>
+            """);
+        InProcess.Build(Project, "Build", ("ArtifactTasksAssembly", Path.Combine(Tools,
+            "net10.0/Verus.Artifact.Tasks.dll"))).Errors.ShouldHaveSingleItem().Message.ShouldBe("the real one");
+        var lost = InProcess.Build(Project, "_CloseEvaluation", ("ArtifactTasksAssembly", "/no/such/tasks.dll"));
+        lost.Errors.ShouldBeEmpty("there is nothing to close");
+    }
+
     [Theory]
     [InlineData("Plan")]
     [InlineData("Explain")]
