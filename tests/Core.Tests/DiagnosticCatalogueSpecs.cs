@@ -25,6 +25,18 @@ public sealed class DiagnosticCatalogueSpecs
     }
 
     [Fact]
+    public void The_link_of_a_diagnostic_leads_to_the_public_page_or_else_to_the_page_in_the_package()
+    {
+        DiagnosticCatalogue.HelpLink("VART0001", "https://example.org/a/b/blob/v1.0.0", "/nowhere/tools/net10.0")
+            .ShouldBe("https://example.org/a/b/blob/v1.0.0/docs/diagnostics/VART0001.md");
+        var packed = Path.Combine(ItemsOfFile.Repository, "tools/net10.0");
+        new Uri(DiagnosticCatalogue.HelpLink("VART0001", "", packed)).LocalPath
+            .ShouldBe(Path.Combine(ItemsOfFile.Repository, "docs/diagnostics/VART0001.md"));
+        DiagnosticCatalogue.HelpLink("VART0001", "", "/nowhere/tools/net10.0")
+            .ShouldBe("docs/diagnostics/VART0001.md");
+    }
+
+    [Fact]
     public void Advice_never_becomes_an_error_and_its_pages_say_so()
     {
         var advice = DiagnosticCatalogue.All.Where(rule => rule.Severity == Severity.Advice).Select(rule => rule.Code)

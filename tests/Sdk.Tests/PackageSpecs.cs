@@ -1,14 +1,19 @@
 using System.IO.Compression;
 using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Verus.Artifact.Tests;
 
 /// <summary>What strangers get.</summary>
-public sealed class PackageSpecs : SdkProject
+public sealed partial class PackageSpecs : SdkProject
 {
     private static readonly byte[] ElfOfX64 = [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1];
+
+    // The kind of the record in portable symbols that says where the sources are.
+    private static readonly Guid SourceLink = new("cc110556-a091-4d38-9fec-25ab9a351a6a");
 
     private static readonly string[] Suites = ["Verus.Artifact.Suites.Verus", "Verus.Artifact.Suites.Verifiers",
         "Verus.Artifact.Suites.Paper"];
@@ -81,11 +86,17 @@ public sealed class PackageSpecs : SdkProject
             || !path.StartsWith('/'));
     }
 
-    [Fact]
-    public void No_file_of_it_names_the_folder_it_was_built_in()
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void No_file_of_a_package_names_the_folder_it_was_built_in(string id)
     {
-        using var package = Open("Verus.Artifact.Sdk");
-        var folder = System.Text.Encoding.UTF8.GetBytes(Repository + "/");
+        using var package = Open(id);
+        HoldNoPath(package, Repository);
+    }
+
+    private static void HoldNoPath(ZipArchive package, string built)
+    {
+        var folder = System.Text.Encoding.UTF8.GetBytes(built + "/");
         foreach (var entry in package.Entries.AtLeastOne())
         {
             using var memory = new MemoryStream();
@@ -95,14 +106,104 @@ public sealed class PackageSpecs : SdkProject
         }
     }
 
+    [Theory]
+    [InlineData("Verus.Artifact.Sdk", 27)]
+    [InlineData("Verus.Artifact.Suites.Paper", 1)]
+    [InlineData("Verus.Artifact.Suites.Verifiers", 1)]
+    [InlineData("Verus.Artifact.Suites.Verus", 1)]
+    [InlineData("Verus.Artifact.Abstractions", 1)]
+    [InlineData("Verus.Artifact.Templates", 1)]
+    public void A_package_is_lean(string id, int megabytes) =>
+        new FileInfo(FileOf(id)).Length.ShouldBeLessThan(megabytes * 1_000_000L);
+
+    [Theory]
+    [InlineData("Verus.Artifact.Core", true)]
+    [InlineData("BouncyCastle.Cryptography", false)]
+    public void What_most_builds_need_is_precompiled_and_large_libraries_that_few_need_are_not(string name,
+        bool isPrecompiled)
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        using var memory = new MemoryStream();
+        using (var stream = package.GetEntry($"tools/net10.0/{name}.dll")!.Open())
+            stream.CopyTo(memory);
+        memory.Position = 0;
+        using var reader = new PEReader(memory);
+        (reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0).ShouldBe(isPrecompiled);
+    }
+
+    [Fact]
+    public void The_documentation_is_in_the_package_and_its_pages_link_to_each_other()
+    {
+        using var package = Open("Verus.Artifact.Sdk");
+        var names = Names(package).ToHashSet();
+        var pages = names.Where(name => name.StartsWith("docs/", StringComparison.Ordinal)
+            && name.EndsWith(".md", StringComparison.Ordinal)).ToList();
+        pages.ShouldContain("docs/reference.md");
+        pages.Count(page => page.StartsWith("docs/diagnostics/VART", StringComparison.Ordinal))
+            .ShouldBe(Directory.EnumerateFiles(Path.Combine(Repository, "docs/diagnostics")).Count());
+        var held = 0;
+        foreach (var page in pages.AtLeastOne())
+            foreach (var link in RelativeLink().Matches(Text(package, page)).Select(match => match.Groups["to"].Value))
+            {
+                var target = Path.GetRelativePath("/", Path.GetFullPath(link, "/" + Path.GetDirectoryName(page)));
+                // Samples, sources and files of the repository are not in the package.
+                if (!target.StartsWith("docs/", StringComparison.Ordinal) || target == "docs/report.png")
+                    continue;
+                names.ShouldContain(target, $"{page} links to {link}");
+                held++;
+            }
+        held.ShouldBeGreaterThan(500);
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Until_there_is_a_public_home_the_page_of_a_package_links_to_no_file(string id)
+    {
+        using var package = Open(id);
+        Text(package, "README.md").Length.ShouldBeGreaterThan(200);
+        RelativeLink().Matches(Text(package, "README.md")).ShouldBeEmpty();
+        Text(package, id + ".nuspec").ShouldNotContain("projectUrl");
+    }
+
+    [Fact]
+    public void With_a_public_home_links_and_symbols_lead_there_and_no_path_of_the_build_is_in_the_package()
+    {
+        const string Id = "Verus.Artifact.Abstractions", Home = "https://github.com/example/artifact";
+        var objects = Path.Combine(Folder, "objects");
+        Run("dotnet", "pack", Path.Combine(Repository, "src", Id, Id + ".csproj"), "-c", "Release", "--no-restore",
+            "-nologo", "-v:q", "-o", Folder, $"-p:PublicHome={Home}", $"-p:IntermediateOutputPath={objects}/",
+            $"-p:OutputPath={Folder}/output/", $"-p:PathMap={objects}/=/_/objects/%2C{Repository}/=/_/").Succeeds();
+        using var package = ZipFile.OpenRead(Path.Combine(Folder, $"{Id}.{Version}.nupkg"));
+        HoldNoPath(package, Repository);
+        HoldNoPath(package, Folder);
+        var specification = XDocument.Parse(Text(package, Id + ".nuspec")).Descendants().ToList();
+        specification.Single(element => element.Name.LocalName == "projectUrl").Value.ShouldBe(Home);
+        specification.Single(element => element.Name.LocalName == "repository").Attribute("url")!.Value.ShouldBe(Home);
+        var page = Text(package, "README.md");
+        RelativeLink().Matches(page).ShouldBeEmpty();
+        page.ShouldContain($"]({Home}/blob/v{Version}/docs/README.md)");
+        page.ShouldContain($"]({Home}/raw/v{Version}/docs/report.png)");
+
+        using var symbols = File.OpenRead(Path.Combine(objects, Id + ".pdb"));
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(symbols);
+        var reader = provider.GetMetadataReader();
+        var links = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+            .Single(information => reader.GetGuid(information.Kind) == SourceLink);
+        var documents = JsonDocument.Parse(reader.GetBlobBytes(links.Value)).RootElement.GetProperty("documents")
+            .EnumerateObject().ShouldHaveSingleItem();
+        documents.Name.ShouldBe("/_/*");
+        documents.Value.GetString()!.ShouldMatch(
+            "^https://raw\\.githubusercontent\\.com/example/artifact/[0-9a-f]{40}/\\*$");
+    }
+
     [Fact]
     public void What_it_holds_of_others_stands_in_its_notices_with_a_licence_and_nothing_else_does()
     {
         using var package = Open("Verus.Artifact.Sdk");
-        var sections = Text("THIRD-PARTY-NOTICES.txt")
+        var sections = Text(package, "THIRD-PARTY-NOTICES.txt")
             .Split("= = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = = =\n").Skip(1)
             .ToDictionary(section => section.Split('\n')[0], section => section);
-        var libraries = JsonDocument.Parse(Text("tools/net10.0/Verus.Artifact.Tasks.deps.json")).RootElement;
+        var libraries = JsonDocument.Parse(Text(package, "tools/net10.0/Verus.Artifact.Tasks.deps.json")).RootElement;
         var packed = libraries.GetProperty("libraries").EnumerateObject()
             .Where(library => library.Value.GetProperty("type").GetString() == "package")
             .Select(library => library.Name.Replace('/', ' ')).ToList();
@@ -128,12 +229,6 @@ public sealed class PackageSpecs : SdkProject
         var binaries = package.Entries.Where(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)
             && Path.GetExtension(entry.Name) is ".dll" or ".so" or ".ttf" or "").ToList();
         binaries.Select(entry => entry.Name).AtLeastOne().ShouldBeSubsetOf(known);
-
-        string Text(string name)
-        {
-            using var reader = new StreamReader(package.GetEntry(name)!.Open());
-            return reader.ReadToEnd();
-        }
     }
 
     [Fact]
@@ -227,8 +322,19 @@ public sealed class PackageSpecs : SdkProject
         }
     }
 
-    private static ZipArchive Open(string id) =>
-        ZipFile.OpenRead(Path.Combine(Repository, "artifacts/packages", $"{id}.{Version}.nupkg"));
+    private static string FileOf(string id) =>
+        Path.Combine(Repository, "artifacts/packages", $"{id}.{Version}.nupkg");
+
+    private static ZipArchive Open(string id) => ZipFile.OpenRead(FileOf(id));
+
+    private static string Text(ZipArchive package, string name)
+    {
+        using var reader = new StreamReader(package.GetEntry(name)!.Open());
+        return reader.ReadToEnd();
+    }
 
     private static IEnumerable<string> Names(ZipArchive package) => package.Entries.Select(entry => entry.FullName);
+
+    [GeneratedRegex(@"\]\((?!\w+:|#)(?<to>[^)\s#]+)(#[^)\s]*)?\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex RelativeLink();
 }

@@ -22,9 +22,24 @@ public static class DiagnosticCatalogue
             .OrderBy(rule => rule.Code, StringComparer.Ordinal),
     ];
 
-    /// <summary>The path of the documentation page of a rule, which is part of every error in the build
-    /// output.</summary>
-    public static string? HelpPath(DiagnosticRule rule) =>
+    /// <summary>
+    /// The address of the documentation page of a rule, to which editors and terminals link every error: in the public
+    /// repository if there is one, or else in the package, or else the path in this repository.
+    /// </summary>
+    public static string? HelpLink(DiagnosticRule rule) =>
         rule.Help ?? (rule.Code.StartsWith("VART", StringComparison.Ordinal)
-            ? $"docs/diagnostics/{rule.Code}.md" : null);
+            ? HelpLink(rule.Code, PublicFiles, Path.GetDirectoryName(typeof(DiagnosticCatalogue).Assembly.Location)!)
+            : null);
+
+    internal static string HelpLink(string code, string publicFiles, string folderOfAssembly)
+    {
+        var page = $"docs/diagnostics/{code}.md";
+        if (publicFiles.Length > 0)
+            return $"{publicFiles}/{page}";
+        var packed = Path.GetFullPath(Path.Combine(folderOfAssembly, "../..", page));
+        return File.Exists(packed) ? new Uri(packed).AbsoluteUri : page;
+    }
+
+    private static string PublicFiles { get; } = typeof(DiagnosticCatalogue).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(one => one.Key == "PublicFiles")?.Value ?? "";
 }

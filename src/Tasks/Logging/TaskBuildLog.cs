@@ -51,7 +51,7 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
         var (rule, where, message) =
             diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
         File?.Line($"{(rule.Severity == Severity.Error ? Severity.Error : Severity.Warning)} {rule.Code}: {message}");
-        var help = DiagnosticCatalogue.HelpPath(rule);
+        var help = DiagnosticCatalogue.HelpLink(rule);
         if (rule.Severity == Severity.Error)
             log.LogError(null, rule.Code, null, help, where.File, where.Line, where.Column, 0, 0, "{0}", message);
         else if (rule.Severity == Severity.Advice && MayBecomeAnError(rule.Code))

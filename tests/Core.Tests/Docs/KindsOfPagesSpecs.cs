@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Verus.Artifact.Tests.Docs;
@@ -34,6 +35,25 @@ public sealed partial class KindsOfPagesSpecs
     }
 
     [Fact]
+    public void The_contents_of_the_site_are_the_pages_of_the_index_in_its_order()
+    {
+        var contents = new StringBuilder();
+        foreach (var section in Sections.Values.AtLeastOne())
+        {
+            contents.Append("- name: ").Append(section[3..]).Append("\n  items:\n");
+            foreach (var name in LinkToPage().Matches(Page.Of("docs/README.md").Section(section))
+                .Select(match => match.Groups[1].Value).Distinct().AtLeastOne())
+                contents.Append("  - name: ").Append(Page.Of("docs/" + name).Text.Split('\n')[0][2..])
+                    .Append("\n    href: ").Append(name).Append('\n');
+        }
+        var file = Path.Combine(ItemsOfFile.Repository, "docs/toc.yml");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(file, contents.ToString());
+        File.ReadAllText(file).ShouldBe(contents.ToString(),
+            "run the test with UPDATE_GOLDEN=1, which writes docs/toc.yml");
+    }
+
+    [Fact]
     public void The_readme_fits_on_two_screens()
     {
         var lines = Page.Of("README.md").Text.Split('\n');
@@ -52,6 +72,9 @@ public sealed partial class KindsOfPagesSpecs
             foreach (var word in words.AtLeastOne())
                 text.ShouldNotContain(word, Case.Insensitive, where);
     }
+
+    [GeneratedRegex(@"\]\(([\w-]+\.md)[)#]")]
+    private static partial Regex LinkToPage();
 
     [GeneratedRegex(@"\A# .+\n\n\*(Tutorial|How-to|Reference|Explanation)\.\* .+\n")]
     private static partial Regex BelowTitle();
