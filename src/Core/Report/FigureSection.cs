@@ -23,18 +23,17 @@ internal static class FigureSection
         var drawn = figure.Drawn;
         section.Inside("h2", title =>
         {
-            title.Element("bdi", drawn.Name);
-            if (figure.Aliases.Count > 0)
-                title.Element("span", $" also {string.Join(", ", figure.Aliases)}", "soft");
+            // The heading says what the figure shows; its name, which is that of a request, comes after it.
+            title.Element("bdi", drawn.Title.Length > 0 ? drawn.Title : drawn.Name);
+            List<string> names = [.. drawn.Title.Length > 0 ? [drawn.Name] : Array.Empty<string>(), .. figure.Aliases];
+            if (names.Count > 0)
+                title.Element("span", " " + string.Join(", ", names), "soft");
         });
         if (Wording.Mark(figure) is { } mark)
             section.Element("p", mark, "stamp");
         var picture = InlineSvg.Of(drawn, id + "-", section.Words);
-        section.Inside("figure", inside =>
-        {
-            inside.Inside("div", frame => frame.Raw(picture.Markup), "picture");
-            inside.Element("figcaption", drawn.Title);
-        });
+        section.Inside("figure",
+            inside => inside.Inside("div", frame => frame.Raw(picture.Markup), "picture"));
         // Notes that the picture already contains need not be repeated below it.
         section.List(
             [.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))],

@@ -63,13 +63,18 @@ internal sealed class Html(ReportText words)
 
     /// <summary>
     /// Writes a table in a box of its own, which scrolls when the table is wide. The first cell of each row is the
-    /// heading of the row.
+    /// heading of the row. Columns without any content are left out.
     /// </summary>
     public Html Table(string caption, IEnumerable<HtmlColumn> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
         var body = rows.ToList();
+        var all = columns.ToList();
+        // A column in which every cell is empty says nothing and takes room.
+        List<int> kept = [.. Enumerable.Range(0, all.Count).Where(i => i == 0 || body.Count == 0
+            || body.Exists(cells => cells[i].Text.Length > 0 || cells[i].Markup is { Length: > 0 }))];
+        body = [.. body.Select(cells => (IReadOnlyList<HtmlCell>)kept.ConvertAll(i => cells[i]))];
         return Table(caption,
-            columns.Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text))
+            kept.Select(i => all[i]).Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text))
                 ? column with { Css = "long" } : column).ToList(), body);
     }
 
