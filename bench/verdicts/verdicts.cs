@@ -108,6 +108,7 @@ internal static class Samples
     {
         var points = truth.Points.ToArray();
         var values = points.Select(_ => new double[samples]).ToArray();
+        var times = points.Select(_ => new string[samples]).ToArray();
         var own = new double[points.Length];
         double machine = Normal(random);
         var (time, all) = (0, samples * points.Length);
@@ -134,6 +135,7 @@ internal static class Samples
                 var drift = shape == Shape.Drifting ? 0.95 + 0.1 * time / all : 1;
                 values[i][round] = points[i].IsExact ? points[i].Estimate!.Value
                     : points[i].Estimate!.Value * (1 + noise * error) * drift;
+                times[i][round] = time.ToString("000000", CultureInfo.InvariantCulture);
                 time++;
             }
         }
@@ -145,6 +147,7 @@ internal static class Samples
             {
                 Samples = values[i],
                 Rounds = [.. Enumerable.Range(0, samples).Select(round => $"r/{round}")],
+                Started = times[i],
                 Estimate = Statistics.Interval(statistic == "mean" ? Statistic.Mean : Statistic.Median, values[i]),
             })],
         };

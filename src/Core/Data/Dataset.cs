@@ -54,6 +54,13 @@ public sealed record DataPoint
     public IReadOnlyList<string> Boots { get; init; } = [];
 
     /// <summary>
+    /// When each of <see cref="Samples"/> was started, in the same order, as texts that sort by time; empty when it is
+    /// not known. The files of datasets do not contain these times.
+    /// </summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IReadOnlyList<string> Started { get; init; } = [];
+
+    /// <summary>
     /// Whether the number of the point is a fact, such as a count of lines, that every repetition gives again, so that
     /// one sample is enough.
     /// </summary>

@@ -144,6 +144,8 @@ public static class DatasetBuilder
             Samples = samples,
             Rounds = rounds,
             Boots = boots,
+            Started = declaration.Combine == Combine.Sum ? [] : [.. values.Where(value => value.Number is not null)
+                .Select(value => value.Observation.StartedUtc)],
             IsExact = samples.Count > 0 && values.TrueForAll(value => value.Number is null || value.IsExact),
             IsAbsent = samples.Count == 0 && values.TrueForAll(value => value.Observation.IsAbsent),
             Above = samples.Count == 0 ? AboveOf(declaration, values) : null,

@@ -9,15 +9,19 @@ namespace Verus.Artifact.Data;
 /// <summary>
 /// Tests whether the samples of a dataset violate the assumptions of confidence intervals. A violated assumption
 /// becomes a note of the dataset; no sample is dropped. Each test of an assumption has an error rate of 1% over all
-/// points together, so that notes are rarely false alarms.
+/// points together, and of 2% for positive correlation, so that notes are rarely false alarms.
 /// </summary>
 public static class SampleDiagnosis
 {
     // Fewer samples show nothing.
     private const int LeastSamples = 6;
     private const double Level = 0.01;
+    // Only positive correlation makes intervals too narrow, and it is hard to see in few samples.
+    private const double LevelOfCorrelation = 0.02;
     // A gap that is a smaller share of the range is no gap to the eye, however many samples there are.
     private const double LeastGap = 0.1;
+    // The sum of fewer products of scores is not roughly normal.
+    private const int LeastPairs = 20;
 
     /// <summary>Returns notes on the samples of a measured dataset.</summary>
     public static IReadOnlyList<string> Of(Dataset dataset)
@@ -25,7 +29,7 @@ public static class SampleDiagnosis
         var points = dataset.Points.Where(point => point.Samples.Count >= LeastSamples && !point.IsExact
             && point.Samples.Distinct().Skip(2).Any()).ToList();
         return points.Count == 0 || dataset.Origin == Origin.Recorded ? []
-            : [.. new[] { WarmUp(points), Trend(points), Correlation(points), Skewness(points),
+            : [.. new[] { WarmUp(points), Trend(points), Correlation(points), Neighbours(points), Skewness(points),
                 Modes(dataset, points), Outliers(dataset, points), Runs(dataset, points) }.OfType<string>()];
     }
 
@@ -84,9 +88,35 @@ public static class SampleDiagnosis
             var next = samples.Skip(1).Zip(samples, (one, before) => (one - mean) * (before - mean)).Sum();
             (sum, weight) = (sum + n * (next / all + 1 / n), weight + n);
         }
-        return IsUnlikely(sum / weight * Math.Sqrt(weight)) ? Text(
+        return IsPositive(sum / weight * Math.Sqrt(weight)) ? Text(
             $"successive samples are correlated (r = {sum / weight:0.00}): they say less than independent ones would")
             : null;
+    }
+
+    // Tests for correlation between each sample and the next one that was taken, of whatever point: an effect of the
+    // machine that lasts for several samples cannot be seen in the samples of one point when points alternate. Samples
+    // are replaced by the normal scores of their ranks within their point; products of independent scores have the mean
+    // zero and the variance one (serial correlation by ranks: Wald and Wolfowitz, Annals of Mathematical Statistics 14,
+    // 1943). Two samples of one point are left to the test above.
+    private static string? Neighbours(List<DataPoint> points)
+    {
+        var order = points.Where(point => point.Started.Count == point.Samples.Count)
+            .SelectMany(point => Scores(point.Samples).Zip(point.Started, (score, started) => (point, score, started)))
+            .OrderBy(sample => sample.started, StringComparer.Ordinal).ToList();
+        double[] products = [.. order.Skip(1).Zip(order).Where(pair => pair.First.point != pair.Second.point)
+            .Select(pair => pair.First.score * pair.Second.score)];
+        return products.Length >= LeastPairs && IsPositive(products.Sum() / Math.Sqrt(products.Length)) ? Text(
+            $"samples that were taken one after the other are alike (r = {products.Average():0.00}): the machine ")
+            + "changes, which cancels in comparisons by rounds, and not in intervals of single numbers" : null;
+    }
+
+    // The normal scores of the ranks of samples, scaled to the variance one.
+    private static double[] Scores(IReadOnlyList<double> samples)
+    {
+        double[] scores = [.. samples.Ranks(RankDefinition.Average)
+            .Select(rank => Normal.InvCDF(0, 1, (rank - 0.5) / samples.Count))];
+        var size = Math.Sqrt(scores.Average(score => score * score));
+        return [.. scores.Select(score => score / size)];
     }
 
     private static string? Skewness(List<DataPoint> points)
@@ -131,6 +161,8 @@ public static class SampleDiagnosis
     // The share of the samples that are below a given one of them, between 0 and 1.
     private static double Rank(IReadOnlyList<double> samples, double sample) =>
         (samples.Count(other => other < sample) + samples.Count(other => other == sample) / 2.0) / samples.Count;
+
+    private static bool IsPositive(double z) => z > Normal.InvCDF(0, 1, 1 - LevelOfCorrelation);
 
     private static bool IsUnlikely(double z) => Math.Abs(z) > Normal.InvCDF(0, 1, 1 - Level / 2);
 
