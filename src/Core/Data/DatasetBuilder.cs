@@ -133,17 +133,13 @@ public static class DatasetBuilder
                 + $"{declaration.Penalties[kind.Key]} times the time limit"));
         var (rounds, boots) = declaration.Combine == Combine.Sum ? RoundsOfSums(values, samples.Count)
             : RoundsOf([.. values.Where(value => value.Number is not null).Select(value => value.Observation)]);
-        var estimate = EstimateOf(declaration,
-            new() { Keys = keys, Samples = samples, Rounds = rounds, Boots = boots });
+        var taken = new DataPoint { Keys = keys, Samples = samples, Rounds = rounds, Boots = boots };
+        var estimate = EstimateOf(declaration, taken);
         if (samples.Count > 0 && estimate is null)
             notes.Add($"the {$"{declaration.Statistic}".ToLowerInvariant()} of its samples is too large for a number");
-        return new DataPoint
+        return taken with
         {
-            Keys = keys,
             Estimate = estimate,
-            Samples = samples,
-            Rounds = rounds,
-            Boots = boots,
             Started = declaration.Combine == Combine.Sum ? [] : [.. values.Where(value => value.Number is not null)
                 .Select(value => value.Observation.StartedUtc)],
             IsExact = samples.Count > 0 && values.TrueForAll(value => value.Number is null || value.IsExact),

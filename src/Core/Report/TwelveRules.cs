@@ -127,7 +127,7 @@ internal static class TwelveRules
             }), "in part", "Numbers that are drawn without an interval: ",
             "Each number has an interval in the figures and tables; lines go along an axis.");
 
-    private static RuleKept Kept(int number, string asks, IReadOnlyList<string> against, string otherwise,
+    private static RuleKept Kept(int number, string asks, List<string> against, string otherwise,
         string wrong, string right) => against.Count == 0 ? new RuleKept(number, asks, "yes", right)
             : new RuleKept(number, asks, otherwise, $"{wrong}{string.Join(", ", against)}.");
 

@@ -1,5 +1,4 @@
 using Verus.Artifact.Experiments.Cells;
-using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
 
 namespace Verus.Artifact.Tests.Evaluation;
