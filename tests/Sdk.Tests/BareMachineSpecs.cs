@@ -187,9 +187,9 @@ public sealed class BareMachineSpecs : IDisposable
     }
 
     private ProgramResult AsUser(string script, int port) =>
-        // MSBuild's nodes are not reused, since they would outlive the test.
-        Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port} MSBUILDDISABLENODEREUSE=1; "
-            + $"{script}\"").Succeeds();
+        // MSBuild's nodes and the compiler's server are not reused, since they would outlive the test.
+        Chroot($"su - eve -c \"export ARTIFACT_DOTNET_FEED=http://127.0.0.1:{port} MSBUILDDISABLENODEREUSE=1 "
+            + $"UseSharedCompilation=false; {script}\"").Succeeds();
 
     // The command runs in a separate mount namespace, so that no mount remains.
     private ProgramResult Chroot(string script) => Programs.Run(new ProcessStartInfo("unshare", ["--mount", "sh", "-ec",
