@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Verus.Artifact.Tests;
 
@@ -30,6 +31,27 @@ public sealed class ReleaseSpecs : SdkProject
                     + $"  {path}").Order(StringComparer.Ordinal));
         Programs.Run(new ProcessStartInfo("sha256sum", ["--check", "--quiet", "SHA256SUMS"])
         { WorkingDirectory = Release.Value }).Succeeds();
+    }
+
+    [Fact]
+    public void The_list_of_libraries_in_a_release_is_what_is_packed()
+    {
+        if (Programs.Run(new ProcessStartInfo("dotnet", ["tool", "restore"]) { WorkingDirectory = Repository })
+            .ExitCode != 0)
+            Assert.Skip("CycloneDX is not on this machine, and no feed has it");
+        Programs.Run(BuildOf(Repository, ["build.proj", "-t:_WriteSbom"]), TimeSpan.FromMinutes(5)).Succeeds();
+        var text = File.ReadAllText(Path.Combine(Repository, "artifacts/release/Verus.Artifact.Sdk.cdx.json"));
+        text.ShouldNotContain(Repository);
+        using var list = JsonDocument.Parse(text);
+        list.RootElement.GetProperty("bomFormat").GetString().ShouldBe("CycloneDX");
+        using var packed = JsonDocument.Parse(File.ReadAllText(Path.Combine(Tools,
+            "net10.0/Verus.Artifact.Tasks.deps.json")));
+        list.RootElement.GetProperty("components").EnumerateArray()
+            .Where(component => component.TryGetProperty("purl", out _))
+            .Select(component => component.GetProperty("purl").GetString()!["pkg:nuget/".Length..])
+            .ShouldBe(packed.RootElement.GetProperty("libraries").EnumerateObject()
+                .Where(library => library.Value.GetProperty("type").GetString() == "package")
+                .Select(library => library.Name.Replace('/', '@')).AtLeastOne(), ignoreOrder: true);
     }
 
     // No compiler is in PATH, no font is on the machine, and there is no network.
