@@ -53,6 +53,13 @@ internal sealed class CommandFigure : FigureKind
     /// <summary>The names of a kind (tool, folder, source, file or formats) that the command contains.</summary>
     public IEnumerable<string> Names(params string[] kinds) => Template.NamesIn(Command, kinds);
 
+    /// <summary>Whether the command names files in another format of a dataset that has none, since its numbers are
+    /// recorded.</summary>
+    /// <param name="datasets">The datasets of the figure.</param>
+    public bool LacksFormats(IReadOnlyList<Dataset> datasets) => Names("formats").Any(name =>
+        datasets.All(dataset => !dataset.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || (dataset.Origin == Origin.Recorded && dataset.FormatFiles.Count == 0)));
+
     /// <summary>The names of the tools that the command uses.</summary>
     public IEnumerable<string> Tools => Names("tool", "folder");
 

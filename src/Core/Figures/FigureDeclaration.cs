@@ -199,7 +199,7 @@ public sealed record FigureDeclaration : IDeclaration
             Where = where,
             Panels = onePanel ? null : Panels,
             PanelOrder = onePanel ? [] : PanelOrder,
-            Remark = $"Drawn by the SDK as '{Name}', since the author's own program left no picture.",
+            Remark = $"Drawn by the SDK as '{Name}', since there is no picture of the author's own program.",
         };
     }
 

@@ -235,6 +235,28 @@ public sealed class CommandFigureSpecs : EvaluationFixture
         (await BuildAsync()).NothingToDo.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task The_sdk_draws_recorded_numbers_which_have_no_files_in_other_formats_without_a_warning()
+    {
+        DeclareUpstream("v1");
+        Declare("Figure", "Own", ("Kind", "LineChart"), ("Datasets", "D"), ("X", "s"));
+        Declare("Figure", "F", ("Kind", "Command"), ("Datasets", "D"), ("StandIn", "Own"),
+            ("Command", "sh {source:up/plot.sh} {out} {tool:painter} {formats:D/lines.txt}"));
+        Items.RemoveAll(item => item.Type is "Experiment" or "Dataset");
+        File.WriteAllText(Path.Combine(Folder, "paper.csv"), "s,t\n1,1\n2,2\n");
+        Declare("RecordedData", "D", ("File", "paper.csv"), ("KeyColumns", "s"), ("Value", "t"), ("Unit", "s"),
+            ("Provenance", "the paper, 2024"));
+        Options = Options with { OnMissing = OnMissing.Recorded, AllowNothingMeasured = true };
+        Declare("Dataset", "D", ("Experiments", "E"), ("Metric", "t"), ("Unit", "s"), ("Formats", "my-lines"));
+        Declare("Experiment", "E", ("Command", "{tool:absent} {s}"), ("Matrix", "s=1,2"),
+            ("MetricPatterns", "t=t=([0-9.]+)"));
+        Declare("Tool", "absent", ("Remedy", "Install it."));
+        (await BuildAsync()).Errors.ShouldBeEmpty();
+        Log.Reported.ShouldNotContain(one => one.Rule == FigureRules.DrawnInstead);
+        Picture().ShouldContain("RECORDED BY THE AUTHORS");
+        File.ReadAllText(Path.Combine(Layout.Figures, "F.txt")).ShouldContain("Drawn by the SDK as 'Own'");
+    }
+
     [Theory]
     [InlineData("None", "VART0005", "None")]
     [InlineData("F", "VART0002", "a figure that the SDK draws")]

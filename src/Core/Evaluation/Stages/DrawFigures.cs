@@ -77,6 +77,13 @@ public sealed class DrawFigures(EvaluationContext context)
         IReadOnlyDictionary<string, byte[]>? pictures = null;
         if (figure.Kind is CommandFigure command && FigureData.Select(figure, datasets).HasNumbers)
         {
+            // Recorded numbers have no files in other formats, which nobody can change, so nobody is warned.
+            if (Instead(command) is { } recorded && command.LacksFormats(datasets))
+            {
+                var own = Stand(recorded);
+                state.Save(state.Parts(datasets));
+                return own;
+            }
             try
             {
                 pictures = await new FigureCommand(figure, around).PicturesAsync(datasets, cancellation)
@@ -84,8 +91,7 @@ public sealed class DrawFigures(EvaluationContext context)
             }
             catch (DiagnosticException problem) when (Instead(command) is { } other)
             {
-                var stand = FigureDrawer.Draw(FontFiles.Resolved(other.InPlaceOf(figure), layout), datasets,
-                    layout.Figures, cancellation);
+                var stand = Stand(other);
                 state.Save([.. state.Parts(datasets), FigureState.DrawnInstead]);
                 return stand with { Warnings = [.. problem.Diagnostics, .. stand.Warnings] };
             }
@@ -95,6 +101,9 @@ public sealed class DrawFigures(EvaluationContext context)
         if (pictures is null)
             state.Save(state.Parts(datasets));
         return drawn;
+
+        DrawnFigure Stand(FigureDeclaration other) => FigureDrawer.Draw(
+            FontFiles.Resolved(other.InPlaceOf(figure), layout), datasets, layout.Figures, cancellation);
     }
 
     private FigureDeclaration? Instead(CommandFigure command) => context.Model.Figures
