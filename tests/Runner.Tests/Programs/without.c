@@ -64,6 +64,7 @@ int main(int count, char **arguments)
     if (read(ends[0], &listener, sizeof listener) != sizeof listener || listener < 0)
         return 124;
     if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) {
             struct seccomp_notif call;
             struct seccomp_notif_resp answer;
