@@ -222,7 +222,7 @@ public sealed class MacroStatsSpecs : SdkProject
     // quotes.
     private Dictionary<string, (double? Value, string Note)> Points() =>
         File.ReadLines(Path.Combine(Folder, "evaluation/data/MacroStats.csv")).Skip(1)
-        .Select(line => string.Join(',', line.Split(',')[..^4]).Split(',', 11))
+        .Select(line => string.Join(',', line.Split(',')[..^5]).Split(',', 11))
         .ToDictionary(row => $"{row[0]}/{row[1]}/{row[2]}",
             row => (row[3].Length == 0 ? (double?)null : double.Parse(row[3], CultureInfo.InvariantCulture),
                 row[10].Trim('"')));

@@ -1,4 +1,3 @@
-using Verus.Artifact.Common;
 using Verus.Artifact.Data;
 
 namespace Verus.Artifact.Report;

@@ -133,11 +133,13 @@ internal static class ComparisonPage
         foreach (var point in points)
         {
             var (x, y) = (Place(point.Here[0]!.Value!.Value), Place(point.Here[other]!.Value!.Value));
+            var color = point.Differs(other) ? "#b3261e" : "#0b62c4";
             text.Append(string.Create(CultureInfo.InvariantCulture,
-                $"<circle cx=\"{Left + x:0.#}\" cy=\"{Top + Size - y:0.#}\" r=\"3\" fill=\"{(point.Differs(other)
-                    ? "#b3261e" : "#0b62c4")}\" fill-opacity=\".7\"><title>"))
+                $"<circle cx=\"{Left + x:0.#}\" cy=\"{Top + Size - y:0.#}\" r=\"3\" fill=\"{color}\" "))
+                .Append("fill-opacity=\".7\"><title>")
                 .Append(frame.Escape($"{string.Join(", ", point.Keys)}: {Shown(point.Here[0])} and "
-                    + $"{Shown(point.Here[other])}, {Amount.Number(point.Ratio(other))}×")).Append("</title></circle>");
+                    + $"{Shown(point.Here[other])}, {Amount.Number(point.Ratio(other))}×"))
+                .Append("</title></circle>");
         }
         return text.Append(string.Create(CultureInfo.InvariantCulture,
             $"<text x=\"{Left + Size / 2}\" y=\"{Size + Top + 18}\" text-anchor=\"middle\">"))

@@ -73,8 +73,8 @@ internal sealed class Html(ReportText words)
         List<int> kept = [.. Enumerable.Range(0, all.Count).Where(i => i == 0 || body.Count == 0
             || body.Exists(cells => cells[i].Text.Length > 0 || cells[i].Markup is { Length: > 0 }))];
         body = [.. body.Select(cells => (IReadOnlyList<HtmlCell>)kept.ConvertAll(i => cells[i]))];
-        return Table(caption,
-            kept.Select(i => all[i]).Select((column, i) => column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text))
+        return Table(caption, kept.ConvertAll(i => all[i]).Select((column, i) =>
+            column.Css is null && body.Exists(cells => HasLongWord(cells[i].Text))
                 ? column with { Css = "long" } : column).ToList(), body);
     }
 

@@ -17,6 +17,8 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
     private const int Fewest = 6;
     // Beyond this factor, the value lies so near its bound that samples are not what is missing.
     private const int MostTimes = 100;
+    // What arithmetic adds to a whole number of samples.
+    private const double Rounding = 1e-6;
 
     /// <summary>One sentence for each predicate that keeps the claim undecided.</summary>
     public IReadOnlyList<string> For(ClaimVerdict claim) => claim.Outcome != VerdictOutcome.Inconclusive ? []
@@ -66,7 +68,7 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
             atLeast is { } least ? Times(value.Value, least, low, high) : 0,
             atMost is { } most ? Times(value.Value, most, low, high) : 0,
         }.Max();
-        return times > MostTimes ? null : Math.Max(Fewest, Math.Max(now + 1, (int)Math.Ceiling(now * times)));
+        return times > MostTimes ? null : Math.Max(Fewest, Math.Max(now + 1, (int)Math.Ceiling(now * times - Rounding)));
     }
 
     // By what factor the number of samples must grow so that the interval no longer contains the bound.
