@@ -68,7 +68,8 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
             atLeast is { } least ? Times(value.Value, least, low, high) : 0,
             atMost is { } most ? Times(value.Value, most, low, high) : 0,
         }.Max();
-        return times > MostTimes ? null : Math.Max(Fewest, Math.Max(now + 1, (int)Math.Ceiling(now * times - Rounding)));
+        return times > MostTimes ? null
+            : Math.Max(Fewest, Math.Max(now + 1, (int)Math.Ceiling(now * times - Rounding)));
     }
 
     // By what factor the number of samples must grow so that the interval no longer contains the bound.
