@@ -45,7 +45,7 @@ public sealed class CallerSpecs : SdkProject
     [Fact]
     public void A_command_sees_the_same_environment_whoever_calls_and_nothing_is_measured_anew()
     {
-        Write("<ItemGroup><Experiment Include='E' Command='env' Samples='1' /></ItemGroup>");
+        Write("<ItemGroup><Experiment Include='E' Command='env' ExactEnvironment='true' Samples='1' /></ItemGroup>");
         Build().Succeeds();
         Hostile("-p:Samples=1").Succeeds();
         Logs().Count.ShouldBe(1);

@@ -9,7 +9,7 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
     {
         this.engine = engine;
         engine.Need();
-        Environment.SetEnvironmentVariable("DOCKER_HOST", engine.Host);
+        Variables["DOCKER_HOST"] = engine.Host;
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class DockerSpecs : SdkProject, IClassFixture<ContainerEngine>
         Write(
             "<ItemGroup><ContainerImage Include='box' Reference='box:1' /><Experiment Include='Box' Executor='Docker' "
                 + "Image='box' Command='true' /></ItemGroup>");
-        Environment.SetEnvironmentVariable("DOCKER_HOST", "unix:///no/such/docker.sock");
+        Variables["DOCKER_HOST"] = "unix:///no/such/docker.sock";
         Build().Fails("VART3003").Output.ShouldContain("VART4021");
         File.Exists(Journal).ShouldBeFalse();
     }

@@ -14,7 +14,7 @@ public sealed class OfflineSpecs : SdkProject
             Assert.Skip("This system allows no network namespaces ('unshare --map-root-user --net').");
         WriteBundle();
         var build = Offline("-p:ArtifactBundle=bundle.tar.gz").Succeeds();
-        build.Output.ShouldContain("2 repositories at 2 commits, 1 downloads");
+        build.Output.ShouldContain("2 repositories at 2 commits, 1 download");
         var output = Directory.EnumerateFiles(Path.Combine(Elsewhere, "evaluation/experiments/logs"), "stdout.txt",
             SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         output.ShouldBe(["from the repository\nfrom the submodule\nfrom the download\n"]);
@@ -59,7 +59,7 @@ public sealed class OfflineSpecs : SdkProject
               <Experiment Include="Read" Command="cat {source:code}/file.txt {source:code}/inner/file.txt {file:data}" Samples="1" />
             </ItemGroup>
             """);
-        Build("-t:Bundle").Succeeds().Output.ShouldContain("2 repositories at 2 commits, 1 downloads");
+        Build("-t:Bundle").Succeeds().Output.ShouldContain("2 repositories at 2 commits, 1 download");
         Directory.CreateDirectory(Elsewhere);
         File.Move(Path.Combine(Folder, "evaluation/bundle.tar.gz"), Path.Combine(Elsewhere, "bundle.tar.gz"));
         File.Copy(Project, Path.Combine(Elsewhere, "artifact.proj"));

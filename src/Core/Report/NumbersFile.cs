@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
 using Verus.Artifact.Data;
@@ -11,7 +12,7 @@ namespace Verus.Artifact.Report;
 /// Writes the numbers of a report as definitions for the text of a paper in LaTeX, so that no number in the paper is
 /// typed by hand: <c>\artifact{Times/sort/1000}</c> is the number of the point with these values of the key columns.
 /// </summary>
-internal sealed class NumbersFile
+internal sealed partial class NumbersFile
 {
     private const string Head = """
         % Numbers for the text of a paper. \input this file, and write \artifact{NAME} for a number.
@@ -77,9 +78,11 @@ internal sealed class NumbersFile
     private void Define(string name, string value)
     {
         // TeX reads these characters in a name as something else.
-        name = string.Concat(words.Line(name).Select(c => c is '\\' or '{' or '}' or '%' or '#' or '~' or '^' or '$'
-            or '&' ? '-' : c));
+        name = OfTeX().Replace(words.Line(name), "-");
         if (taken.Add(name))
             text.Append(CultureInfo.InvariantCulture, $@"\@namedef{{artifact@{name}}}{{{value}}}").Append('\n');
     }
+
+    [GeneratedRegex(@"[\\{}%#~^$&]")]
+    private static partial Regex OfTeX();
 }

@@ -1,4 +1,3 @@
-using CliWrap;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Tests.Common;
@@ -13,10 +12,10 @@ public sealed class TrialSpecs
     [InlineData("/no/such/program", false)]
     [InlineData("cat", true)]
     public async Task A_command_works_if_it_starts_and_succeeds_without_input(string program, bool works) =>
-        (await Trial.SucceedsAsync(Cli.Wrap(program), Long)).ShouldBe(works);
+        (await Trial.SucceedsAsync(program, [], Long)).ShouldBe(works);
 
     [Fact]
     public async Task A_command_that_does_not_answer_does_not_work() =>
-        (await Trial.SucceedsAsync(Cli.Wrap("sleep").WithArguments("4987"), TimeSpan.FromMilliseconds(100)))
+        (await Trial.SucceedsAsync("sleep", ["4987"], TimeSpan.FromMilliseconds(100)))
             .ShouldBeFalse();
 }

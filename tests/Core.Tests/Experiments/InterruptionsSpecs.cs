@@ -37,7 +37,8 @@ public sealed class InterruptionsSpecs : EngineFixture
         string.Join(' ', cells.Where(interruptions.IsLeftOut).Select(cell => cells.IndexOf(cell) + 1))
             .ShouldBe(leftOut);
         interruptions.IsGivenUp(cells[0].Experiment).ShouldBe(givenUp);
-        interruptions.Problems.Select(problem => problem.Rule).ShouldBe(
-            givenUp ? [VmRules.Lost] : leftOut.Length > 0 ? [ExperimentRules.AlwaysInterrupted] : []);
+        interruptions.Problems.Select(problem => problem.Message.Split(": ")[0]).ShouldBe(
+            givenUp ? ["The virtual machine 'pm' was lost"]
+            : leftOut.Length > 0 ? ["Inside[n=1], 3 times in a row"] : []);
     }
 }

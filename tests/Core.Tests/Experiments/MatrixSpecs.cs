@@ -219,7 +219,7 @@ public sealed class MatrixSpecs
         string.Join(' ', cells.Select(cell => string.Join(',', cell.Select(pair => $"{pair.Key}={pair.Value.Label}"))));
 
     [Theory]
-    [InlineData("a&b=1&2,3", "has 1 values, not 2")]
+    [InlineData("a&b=1&2,3", "has 1 value, not 2")]
     [InlineData("a&b=1&2,1&2", "'1 & 2' twice")]
     [InlineData("a&b=1&{processors}", "only an axis of its own")]
     [InlineData("a&b=1..200&1..200", "more than 10000 values")]

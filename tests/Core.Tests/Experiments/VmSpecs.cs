@@ -129,8 +129,8 @@ public sealed class VmSpecs : VmFixture
             plans.Select(plan => (plan.Cell.Name, plan.Good.Count)).ShouldBe(
                 [("Inside[n=1]", 0), ("Inside[n=2]", 1), ("Echo[n=1]", 1), ("Echo[n=2]", 1)]);
             var problem = engine.Problems.ShouldHaveSingleItem();
-            problem.Rule.ShouldBe(ExperimentRules.AlwaysInterrupted);
-            problem.Message.ShouldStartWith("Inside[n=1]: ");
+            problem.Rule.ShouldBe(VmRules.Lost);
+            problem.Message.ShouldStartWith("Inside[n=1], 3 times in a row: ");
             problem.Message.ShouldContain("The virtual machine 'pm' was lost: ");
         }
         Log.Reported.Count(one => one.Rule == ExperimentRules.SampleInterrupted).ShouldBe(2);

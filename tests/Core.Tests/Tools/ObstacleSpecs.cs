@@ -49,7 +49,7 @@ public sealed class ObstacleSpecs : IDisposable
         {
             Name = "R",
             Item = Item("RecordedData", "R"),
-            File = "numbers.csv"
+            Files = ["numbers.csv"],
         };
         Obstacles.Recorded([recorded], Layout).ShouldHaveSingleItem().What.ShouldBe("file 'numbers.csv'");
         File.WriteAllText(Path.Combine(folder, "numbers.csv"), "");

@@ -19,7 +19,8 @@ internal sealed class Interruptions(IBuildLog log)
     private static readonly DiagnosticRule[] OfOneSample = [ExperimentRules.RunnerEnded, PlaceRules.Suspended,
         ExecutorRules.Failed, ExecutorRules.CommandFailed];
     private readonly Lock gate = new();
-    private readonly Dictionary<string, (int Count, Cell Cell, string Why)> ofCells = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Count, Cell Cell, Diagnostic Last, bool OfPlace)> ofCells =
+        new(StringComparer.Ordinal);
     private readonly Dictionary<(string, Placement), (List<string> Cells, Diagnostic Last)> ofPlaces = [];
 
     /// <summary>Whether a problem only means that a single sample was interrupted.</summary>
@@ -27,26 +28,28 @@ internal sealed class Interruptions(IBuildLog log)
         && OfOneSample.Contains(only.Rule);
 
     /// <summary>Records an interrupted sample.</summary>
-    public void Add(Cell cell, DiagnosticException problem)
-    {
-        int count;
-        var why = problem.Diagnostics[0].Message.TrimEnd('.');
-        lock (gate)
-            ofCells[cell.Name] = (count = ofCells.GetValueOrDefault(cell.Name).Count + 1, cell, why);
-        if (count < MostInARow)
-            log.Report(ExperimentRules.SampleInterrupted.At(cell.Experiment.Item.Where, cell.Name, why));
-    }
+    public void Add(Cell cell, DiagnosticException problem) => Add(cell, problem.Diagnostics[0], ofPlace: false);
 
     /// <summary>Records a sample that was interrupted since its place failed.</summary>
     public void Add(Cell cell, PlaceFailure failure)
     {
+        var problem = failure.Problem.Diagnostics[0];
         lock (gate)
         {
             var place = PlaceOf(cell.Experiment);
-            ofPlaces[place] = ([.. ofPlaces.GetValueOrDefault(place).Cells ?? [], cell.Name],
-                failure.Problem.Diagnostics[0]);
+            ofPlaces[place] = ([.. ofPlaces.GetValueOrDefault(place).Cells ?? [], cell.Name], problem);
         }
-        Add(cell, failure.Problem);
+        Add(cell, problem, ofPlace: true);
+    }
+
+    private void Add(Cell cell, Diagnostic problem, bool ofPlace)
+    {
+        int count;
+        lock (gate)
+            ofCells[cell.Name] = (count = ofCells.GetValueOrDefault(cell.Name).Count + 1, cell, problem, ofPlace);
+        if (count < MostInARow)
+            log.Report(ExperimentRules.SampleInterrupted.At(cell.Experiment.Item.Where, cell.Name,
+                problem.Message.TrimEnd('.')));
     }
 
     /// <summary>Records a sample that was not interrupted, so that its place works, too.</summary>
@@ -88,11 +91,16 @@ internal sealed class Interruptions(IBuildLog log)
                     .. ofPlaces.Values.Where(IsGivenUp).Select(place => place.Last),
                     .. ofCells.Values
                         .Where(entry => entry.Count >= MostInARow && !IsPlaceGivenUp(entry.Cell.Experiment))
-                        .Select(entry => ExperimentRules.AlwaysInterrupted.At(entry.Cell.Experiment.Item.Where,
-                            entry.Cell.Name, entry.Count, entry.Why)),
+                        .Select(entry => LeftOut(entry.Cell, entry.Count, entry.Last, entry.OfPlace)),
                 ];
         }
     }
+
+    // What a place says has a code and a remedy of its own.
+    private static Diagnostic LeftOut(Cell cell, int count, Diagnostic last, bool ofPlace) => ofPlace
+        ? new Diagnostic(last.Rule, last.Where, $"{cell.Name}, {count} times in a row: {last.Message}")
+        : ExperimentRules.AlwaysInterrupted.At(cell.Experiment.Item.Where, cell.Name, count,
+            last.Message.TrimEnd('.'));
 
     private bool IsPlaceGivenUp(ExperimentDeclaration experiment) =>
         ofPlaces.TryGetValue(PlaceOf(experiment), out var place) && IsGivenUp(place);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using CliWrap;
 using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
@@ -42,10 +41,8 @@ internal sealed class TuningConnection : IDisposable
         if (IsDirect(root))
             return true;
         var start = Command(runner, root, "-n", "-l", "--");
-        var trial = Cli.Wrap(start.FileName).WithArguments(start.ArgumentList)
-            .WithWorkingDirectory(start.WorkingDirectory)
-            .WithEnvironmentVariables(new Dictionary<string, string?> { [TuningRecord.RootVariable] = root });
-        return Task.Run(() => Trial.SucceedsAsync(trial, Patience)).GetAwaiter().GetResult();
+        return Task.Run(() => Trial.SucceedsAsync(start.FileName, start.ArgumentList, Patience,
+            new Dictionary<string, string?> { [TuningRecord.RootVariable] = root })).GetAwaiter().GetResult();
     }
 
     /// <summary>Sends a request.</summary>

@@ -1,4 +1,3 @@
-using CliWrap;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Places.Host;
@@ -42,7 +41,7 @@ internal sealed class DelegatedScope(string root, Func<string, string?> variable
         // The runner leaves no group that has a limit, and a scope has a limit of processes by default.
         string[] command = [program, "--user", "--scope", "--quiet", "--collect", "--property=Delegate=yes",
             "--property=TasksMax=infinity", "--"];
-        var trial = Cli.Wrap(command[0]).WithArguments([.. command.Skip(1), "true"]);
-        return await Trial.SucceedsAsync(trial, TrialTime).ConfigureAwait(false) ? command : [];
+        return await Trial.SucceedsAsync(command[0], [.. command.Skip(1), "true"], TrialTime).ConfigureAwait(false)
+            ? command : [];
     }
 }
