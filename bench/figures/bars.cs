@@ -20,12 +20,20 @@ foreach (var (bars, series) in new[] { (10, 1), (100, 4), (500, 1), (4_800, 1), 
     })).ToList();
     var dataset = new Dataset
     {
-        Name = "D", Columns = ["tool", "n"], Quantity = "time", Unit = "s", Statistic = "median",
-        Origin = Origin.Measured, Points = points,
+        Name = "D",
+        Columns = ["tool", "n"],
+        Quantity = "time",
+        Unit = "s",
+        Statistic = "median",
+        Origin = Origin.Measured,
+        Points = points,
     };
     var metadata = new Dictionary<string, string>
     {
-        ["Kind"] = "GroupedBars", ["Datasets"] = "D", ["X"] = "n", ["Series"] = "tool",
+        ["Kind"] = "GroupedBars",
+        ["Datasets"] = "D",
+        ["X"] = "n",
+        ["Series"] = "tool",
     };
     var figure = FigureDeclaration.Parse(
         new DeclarationItem("Figure", $"F{bars}", metadata, () => new SourceLocation("bench", 1)), []);

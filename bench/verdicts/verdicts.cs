@@ -241,7 +241,9 @@ internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places
     {
         var metadata = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase)
         {
-            ["Claim"] = "C", ["Dataset"] = "D", ["Quantity"] = quantity,
+            ["Claim"] = "C",
+            ["Dataset"] = "D",
+            ["Quantity"] = quantity,
         };
         if (least is { } low)
             metadata["AtLeast"] = low.ToString("R", CultureInfo.InvariantCulture);
@@ -262,7 +264,11 @@ internal sealed record Case(string Name, Dataset Truth, bool? IsTrue, int Places
 
     private static Dataset Data(params (string S, int N, double Value)[] points) => new()
     {
-        Name = "D", Columns = ["s", "n"], Quantity = "time", Unit = "s", Statistic = "median",
+        Name = "D",
+        Columns = ["s", "n"],
+        Quantity = "time",
+        Unit = "s",
+        Statistic = "median",
         Origin = Origin.Measured,
         Points = [.. points.Select(point => new DataPoint
         {
@@ -343,6 +349,8 @@ internal static class Paper
 /// </summary>
 internal static class Real
 {
+    private static readonly int[] Few = [3, 4, 6, 10, 20];
+
     public static int Judge(string folder, int deals, int seed)
     {
         var all = DatasetFile.Read(folder, "Same", Origin.Measured)
@@ -357,7 +365,7 @@ internal static class Real
             ("residual at most 0.001", "max(residual([s=b], n))", null, 0.001),
         })
             foreach (var statistic in new[] { "median", "mean" })
-                foreach (var samples in new[] { 3, 4, 6, 10, 20 }.Where(samples => samples <= rounds))
+                foreach (var samples in Few.Where(samples => samples <= rounds))
                     Count(all, name, Case.Predicate(quantity, least, most), statistic, samples, deals, seed);
         return 0;
     }
@@ -423,6 +431,9 @@ internal static class Real
 /// </summary>
 internal static class SeveralRuns
 {
+    private static DataPoint OfOneRun(DataPoint point) =>
+        point with { Rounds = [.. point.Rounds.Select(round => "r/" + round.Replace('/', '.'))] };
+
     private const double Noise = 0.03;
     private static readonly int[][] Designs =
         [[20], [10, 10], [4, 4, 4, 4, 4], [2, 2, 2, 2, 2, 2, 2, 2, 2, 2], [12, 2, 2, 2, 2], [1, 1, 1, 1, 1]];
@@ -455,10 +466,7 @@ internal static class SeveralRuns
             var random = new Random(HashCode.Of(
                 $"{seed} {name} {statistic} {string.Join(' ', design)} {between} {repetition}"));
             var data = Of(places, statistic, design, between, random);
-            var plain = data with { Points = [.. data.Points.Select(point => point with
-            {
-                Rounds = [.. point.Rounds.Select(round => "r/" + round.Replace('/', '.'))],
-            })] };
+            var plain = data with { Points = [.. data.Points.Select(OfOneRun)] };
             (with[repetition], var isIn) = Width(predicate, data);
             (without[repetition], var isInWithout) = Width(predicate, plain);
             if (isIn)
@@ -495,7 +503,11 @@ internal static class SeveralRuns
         }
         return new Dataset
         {
-            Name = "D", Columns = ["s", "n"], Quantity = "time", Unit = "s", Statistic = statistic,
+            Name = "D",
+            Columns = ["s", "n"],
+            Quantity = "time",
+            Unit = "s",
+            Statistic = statistic,
             Origin = Origin.Measured,
             Points = [.. points.Select((samples, i) => new DataPoint
             {
