@@ -27,6 +27,8 @@ public sealed class ArchiveSpecs : SdkProject
         Build("-t:Archive").Fails("VART8011");
         Build().Succeeds();
         File.CreateSymbolicLink(Path.Combine(Folder, "evaluation/figures/host"), "/etc/hostname");
+        // A pipe without a writer would block whoever opens it.
+        Programs.Shell(Folder, "mkfifo evaluation/figures/pipe").Succeeds();
         Build("-t:Archive").Succeeds().Output.ShouldContain("archive.zip: ");
         var file = Path.Combine(Folder, "evaluation/archive.zip");
         var bytes = File.ReadAllBytes(file);
@@ -34,6 +36,7 @@ public sealed class ArchiveSpecs : SdkProject
         ZipFile.ExtractToDirectory(file, target);
         File.Exists(Path.Combine(target, "evaluation/experiments/journal.jsonl")).ShouldBeTrue();
         File.Exists(Path.Combine(target, "evaluation/figures/host")).ShouldBeFalse();
+        File.Exists(Path.Combine(target, "evaluation/figures/pipe")).ShouldBeFalse();
         File.ReadAllText(Path.Combine(target, "project/artifact.proj")).ShouldContain("MetricPatterns");
         var report = Path.Combine(target, "evaluation/report");
         var links = System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(Path.Combine(report, "index.html")),

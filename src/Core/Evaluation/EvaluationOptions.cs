@@ -9,6 +9,9 @@ public sealed record EvaluationOptions
 {
     /// <summary>Absolute path of the project.</summary>
     public required string ProjectFile { get; init; }
+    /// <summary>The command that evaluates a request.</summary>
+    public string CommandFor(string request) => $"dotnet build {Path.GetFileName(ProjectFile)} -p:Request={request}";
+
     /// <summary>The request, which says what to evaluate; see <see cref="Selection.Of"/>.</summary>
     public string Request { get; init; } = "";
     /// <summary>Title of the report.</summary>

@@ -42,12 +42,11 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
         var seconds = results.Sampled.Plans.Where(plan => experiments.Contains(plan.Cell.Experiment.Name)
             && plan.Good.Count < needed)
             .Sum(plan => (needed.Value - plan.Good.Count) * Planner.Typical(Planner.Seconds(plan.Good)));
-        var project = Path.GetFileName(context.Options.ProjectFile);
         return string.Create(CultureInfo.InvariantCulture,
             $"{verdict.Name}: about {Amount.Count(needed.Value, "sample")} of each cell ")
             + string.Create(CultureInfo.InvariantCulture, $"instead of {now} may decide it")
             + (seconds > 0 ? $", which takes {Amount.Duration(seconds.Value)} more" : "")
-            + $": dotnet build {project} -p:Request={predicate.Claim} -p:Samples={needed}";
+            + $": {context.Options.CommandFor(predicate.Claim)} -p:Samples={needed}";
     }
 
     /// <summary>

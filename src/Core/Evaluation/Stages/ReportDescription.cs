@@ -61,7 +61,7 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         DataFiles = [.. results.Data.Files.Where(path => Path.GetDirectoryName(path) == Options.Layout.Data
             && declaration.Datasets.Any(name =>
                 Path.GetFileName(path).StartsWith(name + ".", StringComparison.OrdinalIgnoreCase)))],
-        RerunCommand = Rerun(figure.Name),
+        RerunCommand = Options.CommandFor(figure.Name),
         Failures =
         [
             .. results.Data.Observations.Where(observation =>
@@ -119,8 +119,6 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         return each.Count == 0 || each.Contains(null) ? null : each.Sum();
     }
 
-    private string Rerun(string name) => $"dotnet build {Path.GetFileName(Options.ProjectFile)} -p:Request={name}";
-
     private List<ReportMachine> MachinesUsed() =>
         [.. RunRecords().GroupBy(run => run.Record.MachineId)
             .Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
@@ -174,7 +172,7 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
             Planner.Seconds(samples).Sum(),
             samples.Select(sample => sample.Result.Measurement?.PeakMemoryBytes ?? 0).DefaultIfEmpty().Max(),
             samples.Sum(sample => FolderSize.Of(Path.Combine(Options.Layout.Experiments, sample.Logs))),
-            Rerun(group.Key.Name))
+            Options.CommandFor(group.Key.Name))
         { Reader = PlanText.CommandOf(group.Key.Reader) };
     });
 

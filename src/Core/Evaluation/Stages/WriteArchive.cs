@@ -18,7 +18,7 @@ public sealed class WriteArchive(EvaluationContext context)
 {
     // Times and modes are fixed, so that the same results give the same archive.
     private static readonly DateTimeOffset Time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private const int Mode = 0b110_100_100 << 16, RegularFile = 0b1000_000_000_000_000 << 16;
+    private const int Mode = 0b110_100_100 << 16, FileType = 0b1000_000_000_000_000 << 16;
 
     /// <summary>Archives what the last evaluation left; nothing is measured.</summary>
     /// <param name="authors">The authors, each as <c>Family, Given</c>.</param>
@@ -33,7 +33,7 @@ public sealed class WriteArchive(EvaluationContext context)
             throw ReportRules.NothingToArchive.Error(SourceLocation.None, layout.Report,
                 Path.GetFileName(context.Options.ProjectFile));
         var target = Path.Combine(layout.Root, "archive.zip");
-        var pending = target + ".part";
+        var pending = target + ".partial";
         try
         {
             var files = FilesOf().ToList();
@@ -50,7 +50,7 @@ public sealed class WriteArchive(EvaluationContext context)
                     cancellation.ThrowIfCancellationRequested();
                     Add(zip, name, entry =>
                     {
-                        using var content = File.OpenRead(file);
+                        using var content = RegularFile.Open(file);
                         content.CopyTo(entry);
                     });
                 }
@@ -71,12 +71,12 @@ public sealed class WriteArchive(EvaluationContext context)
     private static void Add(ZipArchive zip, string name, Action<Stream> write)
     {
         var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
-        (entry.LastWriteTime, entry.ExternalAttributes) = (Time, Mode | RegularFile);
+        (entry.LastWriteTime, entry.ExternalAttributes) = (Time, Mode | FileType);
         using var content = entry.Open();
         write(content);
     }
 
-    // Links are left out, since they lead out of the archive.
+    // Links are left out, since they lead out of the archive, and so is everything else that is no file.
     private IEnumerable<(string Name, string Path)> FilesOf()
     {
         var layout = context.Options.Layout;
@@ -91,7 +91,7 @@ public sealed class WriteArchive(EvaluationContext context)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*", Everything))
             .Append(journal).Where(File.Exists).Select(file => ("evaluation", layout.Root, file));
         return own.Concat(results)
-            .Where(one => File.ResolveLinkTarget(one.file, returnFinalTarget: false) is null)
+            .Where(one => FileFacts.Of(one.file, followLink: false) is not { Kind: not FileKind.Regular })
             .Select(one => ($"{one.Item1}/{Path.GetRelativePath(one.Item2, one.file)}", one.file))
             .OrderBy(one => one.Item1, StringComparer.Ordinal);
     }
