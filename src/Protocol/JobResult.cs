@@ -169,6 +169,12 @@ public sealed record JobResult
     /// <summary>Start of the measured run in UTC, ISO 8601.</summary>
     public string? StartedUtc { get; init; }
 
+    /// <summary>
+    /// The id of the boot of the system that ran the job. In the journal, null stands for the boot of the sample's run.
+    /// A virtual machine that was started anew, and each node of a cluster, has a boot of its own.
+    /// </summary>
+    public string? Boot { get; init; }
+
     /// <summary>Processes of the tree that were still alive when the command ended and had to be killed.</summary>
     public int Leftovers { get; init; }
 }

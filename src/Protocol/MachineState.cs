@@ -104,4 +104,8 @@ public sealed record MachineState
     /// created for a test.
     /// </summary>
     public static MachineState Read(string root) => new MachineStateReader(root).Read();
+
+    /// <summary>The id of a system's boot; null when the system gives none.</summary>
+    /// <param name="root">The root of its files.</param>
+    public static string? BootOf(string root) => new MachineStateReader(root).Boot;
 }

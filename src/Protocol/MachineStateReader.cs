@@ -10,6 +10,9 @@ internal sealed class MachineStateReader(string root)
 {
     private const string Cpus = "sys/devices/system/cpu";
 
+    /// <summary>The id of the system's boot; null when the system gives none.</summary>
+    public string? Boot => Text("proc/sys/kernel/random/boot_id");
+
     public MachineState Read()
     {
         var info = Lines("proc/cpuinfo");
@@ -47,7 +50,7 @@ internal sealed class MachineStateReader(string root)
             Virtual = Field(info, "flags", ':')?.Split(' ').Contains("hypervisor") ?? false,
             Container = Container(),
             AddressRandomization = AddressRandomization(),
-            Boot = Text("proc/sys/kernel/random/boot_id"),
+            Boot = Boot,
             Load = Number(loads[0]),
             LoadFiveMinutes = Number(loads.ElementAtOrDefault(1)),
             LoadFifteenMinutes = Number(loads.ElementAtOrDefault(2)),

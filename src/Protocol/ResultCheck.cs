@@ -9,7 +9,7 @@ public static class ResultCheck
     // Tolerance, in seconds, when the times of both sides are compared: starting the runner and reading its answer
     // happen in between.
     private const double Slack = 0.05;
-    private const int MostSignals = 64;
+    private const int MostSignals = 64, LongestBoot = 36;
 
     /// <summary>Describes what is wrong with a result; returns null when nothing is wrong.</summary>
     /// <param name="job">The job.</param>
@@ -39,6 +39,9 @@ public static class ResultCheck
         if (result.StartedUtc is { } started
             && !DateTime.TryParse(started, System.Globalization.CultureInfo.InvariantCulture, out _))
             return "its time of start is not a time";
+        if (result.Boot is { } boot
+            && (boot.Length > LongestBoot || boot.Any(one => !char.IsAsciiHexDigit(one) && one != '-')))
+            return "its boot is not an id";
         return (result.Measurement is { } measurement ? Problem(measurement, secondsHere) : null)
             ?? (result.Disturbance is { } disturbance ? Problem(disturbance) : null);
     }

@@ -9,6 +9,7 @@ namespace Verus.Artifact.Runner;
 /// </summary>
 internal sealed class JobRunner : IDisposable
 {
+    private static readonly string? Boot = MachineState.BootOf("/");
     private readonly JobSpec job;
     private readonly Stop stop;
     private readonly Children children = new();
@@ -34,7 +35,7 @@ internal sealed class JobRunner : IDisposable
                 + "without a limit.");
         try
         {
-            return RunAll();
+            return RunAll() with { Boot = Boot };
         }
         catch (Exception problem) when (ErrorNumber.Of(problem) is { } error && ErrorNumber.LackOf(error) is not null)
         {

@@ -25,7 +25,9 @@ public static class Observations
         Func<ExperimentDeclaration, IReadOnlyList<string>> deviationsOf,
         IReadOnlyDictionary<string, RunRecord>? runs = null)
     {
-        var boots = runs?.ToDictionary(run => run.Key, run => Short(run.Value.Boot), StringComparer.Ordinal) ?? [];
+        var boots = runs is null ? [] : plans.SelectMany(plan => plan.Good.Concat(plan.Failed))
+            .DistinctBy(sample => sample.Id).ToDictionary(sample => sample.Id, sample => Short(sample.BootIn(runs)),
+                StringComparer.Ordinal);
         var all = new List<Observation>();
         foreach (var plan in plans)
         {
@@ -53,7 +55,7 @@ public static class Observations
         var builds = plans.ToDictionary(plan => plan.Cell.Name, BuildOf, StringComparer.Ordinal);
         return [.. all.Select(one => one with
         {
-            Boot = boots.GetValueOrDefault(one.Run, ""),
+            Boot = boots.GetValueOrDefault(one.Sample, ""),
             Build = one.Sample.Length > 0 ? builds.GetValueOrDefault(one.Cell, "") : "",
         })];
     }

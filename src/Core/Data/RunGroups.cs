@@ -6,7 +6,7 @@ namespace Verus.Artifact.Data;
 /// The groups in which samples were taken: the boots of a machine, and the runs within a boot. Samples of one group may
 /// share what samples of another group do not, and then say less than independent ones would.
 /// </summary>
-/// <param name="boots">The boot of each run.</param>
+/// <param name="boots">The boot of each round; a virtual machine that is lost is started anew within a run.</param>
 internal sealed class RunGroups(IReadOnlyDictionary<string, string> boots)
 {
     /// <summary>The groups of the samples of some points.</summary>
@@ -15,7 +15,7 @@ internal sealed class RunGroups(IReadOnlyDictionary<string, string> boots)
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var point in points)
             for (var i = 0; i < Math.Min(point.Rounds.Count, point.Boots.Count); i++)
-                known[RunOf(point.Rounds[i])] = point.Boots[i];
+                known[point.Rounds[i]] = point.Boots[i];
         return new RunGroups(known);
     }
 
@@ -43,5 +43,5 @@ internal sealed class RunGroups(IReadOnlyDictionary<string, string> boots)
         return null;
     }
 
-    private string BootOf(string round) => boots.GetValueOrDefault(RunOf(round), "");
+    private string BootOf(string round) => boots.GetValueOrDefault(round, "");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Verus.Artifact.Common;
 using Verus.Artifact.Protocol;
 
@@ -34,6 +35,16 @@ public sealed record MachineReading(string Id, JsonElement Json, MachineState St
         {
             throw new FormatException(problem.Message, problem);
         }
+    }
+
+    /// <summary>The part of a description that another start of the same machine does not change, to be
+    /// remembered.</summary>
+    /// <exception cref="FormatException">The text has another form, or is truncated.</exception>
+    public static string WithoutBoot(string json)
+    {
+        var lasting = JsonNode.Parse(Parse(json).Json.GetRawText())!.AsObject();
+        lasting.Remove("boot");
+        return lasting.ToJsonString();
     }
 
     /// <summary>Whether <see cref="Parse"/> accepts the given text.</summary>

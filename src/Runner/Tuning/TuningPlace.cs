@@ -18,7 +18,7 @@ internal sealed class TuningPlace(string root)
     public string File { get; } = Path.Combine(root, TuningRecord.File);
 
     /// <summary>Identity of the running system, which changes with every boot.</summary>
-    public string Boot => TuningRecord.ValueOf(Path.Combine(root, "proc/sys/kernel/random/boot_id")) ?? "";
+    public string Boot => MachineState.BootOf(root) ?? "";
 
     /// <summary>Why the record would not be safe, or is not trusted; null when it is trusted.</summary>
     public string? WhyNotTrusted() => TuningTrust.WhyNot(root, Native.User(), path => FileStatus.Of(path) is { } found

@@ -61,6 +61,7 @@ public sealed class JobExchangeSpecs
     [InlineData("suspended", "17")]
     [InlineData("startedUtc", null)]
     [InlineData("startedUtc", "\"yesterday\"")]
+    [InlineData("boot", "\"this one\"")]
     [InlineData("disturbance", null)]
     [InlineData("disturbance.loadBefore", "-1")]
     [InlineData("disturbance.stealSeconds", "1e999")]

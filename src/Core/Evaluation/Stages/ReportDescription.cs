@@ -127,7 +127,10 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '),
             run.Record.MachineId, run.Record.Seed, run.Samples.Count,
             Elapsed(run.Samples))
-        { Boot = Observations.Short(run.Record.Boot) })];
+        {
+            Boot = string.Join(' ', run.Samples.Select(sample => sample.BootIn(results.Sampled.Runs)).OfType<string>()
+                .Distinct().Select(Observations.Short)),
+        })];
 
     private IEnumerable<(RunRecord Record, IReadOnlyList<SampleRecord> Samples)> RunRecords() =>
         results.Sampled.Plans.SelectMany(plan => plan.Good.Concat(plan.Failed))

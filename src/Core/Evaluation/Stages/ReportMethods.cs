@@ -48,9 +48,9 @@ internal sealed class ReportMethods(EvaluationContext context, EvaluationResults
 
     private IEnumerable<string> Runs()
     {
-        var runs = results.Sampled.Plans.SelectMany(plan => plan.Good).Select(sample => sample.Run).Distinct().ToList();
-        var boots = runs.Select(run => results.Sampled.Runs.GetValueOrDefault(run)?.Boot).OfType<string>().Distinct()
-            .Count();
+        var good = results.Sampled.Plans.SelectMany(plan => plan.Good).ToList();
+        var runs = good.Select(sample => sample.Run).Distinct().ToList();
+        var boots = good.Select(sample => sample.BootIn(results.Sampled.Runs)).OfType<string>().Distinct().Count();
         if (runs.Count == 0)
             yield break;
         yield return $"The samples are of {Amount.Count(runs.Count, "run")}"

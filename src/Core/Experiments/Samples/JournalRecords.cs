@@ -91,6 +91,10 @@ public sealed record SampleRecord
     /// are read again from the logs.
     /// </summary>
     public string ReadBy { get; init; } = "";
+    /// <summary>The id of the boot in which the sample was taken; null when it is not known.</summary>
+    /// <param name="runs">The runs of the journal by their id.</param>
+    public string? BootIn(IReadOnlyDictionary<string, RunRecord> runs) =>
+        Result.Boot ?? runs.GetValueOrDefault(Run)?.Boot;
     /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
     public required string Logs { get; init; }
 }

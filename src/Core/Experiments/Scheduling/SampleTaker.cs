@@ -150,7 +150,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             MachineId = run.MachineId,
             Outcome = outcome,
             Why = why,
-            Result = result,
+            Result = result.Boot == run.Boot ? result with { Boot = null } : result,
             Readings = readings,
             ReadBy = why == NotRead ? "" : OutputReading.Identity(own),
             Logs = logs,

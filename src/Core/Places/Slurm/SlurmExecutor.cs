@@ -63,7 +63,7 @@ public sealed class SlurmExecutor(string runner, SlurmCluster cluster, MachineMe
             var json = await SubmitAsync(experiment, Path.GetFileName(attempt.Directory), attempt.Directory,
                 MachineFile, InspectCommand(attempt.Directory), cancellation).ConfigureAwait(false);
             _ = Machine(experiment, json);
-            memory.Remember(name, key, json);
+            memory.Remember(name, key, MachineReading.WithoutBoot(json));
             return json;
         }
         finally

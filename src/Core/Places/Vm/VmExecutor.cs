@@ -278,7 +278,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
             throw VmRules.RunnerFailed.Error(machine.Item.Where, machine.Name,
                 "printed an unreadable description of the machine", up.Console);
         var before = memory.Recall(machine.Name, key);
-        memory.Remember(machine.Name, key, json);
+        memory.Remember(machine.Name, key, MachineReading.WithoutBoot(json));
         if (before is not null && MachineReading.IsReadable(before)
             && MachineReading.Parse(before).Id != MachineReading.Parse(json).Id)
             throw VmRules.Changed.Error(machine.Item.Where, machine.Name);
@@ -311,7 +311,7 @@ public sealed class VmExecutor(VmOptions options) : IPlace
     private async Task<string?> WhyNoKvmAsync(CancellationToken cancellation)
     {
         const string Name = "kvm";
-        var key = ContentHashes.OfText(await BootIdAsync(cancellation).ConfigureAwait(false)
+        var key = ContentHashes.OfText(MachineState.BootOf("/")
             + await qemu.VersionAsync(cancellation).ConfigureAwait(false));
         var why = memory.Recall(Name, key);
         if (why is null)
@@ -321,13 +321,6 @@ public sealed class VmExecutor(VmOptions options) : IPlace
                 memory.Remember(Name, key, why);
         }
         return why.Length == 0 ? null : why;
-    }
-
-    private static async Task<string> BootIdAsync(CancellationToken cancellation)
-    {
-        const string File = "/proc/sys/kernel/random/boot_id";
-        return System.IO.File.Exists(File)
-            ? await System.IO.File.ReadAllTextAsync(File, cancellation).ConfigureAwait(false) : "";
     }
 
     private static string PartsOf(VirtualMachineDeclaration machine, CellContext cellContext) =>
