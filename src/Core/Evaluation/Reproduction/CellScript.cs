@@ -40,8 +40,10 @@ internal sealed class CellScript(ScriptPlaces places, Steps steps, ScriptFiles f
         Line(
             $"if cell {Words([Plain(cell.Name), SampleTaker.FolderName(cell.Name)])}{series}{Conditions(cell, uses)}"
                 + "; then");
-        var resolved = new ResolvedCell(cell, "", [],
-            experiment.Generate.Count > 0 ? Expression("$generated") : null);
+        var resolved = new ResolvedCell(cell)
+        {
+            Generated = experiment.Generate.Count > 0 ? Expression("$generated") : null,
+        };
         var job = resolver.Job(resolved, "", attempt, []);
         Pad(cell);
         Surround(job.Command);

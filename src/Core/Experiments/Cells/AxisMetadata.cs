@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
@@ -13,6 +15,10 @@ internal static class AxisMetadata
     // A matrix may have millions of cells.
     private const int MostCells = 10_000;
 
+    // The declarations of experiments by the values that were filled in: cells share them.
+    private static readonly ConditionalWeakTable<ExperimentDeclaration,
+        ConcurrentDictionary<string, ExperimentDeclaration>> Filled = [];
+
     /// <summary>A text whose only placeholders are names of axes.</summary>
     public static Template Read(string text, IReadOnlyList<Axis> axes) =>
         Template.ParseKnown(text, placeholder => axes.Any(axis => axis.Name == placeholder.Text));
@@ -20,12 +26,14 @@ internal static class AxisMetadata
     /// <summary>The experiment, with the values of a cell's axes filled in.</summary>
     public static ExperimentDeclaration Of(ExperimentDeclaration experiment,
         IReadOnlyDictionary<string, AxisValue> values) =>
-        experiment is { SuccessOf: null, TimeoutOf: null } ? experiment : experiment with
-        {
-            Success = experiment.SuccessOf?.For(experiment.Success, values) ?? experiment.Success,
-            Timeout = experiment.TimeoutOf is { } timeout
-                ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
-        };
+        experiment is { SuccessOf: null, TimeoutOf: null } ? experiment
+        : Filled.GetValue(experiment, static _ => new(StringComparer.Ordinal))
+            .GetOrAdd(string.Join('\0', Names(experiment).Select(name => values[name].Value)), _ => experiment with
+            {
+                Success = experiment.SuccessOf?.For(experiment.Success, values) ?? experiment.Success,
+                Timeout = experiment.TimeoutOf is { } timeout
+                    ? Seconds(timeout.Fill(axis => values[axis.Text].Value)) : experiment.Timeout,
+            });
 
     /// <summary>Reports the first value that is not a valid time limit.</summary>
     public static void Check(ExperimentDeclaration experiment, MetadataReader reader)
@@ -54,6 +62,10 @@ internal static class AxisMetadata
     public static int? Code(string text) =>
         Amount.ParseWhole(text) is { } number and >= 0 ? number : null;
 
+    private static IEnumerable<string> Names(ExperimentDeclaration experiment) =>
+        (experiment.SuccessOf?.Texts ?? []).Append(experiment.TimeoutOf).OfType<Template>()
+            .SelectMany(text => text.Placeholders).Select(axis => axis.Text);
+
     private static double? Seconds(string text) =>
         Amount.ParseSeconds(text) is { } seconds and > 0 ? seconds : null;
 }
@@ -76,6 +88,9 @@ internal sealed record SuccessOfAxes(Template? Text, Template? Pattern, Template
 
         Template? Template(string? text) => text is null ? null : AxisMetadata.Read(text, axes);
     }
+
+    /// <summary>All texts of the rule that depend on axes.</summary>
+    public IEnumerable<Template?> Texts => [Text, Pattern, FailurePattern, .. ExitCodes ?? []];
 
     /// <summary>The success rule for a cell. In a pattern, the value of an axis is matched literally.</summary>
     public SuccessRule For(SuccessRule rule, IReadOnlyDictionary<string, AxisValue> values) => rule with

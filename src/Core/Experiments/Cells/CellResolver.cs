@@ -53,22 +53,6 @@ public sealed record Attempt(string Directory)
     public string Output { get; init; } = Path.Combine(Directory, "output");
 }
 
-/// <summary>A cell whose key is known, together with everything that the key depends on.</summary>
-/// <param name="Cell">The cell.</param>
-/// <param name="Key">Hash of the parts: 64 hexadecimal digits.</param>
-/// <param name="Parts">The parts that make up the key.</param>
-/// <param name="Generated">Absolute path of the cell's generated input; null when the cell has none.</param>
-public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> Parts, string? Generated)
-{
-    /// <summary>The outputs of other experiments that the cell uses.</summary>
-    public IReadOnlyList<UsedOutput> Outputs { get; init; } = [];
-
-    /// <summary>
-    /// Why the cell is not available on this machine, which is neither success nor failure; null when it is available.
-    /// </summary>
-    public string? NotAvailable { get; init; }
-}
-
 /// <summary>
 /// Turns a cell into a key and into jobs. In the key, placeholders for paths stay as written, so that moving the
 /// evaluation's folder does not change the key; the files at those paths enter the key by their content.
@@ -77,7 +61,7 @@ public sealed record ResolvedCell(Cell Cell, string Key, IReadOnlyList<KeyPart> 
 /// <param name="hashes">Hashes of files.</param>
 /// <param name="trace">Record to which everything outside the declarations that keys depend on is added; null when no
 /// caller needs the record.</param>
-public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
+public sealed partial class CellResolver(CellContext cellContext, ContentHashes hashes, InputTrace? trace = null)
 {
     /// <summary>
     /// The environment variable that moves the stack of a sample's processes by the length of its value. The size of
@@ -115,28 +99,6 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         var (reader, identity) = readers.GetOrAdd((own.Name, cell.Name), _ =>
             BoundReader.Of(command, own.ReaderIdentity!, cellContext, cell, hashes, trace));
         return own with { Reader = reader, ReaderIdentity = identity };
-    }
-
-    /// <summary>Determines the key of a cell.</summary>
-    /// <param name="cell">The cell.</param>
-    /// <param name="executorIdentity">A text that identifies where the cell runs, including the image digest.</param>
-    /// <param name="generated">Absolute path of the cell's generated input; null when the cell has none, or when the
-    /// input does not exist yet.</param>
-    /// <param name="generatedHash">Hash of the generated input, if the hash is known without reading the file.</param>
-    /// <param name="outputs">The outputs of other experiments that the cell uses; null when the cell uses none.</param>
-    /// <exception cref="DiagnosticException">An input is missing, or a placeholder is unknown.</exception>
-    public ResolvedCell Resolve(Cell cell, string executorIdentity, string? generated, string? generatedHash = null,
-        IReadOnlyList<UsedOutput>? outputs = null)
-    {
-        var parts = KeyParts(cell, executorIdentity,
-            generatedHash ?? (generated is null ? null : hashes.OfTree(generated)))
-            .Concat((outputs ?? []).Select(output => new KeyPart(output.Use.Placeholder, output.Hash))).ToList();
-        var lacking = OptionalFiles(cell).Select(file => file.Path).FirstOrDefault(path => !trace.Exists(path));
-        return new ResolvedCell(cell, KeyPart.HashOf(parts), parts, generated)
-        {
-            Outputs = outputs ?? [],
-            NotAvailable = lacking is null ? null : $"not available: {Path.GetFileName(lacking)} is not there",
-        };
     }
 
     /// <summary>The job of one attempt at a sample, as the runner executes it.</summary>
@@ -197,7 +159,7 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
         var parts = GeneratorParts(cell)
             .Concat(cell.Experiment.PassEnvironment
                 .Select(name => new KeyPart($"environment {name}", trace.Variable(name) ?? "")))
-            .Concat(BoundParts(cell, cell.Experiment.Generate.Concat(cell.Experiment.Environment.Values)))
+            .Concat(PartsOfFiles(cell, cell.Experiment.Generate.Concat(cell.Experiment.Environment.Values)))
             // Suites name their own scripts by absolute path.
             .Concat(cell.Experiment.Generate.Select(argument => argument.Constant).OfType<string>()
                 .Where(argument => Path.IsPathRooted(argument) && trace.Exists(argument) && File.Exists(argument))
@@ -237,129 +199,6 @@ public sealed class CellResolver(CellContext cellContext, ContentHashes hashes, 
 
     // The values of placeholders that are known before an attempt at a sample exists.
     private CellValues ValuesOf(Cell cell) => new(cellContext, cell, null, null);
-
-    private IEnumerable<KeyPart> KeyParts(Cell cell, string executorIdentity, string? generatedHash)
-    {
-        var experiment = cell.Experiment;
-        foreach (var (argument, index) in experiment.Command.SelectMany(argument => Splat(argument, cell))
-            .Select((a, i) => (a, i)))
-            yield return new KeyPart($"argument {index}", ExpandForKey(argument, cell));
-        foreach (var (command, index) in experiment.Prepare.Select((command, index) => (command, index)))
-            yield return new KeyPart($"prepare {index + 1}",
-                CommandLine.Join(command.SelectMany(argument => Splat(argument, cell))
-                    .Select(argument => ExpandForKey(argument, cell))));
-        if (experiment.PreparePer is { } per)
-            yield return new KeyPart("prepared per", string.Join(';', per));
-        foreach (var service in cellContext.ServicesOf(experiment))
-        {
-            yield return new KeyPart($"service {service.Name}",
-                CommandLine.Join(service.Command.SelectMany(argument => Splat(argument, cell))
-                    .Select(argument => ExpandForKey(argument, cell))
-                .Concat(service.Environment.Select(pair => $"{pair.Key}={ExpandForKey(pair.Value, cell)}"))));
-            // The conditions for a service's readiness are part of the key, because they decide what state of the
-            // service the measured command encounters.
-            if (service.IsShared)
-                yield return new KeyPart($"service {service.Name} is shared", "true");
-            if (service.ReadyText is { } text)
-                yield return new KeyPart($"ready text of service {service.Name}", text);
-            if (service.ReadyPort is { } port)
-                yield return new KeyPart($"ready port of service {service.Name}", ExpandForKey(port, cell));
-        }
-        foreach (var part in EnvironmentParts(cell))
-            yield return part;
-        yield return new KeyPart("working directory", ExpandForKey(experiment.WorkingDirectory, cell));
-        foreach (var part in BoundParts(cell, AllTexts(experiment)))
-            yield return part;
-        if (generatedHash is not null)
-            yield return new KeyPart($"generated {experiment.GenerateAs}", generatedHash);
-        yield return new KeyPart("executor", executorIdentity);
-        yield return new KeyPart("timeout", cell.Own.Timeout?.ToString(CultureInfo.InvariantCulture) ?? "none");
-        yield return new KeyPart("warm-ups", experiment.WarmUps.ToString(CultureInfo.InvariantCulture));
-        yield return new KeyPart("cpus", experiment.Cpus?.ToString(CultureInfo.InvariantCulture) ?? "all");
-        yield return new KeyPart("memory limit",
-            experiment.MemoryLimit?.ToString(CultureInfo.InvariantCulture) ?? "none");
-    }
-
-    private IEnumerable<KeyPart> EnvironmentParts(Cell cell)
-    {
-        foreach (var (name, value) in cell.Experiment.Environment)
-            yield return new KeyPart($"environment {name}", ExpandForKey(value, cell));
-        foreach (var name in cell.Experiment.PassEnvironment)
-            yield return new KeyPart($"environment {name}", trace.Variable(name) ?? "");
-        if (cell.Experiment.ExactEnvironment)
-            yield return new KeyPart("environment", "exact");
-    }
-
-    // The tools, sources, files and inputs that texts refer to or that the experiment lists, each with the identity of
-    // its content.
-    private IEnumerable<KeyPart> BoundParts(Cell cell, IEnumerable<Template> declared)
-    {
-        var experiment = cell.Experiment;
-        var texts = declared.SelectMany(text => Splat(text, cell)).ToList();
-        var names = texts.SelectMany(text => text.Placeholders).ToList();
-        foreach (var tool in ReferencedTools(names, experiment.Tools))
-            if (cellContext.Tools.TryGetValue(tool, out var resolved))
-                yield return new KeyPart($"tool {tool}", $"{resolved.Version} {resolved.Identity}");
-        foreach (var source in Referenced(names, "source", experiment.Sources).Concat(Referenced(names, "copy", []))
-            .Distinct())
-            if (cellContext.Sources.TryGetValue(source, out var binding))
-                yield return new KeyPart($"source {source}", binding.Identity);
-        foreach (var file in Referenced(names, "file", []))
-            if (cellContext.Files.TryGetValue(file, out var binding))
-                yield return new KeyPart($"file {file}", binding.Identity);
-        foreach (var (name, path) in InputFiles(cell, texts))
-            yield return new KeyPart($"input {name}", InputTree.HashOf(experiment, name, path, hashes));
-    }
-
-    /// <summary>
-    /// The files whose content is part of a cell's key: declared inputs, and files of the project that the cell's
-    /// command names.
-    /// </summary>
-    public IReadOnlyList<(string Name, string Path)> InputFiles(Cell cell, IEnumerable<Template> texts)
-    {
-        var experiment = cell.Experiment;
-        var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var values = ValuesOf(cell);
-        var patterns = experiment.Inputs.Select(input => cellContext.Layout.Resolve(input.Fill(values))).ToList();
-        foreach (var (input, pattern) in experiment.Inputs.Zip(patterns))
-        {
-            trace.Matches(pattern);
-            foreach (var file in InputTree.Of(experiment, input.Text, pattern, patterns))
-                files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, file)] = file;
-        }
-        // Only the hash of the file enters the key, so that a changed pin affects only the cells whose file has
-        // changed.
-        foreach (var value in cell.Values.Values.Where(value => value.IsFile))
-            files[value.Value] = values.PathOf(value);
-        foreach (var (name, path) in OptionalFiles(cell).Where(file => trace.Exists(file.Path)))
-            files[name] = path;
-        foreach (var text in texts.Where(text => text.Placeholders.Any(placeholder => placeholder.Text == "project")))
-        {
-            var path = text.Fill(placeholder =>
-                placeholder.Text == "project" || cell.Values.ContainsKey(placeholder.Text)
-                    ? values.ValueOf(placeholder) : "");
-            if (trace.Exists(path))
-                files[Path.GetRelativePath(cellContext.Layout.ProjectDirectory, path)] = path;
-        }
-        return [.. files.Select(file => (file.Key, file.Value))];
-    }
-
-    /// <summary>
-    /// The optional inputs of a cell as declared, and the paths at which these inputs are or would be. Inputs below a
-    /// tool or source that does not exist yet are left out.
-    /// </summary>
-    public IEnumerable<(string Name, string Path)> OptionalFiles(Cell cell) => cell.Experiment.OptionalInputs
-        .Where(input => input.Placeholders.All(placeholder => placeholder switch
-        {
-            // A placeholder without a colon names an axis, and an axis may be called tool, folder, source or file.
-            { Whole: null } => true,
-            { Kind: "tool" or "folder" } => cellContext.Tools.ContainsKey(placeholder.Name),
-            { Kind: "source" } => cellContext.Sources.ContainsKey(placeholder.Name),
-            { Kind: "file" } => cellContext.Files.ContainsKey(placeholder.Name),
-            _ => true,
-        }))
-        .Select(input => (ExpandForKey(input, cell),
-            cellContext.Layout.Resolve(input.Fill(ValuesOf(cell)))));
 
     /// <summary>Every text of an experiment that may contain placeholders.</summary>
     public IEnumerable<Template> AllTexts(ExperimentDeclaration experiment) =>

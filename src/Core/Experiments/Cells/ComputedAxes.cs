@@ -21,20 +21,6 @@ internal static class ComputedAxes
         return [.. axes.Select(axis => done.Find(one => one.Name == axis.Name)!)];
     }
 
-    /// <summary>Adds the computed values to each combination.</summary>
-    /// <exception cref="AxisProblem">A value cannot be computed.</exception>
-    public static IEnumerable<Dictionary<string, AxisValue>> Add(IReadOnlyList<Axis> axes,
-        IEnumerable<Dictionary<string, AxisValue>> combinations)
-    {
-        var computed = InOrder(axes);
-        return computed.Count == 0 ? combinations : combinations.Select(values =>
-        {
-            foreach (var axis in computed)
-                values[axis.Name] = ValueOf(axis, values);
-            return values;
-        });
-    }
-
     /// <summary>The first value of a computed axis that cannot be computed; null when all of them can.</summary>
     public static AxisProblem? Check(IReadOnlyList<Axis> axes)
     {
@@ -83,7 +69,11 @@ internal static class ComputedAxes
         return done.FindAll(one => names.Contains(one.Name));
     }
 
-    private static AxisValue ValueOf(Axis axis, IReadOnlyDictionary<string, AxisValue> values)
+    /// <summary>The value of a computed axis.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="values">The values of the axes that its formula uses.</param>
+    /// <exception cref="AxisProblem">The value cannot be computed.</exception>
+    public static AxisValue ValueOf(Axis axis, IReadOnlyDictionary<string, AxisValue> values)
     {
         var formula = axis.Formula!;
         if (formula.Names.Any(name => ReferenceEquals(values[name], MatrixReader.Open)))
@@ -111,8 +101,9 @@ internal static class ComputedAxes
     private static Fraction NumberOf(string value) =>
         Fraction.Parse(value) ?? Amount.ParseBytes(value) ?? throw new FormatException(value);
 
-    // The computed axes, each after the computed axes that its formula uses.
-    private static List<Axis> InOrder(IReadOnlyList<Axis> axes)
+    /// <summary>The computed axes, each after the computed axes that its formula uses.</summary>
+    /// <exception cref="AxisProblem">A formula names an unknown axis or the axis that it computes.</exception>
+    public static List<Axis> InOrder(IReadOnlyList<Axis> axes)
     {
         var known = axes.ToDictionary(axis => axis.Name, StringComparer.Ordinal);
         var ordered = new List<Axis>();

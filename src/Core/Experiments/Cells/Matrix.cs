@@ -139,13 +139,40 @@ public static class Matrix
     /// finds.</exception>
     public static IEnumerable<IReadOnlyDictionary<string, AxisValue>> Combinations(IReadOnlyList<Axis> axes)
     {
-        IEnumerable<Dictionary<string, AxisValue>> all = [[]];
-        foreach (var axis in axes.Where(IsFirst))
-            all = all.SelectMany(chosen => axis.Group is { } group
-                ? group.Rows.Select(row =>
-                    new Dictionary<string, AxisValue>(chosen.Concat(group.Names.Zip(row, KeyValuePair.Create))))
-                : axis.Values.Select(value => new Dictionary<string, AxisValue>(chosen) { [axis.Name] = value }));
-        return ComputedAxes.Add(axes, all);
+        var first = axes.Where(IsFirst).ToList();
+        var computed = ComputedAxes.InOrder(axes);
+        string[] names = [.. first.SelectMany(axis => axis.Group?.Names ?? [axis.Name]),
+            .. computed.Select(axis => axis.Name)];
+        var rows = first.ConvertAll(axis => axis.Group?.Rows.ToArray()
+            ?? axis.Values.Select(value => (IReadOnlyList<AxisValue>)[value]).ToArray());
+        if (rows.Exists(choices => choices.Length == 0))
+            yield break;
+        var chosen = new int[rows.Count];
+        do
+        {
+            var values = new AxisValue[names.Length];
+            var combination = new Combination(names, values);
+            var next = 0;
+            for (var i = 0; i < chosen.Length; i++)
+                foreach (var value in rows[i][chosen[i]])
+                    values[next++] = value;
+            foreach (var axis in computed)
+                values[next++] = ComputedAxes.ValueOf(axis, combination);
+            yield return combination;
+        }
+        while (Advance(chosen, rows));
+    }
+
+    // Chooses the next combination of rows; false after the last one.
+    private static bool Advance(int[] chosen, List<IReadOnlyList<AxisValue>[]> rows)
+    {
+        for (var i = chosen.Length - 1; i >= 0; i--)
+        {
+            if (++chosen[i] < rows[i].Length)
+                return true;
+            chosen[i] = 0;
+        }
+        return false;
     }
 
     /// <summary>

@@ -19,6 +19,9 @@ public sealed class Journal
     private readonly Dictionary<string, CellRecord> cells = new(StringComparer.Ordinal);
     private readonly Dictionary<string, RunRecord> runs = new(StringComparer.Ordinal);
     private readonly HashSet<string> sampleIds = new(StringComparer.Ordinal);
+    // The first and the last sample of each cell, and for each sample the next one of its cell, by their positions.
+    private readonly Dictionary<string, (int First, int Last)> ofCells = new(StringComparer.Ordinal);
+    private readonly List<int> next = [];
     private readonly List<PendingRecord> pending = [];
     private bool endsTorn;
     // The state in which this process found or left the journal's file; a different state shows that another process
@@ -32,6 +35,18 @@ public sealed class Journal
 
     /// <summary>All samples, oldest first.</summary>
     public IReadOnlyList<SampleRecord> Samples => samples;
+
+    /// <summary>The samples of a cell, oldest first, whatever their key.</summary>
+    /// <param name="cell">The name of the cell.</param>
+    public IReadOnlyList<SampleRecord> SamplesOf(string cell)
+    {
+        if (!ofCells.TryGetValue(cell, out var range))
+            return [];
+        var found = new List<SampleRecord>();
+        for (var at = range.First; at >= 0; at = next[at])
+            found.Add(samples[at]);
+        return found;
+    }
 
     /// <summary>The meaning of each key of a cell.</summary>
     public IReadOnlyDictionary<string, CellRecord> Cells => cells;
@@ -241,7 +256,13 @@ public sealed class Journal
             runs[run.Id] = run;
         if (line.Cell is { } cell)
             cells[cell.Key] = cell;
-        if (line.Sample is { } sample && sampleIds.Add(sample.Id))
-            samples.Add(sample);
+        if (line.Sample is not { } sample || !sampleIds.Add(sample.Id))
+            return;
+        var (at, isKnown) = (samples.Count, ofCells.TryGetValue(sample.Cell, out var range));
+        samples.Add(sample);
+        next.Add(-1);
+        if (isKnown)
+            next[range.Last] = at;
+        ofCells[sample.Cell] = (isKnown ? range.First : at, at);
     }
 }

@@ -133,8 +133,12 @@ public sealed class ExperimentEngine
         if (options.FailFast && Problems is { Count: > 0 } problems)
             throw new DiagnosticException([.. problems]);
         var before = PlanSteps(experiments);
-        if (before.Any(plan => plan.Need > 0))
-            journal.CheckWritable();
+        if (before.All(plan => plan.Need == 0))
+        {
+            generated.Save();
+            return before;
+        }
+        journal.CheckWritable();
         var progress = new RunProgress(log, [.. before.Select(plan =>
             plan with { Need = Math.Min(plan.Need, LeftInRun(plan)) })], options.Policy.Runs == 1 ? ""
                 : $"Run {options.Run} of {options.Policy.Runs}: ");
@@ -145,7 +149,7 @@ public sealed class ExperimentEngine
                 foreach (var suite in step.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
                     foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
                         await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
-                if (steps.InOrder.Count > 1)
+                if (HasSteps)
                     outputs!.Note(Plan(Cells(step)));
             }
         }
@@ -174,39 +178,37 @@ public sealed class ExperimentEngine
     /// <summary>Whether something kept an experiment from being measured completely.</summary>
     public bool HasProblem(ExperimentDeclaration experiment) =>
         machines.ProblemOf(experiment) is not null || interruptions.IsGivenUp(experiment)
-            || steps.CellsOf(experiment).Any(cell => ProblemOf(cell) is not null);
+            || (ungenerated.Count > 0 && steps.CellsOf(experiment).Any(cell => UngeneratedOf(cell) is not null));
 
-    private Diagnostic? ProblemOf(Cell cell) => machines.ProblemOf(cell.Experiment)
-        ?? (ungenerated.Count == 0 || cell.Experiment.Generate.Count == 0
-            ? null : ungenerated.GetValueOrDefault(generated.PathOf(cell)));
+    private Diagnostic? UngeneratedOf(Cell cell) => ungenerated.Count == 0 || cell.Experiment.Generate.Count == 0
+        ? null : ungenerated.GetValueOrDefault(generated.PathOf(cell));
 
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
         CancellationToken cancellation)
     {
         // Cells are resolved once, so that an edit to a file while the suite runs takes effect only in the next run.
         var cells = Cells(experiments).ToList();
-        if (Plan(cells).All(plan => plan.Need == 0 || LeftInRun(plan) == 0))
+        var plans = new SuitePlans(cells, Planned);
+        if (plans.Needy.All(plan => LeftInRun(plan) == 0))
             return;
         // The lane stays taken, because no other evaluation may measure on the machine while it is tuned.
         using var held = machines.TuningOf(experiments[0]).Length > 0
             ? await lane.AloneAsync(cancellation).ConfigureAwait(false) : null;
         using var tuned = await machines.TuneAsync(experiments, cancellation).ConfigureAwait(false);
-        while (true)
+        // Samples of the machine in its former state do not count for the tuned machine.
+        if (tuned is not null)
+            plans = new SuitePlans(cells, Planned);
+        for (; ; plans.Refresh())
         {
-            var needy = Plan(cells).Where(plan =>
-                plan is { Need: > 0, Resolved: not null } && LeftInRun(plan) > 0
-                    && !interruptions.IsLeftOut(plan.Cell)).ToList();
+            var needy = plans.Needy.Where(plan => plan.Resolved is not null && LeftInRun(plan) > 0
+                && !interruptions.IsLeftOut(plan.Cell)).ToLookup(plan => WayOf(plan.Cell.Experiment));
             if (needy.Count == 0)
                 return;
-            var untimed = needy.Where(plan => plan.Cell.Experiment is { Measured: false, PreparePer: null }).ToList();
-            await SideBySideAsync(untimed, Environment.ProcessorCount).ConfigureAwait(false);
-            var elsewhere = Shuffled(needy.Except(untimed)
-                .Where(plan => IsElsewhere(plan.Cell.Experiment) && plan.Cell.Experiment.EndSeriesAt is null));
-            await SideBySideAsync(elsewhere, MostElsewhere).ConfigureAwait(false);
+            await SideBySideAsync([.. needy[Way.Untimed]], Environment.ProcessorCount).ConfigureAwait(false);
+            await SideBySideAsync(Shuffled(needy[Way.Elsewhere]), MostElsewhere).ConfigureAwait(false);
             round++;
-            foreach (var group in CellGroups.Of(SeriesEnd.Ascending(Shuffled(needy.Except(untimed).Except(elsewhere)),
-                plan => plan.Cell)))
-                await SampleGroupAsync(group, cells, held is not null, progress, cancellation).ConfigureAwait(false);
+            foreach (var group in CellGroups.Of(SeriesEnd.Ascending(Shuffled(needy[Way.InTurn]), plan => plan.Cell)))
+                await SampleGroupAsync(group, plans, held is not null, progress, cancellation).ConfigureAwait(false);
         }
 
         Task SideBySideAsync(IReadOnlyList<CellPlan> plans, int most) => Parallel.ForEachAsync(plans,
@@ -214,8 +216,21 @@ public sealed class ExperimentEngine
             async (plan, token) => await SampleAsync(plan, held is not null, progress, token).ConfigureAwait(false));
     }
 
-    // One sample of each cell of a group whose cells share a preparation; all cells are those of the suite.
-    private async Task SampleGroupAsync(IReadOnlyList<CellPlan> plans, IReadOnlyList<CellInput> cells, bool held,
+    // How the samples of an experiment are taken: side by side on this machine, because nobody measures them, side by
+    // side elsewhere, or one after the other.
+    private enum Way
+    {
+        Untimed,
+        Elsewhere,
+        InTurn,
+    }
+
+    private static Way WayOf(ExperimentDeclaration experiment) =>
+        experiment is { Measured: false, PreparePer: null } ? Way.Untimed
+        : IsElsewhere(experiment) && experiment.EndSeriesAt is null ? Way.Elsewhere : Way.InTurn;
+
+    // One sample of each cell of a group whose cells share a preparation.
+    private async Task SampleGroupAsync(IReadOnlyList<CellPlan> plans, SuitePlans suite, bool held,
         RunProgress progress, CancellationToken cancellation)
     {
         // Services that run between samples would disturb whoever measured then.
@@ -228,9 +243,13 @@ public sealed class ExperimentEngine
         try
         {
             foreach (var plan in plans)
+            {
                 // An earlier sample of the same round may already have ended the cell's series.
-                if (plan.Cell.Experiment.EndSeriesAt is null || SeriesEnd.Of(plan.Cell, Plan(cells)) is null)
-                    await SampleAsync(plan, held, progress, cancellation, group, round).ConfigureAwait(false);
+                if (suite.IsEnded(plan.Cell))
+                    continue;
+                await SampleAsync(plan, held, progress, cancellation, group, round).ConfigureAwait(false);
+                suite.Sampled(plan.Cell);
+            }
         }
         finally
         {
@@ -324,51 +343,76 @@ public sealed class ExperimentEngine
         foreach (var step in steps.InOrder)
         {
             var now = Plan(Cells(step));
-            outputs!.Note(now);
+            if (HasSteps)
+                outputs.Note(now);
             plans.AddRange(now);
         }
-        if (steps.InOrder.Count < 2)
+        if (!HasSteps)
             return plans;
         var byExperiment = plans.ToLookup(plan => plan.Cell.Experiment.Name, StringComparer.OrdinalIgnoreCase);
         return [.. experiments.SelectMany(experiment => byExperiment[experiment.Name])];
     }
 
+    // Whether experiments use the output of others.
+    private bool HasSteps => steps.InOrder.Count > 1;
+
     private IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> cells)
     {
         lock (journal)
-            return new Planner(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null,
-                resolver.Own, (experiment, sample) => judgements.Of(experiment, sample, reading),
-                options.UsedNumbers).Plan(cells);
+            return NewPlanner().Plan(cells);
     }
+
+    // Plans cells without regard to the ends of their series.
+    private IReadOnlyList<CellPlan> Planned(IEnumerable<CellInput> cells)
+    {
+        lock (journal)
+            return [.. cells.Select(NewPlanner().PlanCell)];
+    }
+
+    private Planner NewPlanner() => new(journal, options.Policy, machines.IdOf, options.RetryFailed ? RunsBefore : null,
+        resolver.Own, (experiment, sample) => judgements.Of(experiment, sample, reading), options.UsedNumbers);
 
     private bool RunsBefore(string run) => !run.StartsWith(runStamp, StringComparison.Ordinal);
 
     private IEnumerable<CellInput> Cells(IEnumerable<ExperimentDeclaration> experiments)
     {
+        var keys = new CellKeys(resolver);
         foreach (var experiment in experiments)
         {
             var cells = steps.CellsOf(experiment);
             if (cells.Count == 0)
                 throw ExperimentRules.EmptyMatrix.Error(experiment.Item.Where, experiment.Name);
+            string? place = null;
+            var problem = machines.ProblemOf(experiment);
+            var inputs = new Dictionary<string, (string? Path, string? Hash)>(StringComparer.Ordinal);
             foreach (var cell in cells)
             {
-                var (input, hash) = experiment.Generate.Count == 0
-                    ? (null, null) : (generated.Find(cell), generated.HashOf(cell));
+                var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : InputOf(cell, inputs);
                 var others = outputs!.For(cell);
-                var leftOut = others.LeftOut
-                    ?? (ProblemOf(cell) is { } problem ? $"left out: {problem.Message}" : null);
+                var leftOut = others.LeftOut ?? ((problem ?? UngeneratedOf(cell)) is { } why
+                    ? $"left out: {why.Message}" : null);
                 yield return new CellInput(cell,
                     (experiment.Generate.Count > 0 && hash is null) || others.Waits is not null || leftOut is not null
                         ? null
-                    : resolver.Resolve(cell, options.Places[experiment.Executor].IdentityOf(experiment), input, hash,
-                        others.Outputs), others.Waits, leftOut);
+                    : keys.Resolve(cell, place ??= options.Places[experiment.Executor].IdentityOf(experiment), input,
+                        hash, others.Outputs), others.Waits, leftOut);
             }
         }
+    }
+
+    // Cells whose generator is the same share its input.
+    private (string? Path, string? Hash) InputOf(Cell cell, Dictionary<string, (string?, string?)> known)
+    {
+        var generator = CellResolver.GeneratorText(cell);
+        if (!known.TryGetValue(generator, out var input))
+            known[generator] = input = (generated.Find(cell), generated.HashOf(cell));
+        return input;
     }
 
     private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf)
+            .DistinctBy(CellResolver.GeneratorText, StringComparer.Ordinal)
             .Where(cell => generated.Find(cell) is null).DistinctBy(generated.PathOf, StringComparer.Ordinal).ToList();
         if (missing.Count == 0)
             return;

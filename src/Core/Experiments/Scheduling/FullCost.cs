@@ -44,17 +44,14 @@ public static class FullCost
     }
 
     private static List<Cost> Costs(IReadOnlyList<ExperimentDeclaration> experiments, Journal journal,
-        SamplePolicy policy)
-    {
-        var timed = journal.Samples.ToLookup(sample => sample.Cell, sample => sample.Result.Measurement?.WallSeconds,
-            StringComparer.Ordinal);
-        return [.. experiments.Select(experiment => Of(experiment with { IsSmoke = false }, policy, timed))];
-    }
+        SamplePolicy policy) =>
+        [.. experiments.Select(experiment => Of(experiment with { IsSmoke = false }, policy, journal))];
 
-    private static Cost Of(ExperimentDeclaration experiment, SamplePolicy policy, ILookup<string, double?> timed)
+    private static Cost Of(ExperimentDeclaration experiment, SamplePolicy policy, Journal journal)
     {
         var cells = experiment.IsOpen ? [] : Cell.Of(experiment).ToList();
-        var known = cells.Select(cell => Planner.Typical(timed[cell.Name].OfType<double>())).OfType<double>().ToList();
+        var known = cells.Select(cell => Planner.Typical(journal.SamplesOf(cell.Name)
+            .Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>())).OfType<double>().ToList();
         // Cells without measured times are assumed to take as long as the measured ones, or, if there are none, as long
         // as the declaration says.
         double? each = known.Count > 0 ? known.Average() : experiment.EstimatedSeconds;

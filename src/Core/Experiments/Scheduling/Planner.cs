@@ -39,8 +39,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     Func<string, bool>? forgiven, Func<Cell, ExperimentDeclaration> own,
     Func<ExperimentDeclaration, SampleRecord, SampleRecord> judge, UsedNumbers? used = null)
 {
-    private readonly ILookup<string, SampleRecord> byCell = journal.Samples.ToLookup(sample => sample.Cell,
-        StringComparer.Ordinal);
+    private readonly Dictionary<ExperimentDeclaration, string> machines = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>
     /// Plans the cells of experiments; a cell's entry in <paramref name="resolved"/> is null while its generated input
@@ -49,23 +48,29 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     public IReadOnlyList<CellPlan> Plan(IEnumerable<CellInput> resolved)
     {
         var plans = resolved.Select(PlanCell).ToList();
-        return [.. plans.Select(plan => SeriesEnd.Of(plan.Cell, plans) is { } end && plan.Good.Count == 0
-            ? plan with { Need = 0, Reason = end, IsAbsent = true } : plan)];
+        var ends = new EndedSeries();
+        foreach (var plan in plans)
+            ends.Note(plan);
+        for (var i = 0; i < plans.Count; i++)
+            plans[i] = ends.Applied(plans[i]);
+        return plans;
     }
 
-    private CellPlan PlanCell(CellInput input)
+    /// <summary>Plans a cell, whether or not its series has ended.</summary>
+    public CellPlan PlanCell(CellInput input)
     {
         var (cell, resolved) = (input.Cell, input.Resolved);
-        var earlier = byCell[cell.Name].ToList();
-        var (machine, experiment) = (machineOf(cell.Experiment), own(cell));
+        if (!machines.TryGetValue(cell.Experiment, out var machine))
+            machines[cell.Experiment] = machine = machineOf(cell.Experiment);
+        var (earlier, experiment, key) = (journal.SamplesOf(cell.Name), own(cell), resolved?.Key);
         var kept = resolved is null
-            ? [] : earlier.Where(sample => sample.Key == resolved.Key && sample.MachineId == machine).ToList();
+            ? [] : earlier.Where(sample => sample.Key == key && sample.MachineId == machine).ToList();
         var current = kept.Select(sample => judge(experiment, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
             .ToList();
-        var (numbers, statistic) = (policy.Auto ? used?.Invoke(cell.Experiment, good) : null)
-            ?? ([Seconds(good)], Statistic.Median);
+        var (numbers, statistic) = !policy.Auto ? ([], Statistic.Median)
+            : used?.Invoke(cell.Experiment, good) ?? ([Seconds(good)], Statistic.Median);
         var need = policy.Missing(cell.Experiment, good.Count, numbers, statistic);
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
         if (input.LeftOut is { } leftOut)
@@ -81,9 +86,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
         {
             Cell = cell,
             Resolved = resolved,
-            Good = good,
-            Failed = failed,
-            ReadAgain = [.. kept.Zip(current).Where(pair => pair.First.ReadBy != pair.Second.ReadBy)
+            Good = good.Count == 0 ? [] : good,
+            Failed = failed.Count == 0 ? [] : failed,
+            ReadAgain = kept.Count == 0 ? [] : [.. kept.Zip(current).Where(pair => pair.First.ReadBy != pair.Second.ReadBy)
                 .Select(pair => ReaderChange.Between(pair.First.ReadBy, pair.Second.ReadBy))],
             Need = need,
             IsWaiting = input.Waits is not null,
@@ -98,8 +103,7 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     }
 
     private (string Reason, IReadOnlyList<KeyDifference> Differences) Why(Cell cell, ResolvedCell? resolved,
-        List<SampleRecord> earlier,
-        List<SampleRecord> current, string machine)
+        IReadOnlyList<SampleRecord> earlier, List<SampleRecord> current, string machine)
     {
         if (current.Count > 0)
             return (current.Exists(sample => sample.Outcome != SampleOutcome.Ok)

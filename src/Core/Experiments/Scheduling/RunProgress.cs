@@ -11,8 +11,11 @@ namespace Verus.Artifact.Experiments.Scheduling;
 public sealed class RunProgress
 {
     private readonly IBuildLog log;
-    private readonly Dictionary<string, double?> secondsEach;
-    private readonly Dictionary<string, int> open;
+    // The samples that each cell still needs, and the seconds that one of them takes as far as it is known. Sums are
+    // kept, because every sample reports them.
+    private readonly Dictionary<string, (int Need, double? Seconds)> open = new(StringComparer.Ordinal);
+    private (int Samples, int Untimed, double Seconds) left;
+    private (int Cells, double Seconds) known;
 
     /// <summary>Starts the report of the progress with the numbers of a plan.</summary>
     /// <param name="log">Log that receives the progress.</param>
@@ -21,10 +24,16 @@ public sealed class RunProgress
     public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans, string run = "")
     {
         this.log = log;
-        secondsEach = plans.ToDictionary(plan => plan.Cell.Name, plan => plan.SecondsEach, StringComparer.Ordinal);
-        open = plans.Where(plan => plan.Need > 0).ToDictionary(plan => plan.Cell.Name, plan => plan.Need,
-            StringComparer.Ordinal);
-        Total = open.Values.Sum();
+        foreach (var plan in plans)
+        {
+            if (plan.SecondsEach is { } seconds)
+                known = (known.Cells + 1, known.Seconds + seconds);
+            if (plan.Need == 0)
+                continue;
+            open.Add(plan.Cell.Name, (plan.Need, plan.SecondsEach));
+            Count(plan.Need, plan.SecondsEach);
+        }
+        Total = left.Samples;
         if (Total > 0)
             log.Info($"{run}{Amount.Count(Total, "sample")} of {Amount.Count(open.Count, "cell")} to take{Left()}");
     }
@@ -49,8 +58,14 @@ public sealed class RunProgress
         {
             Done++;
             Total = Math.Max(Total, Done);
-            open[cell.Name] = Math.Max(0, open.GetValueOrDefault(cell.Name) - 1);
-            secondsEach[cell.Name] = sample.Result.Measurement?.WallSeconds ?? secondsEach.GetValueOrDefault(cell.Name);
+            var (need, before) = open.GetValueOrDefault(cell.Name);
+            var now = sample.Result.Measurement?.WallSeconds ?? before;
+            Count(-need, before);
+            need = Math.Max(0, need - 1);
+            Count(need, now);
+            open[cell.Name] = (need, now);
+            known = (known.Cells + (before is null && now is not null ? 1 : 0),
+                known.Seconds + (now ?? 0) - (before ?? 0));
             var outcome = sample.Outcome == SampleOutcome.Ok ? "" : $" {sample.Outcome}";
             log.Ended(
                 $"[{Done}/{Total}] {cell.Name}{outcome} {Amount.Duration(sample.Result.Measurement?.WallSeconds ?? 0)}"
@@ -62,13 +77,13 @@ public sealed class RunProgress
     // estimate is given.
     private string Left()
     {
-        var left = open.Where(pair => pair.Value > 0).ToList();
-        var known = secondsEach.Values.OfType<double>().ToList();
-        if (left.Count == 0 || known.Count == 0)
+        if (left.Samples == 0 || known.Cells == 0)
             return "";
-        var typical = known.Average();
-        var overhead = Done == 0 ? 0 : 0.02 * left.Sum(pair => pair.Value);
-        var seconds = left.Sum(pair => pair.Value * (secondsEach.GetValueOrDefault(pair.Key) ?? typical)) + overhead;
+        var overhead = Done == 0 ? 0 : 0.02 * left.Samples;
+        var seconds = Math.Max(0, left.Seconds) + left.Untimed * (known.Seconds / known.Cells) + overhead;
         return $", about {Amount.Duration(seconds)} left";
     }
+
+    private void Count(int samples, double? seconds) => left = (left.Samples + samples,
+        left.Untimed + (seconds is null ? samples : 0), left.Seconds + samples * (seconds ?? 0));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Verus.Artifact.Experiments.Cells;
 
 namespace Verus.Artifact.Experiments.Scheduling;
@@ -8,20 +9,7 @@ namespace Verus.Artifact.Experiments.Scheduling;
 /// </summary>
 public static class SeriesEnd
 {
-    /// <summary>Why a cell is not run: an earlier cell of its series timed out; null when no earlier cell of its series
-    /// timed out.</summary>
-    public static string? Of(Cell cell, IEnumerable<CellPlan> plans)
-    {
-        if (cell.Experiment.EndSeriesAt is not { } axis)
-            return null;
-        var index = Index(cell, axis);
-        var end = plans.Where(plan => IsTimedOut(plan) && SameSeries(plan.Cell, cell, axis)
-            && Index(plan.Cell, axis) < index)
-            .MinBy(plan => Index(plan.Cell, axis));
-        return end is null ? null
-            : $"not run: its series ended at {axis} = {end.Cell.Values[axis].Label}, which timed "
-                + $"out{Limit(end.Cell.Own)}";
-    }
+    private static readonly ConditionalWeakTable<ExperimentDeclaration, Dictionary<AxisValue, int>> Positions = [];
 
     /// <summary>
     /// Orders cells so that each series ascends along its axis, while the positions that belong to each series stay the
@@ -36,19 +24,12 @@ public static class SeriesEnd
         foreach (var group in places)
         {
             var sorted = group.Select(place => items[place])
-                .OrderBy(item => Index(cellOf(item), cellOf(item).Experiment.EndSeriesAt!)).ToList();
+                .OrderBy(item => Index(cellOf(item))).ToList();
             for (var i = 0; i < group.Count; i++)
                 ordered[group[i]] = sorted[i];
         }
         return ordered;
     }
-
-    private static bool IsTimedOut(CellPlan plan) => plan.Good.Count == 0
-        && plan.Failed.Any(sample => sample.Outcome == SampleOutcome.Timeout);
-
-    private static bool SameSeries(Cell one, Cell other, string axis) =>
-        one.Experiment.Name == other.Experiment.Name
-            && Others(one, axis).All(pair => other.Values[pair.Key] == pair.Value);
 
     /// <summary>The name of a cell's series; cells that differ only along the axis of EndSeriesAt have the same
     /// name.</summary>
@@ -57,11 +38,67 @@ public static class SeriesEnd
             .Select(pair => $"|{pair.Value.Label}"));
 
     // A value that follows from other values may differ within a series, so it is not part of the series's name.
-    private static IEnumerable<KeyValuePair<string, AxisValue>> Others(Cell cell, string? axis) =>
+    internal static IEnumerable<KeyValuePair<string, AxisValue>> Others(Cell cell, string? axis) =>
         cell.Values.Where(pair => pair.Key != axis && !pair.Value.IsDerived);
 
-    private static int Index(Cell cell, string axis) =>
-        cell.Experiment.Matrix.First(a => a.Name == axis).Values.ToList().IndexOf(cell.Values[axis]);
+    /// <summary>
+    /// The position of a cell along the axis of EndSeriesAt, in the order of the axis's values.
+    /// </summary>
+    internal static int Index(Cell cell) => Positions.GetValue(cell.Experiment, static experiment =>
+    {
+        var found = new Dictionary<AxisValue, int>();
+        foreach (var value in experiment.Matrix.First(axis => axis.Name == experiment.EndSeriesAt).Values)
+            found.TryAdd(value, found.Count);
+        return found;
+    }).GetValueOrDefault(cell.Values[cell.Experiment.EndSeriesAt!], -1);
+}
+
+/// <summary>
+/// The series that have ended: those in which a cell has timed out and has no good sample. The plans of cells are noted
+/// one by one, so that it takes no second look at all cells to tell whether the series of one of them has ended.
+/// </summary>
+internal sealed class EndedSeries
+{
+    // The cells of each series that have timed out.
+    private readonly Dictionary<string, List<Cell>> timedOut = new(StringComparer.Ordinal);
+
+    /// <summary>Notes the current plan of a cell, instead of an earlier one.</summary>
+    public void Note(CellPlan plan)
+    {
+        var cell = plan.Cell;
+        if (cell.Experiment.EndSeriesAt is null)
+            return;
+        var name = NameOf(cell);
+        var isTimedOut = plan.Good.Count == 0
+            && plan.Failed.Any(sample => sample.Outcome == SampleOutcome.Timeout);
+        if (timedOut.TryGetValue(name, out var cells))
+            cells.RemoveAll(one => ReferenceEquals(one, cell));
+        else if (isTimedOut)
+            timedOut[name] = cells = [];
+        if (isTimedOut)
+            cells!.Add(cell);
+    }
+
+    /// <summary>Why a cell is not run: an earlier cell of its series timed out; null when no earlier cell of its series
+    /// timed out.</summary>
+    public string? Of(Cell cell)
+    {
+        if (cell.Experiment.EndSeriesAt is not { } axis || timedOut.Count == 0
+            || !timedOut.TryGetValue(NameOf(cell), out var cells))
+            return null;
+        var index = SeriesEnd.Index(cell);
+        var end = cells.Where(one => SeriesEnd.Index(one) < index).MinBy(SeriesEnd.Index);
+        return end is null ? null
+            : $"not run: its series ended at {axis} = {end.Values[axis].Label}, which timed "
+                + $"out{Limit(end.Own)}";
+    }
+
+    /// <summary>The plan of a cell, which needs no sample if its series has ended.</summary>
+    public CellPlan Applied(CellPlan plan) => plan.Good.Count == 0 && Of(plan.Cell) is { } end
+        ? plan with { Need = 0, Reason = end, IsAbsent = true } : plan;
+
+    private static string NameOf(Cell cell) => cell.Experiment.Name + string.Concat(
+        SeriesEnd.Others(cell, cell.Experiment.EndSeriesAt).Select(pair => $"\0{pair.Value.Value}\0{pair.Value.Label}"));
 
     private static string Limit(ExperimentDeclaration experiment) =>
         experiment.Timeout is { } seconds ? FormattableString.Invariant($" after {seconds:0.###} s") : "";

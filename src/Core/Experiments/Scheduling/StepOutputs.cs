@@ -26,6 +26,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     // The lock is needed because samples that are not timed are taken side by side, and several of them may use the
     // same output.
     private static readonly Lock Gate = new();
+    private static readonly StepInput Nothing = new([]);
     private readonly string experiments = resolver.CellContext.Layout.Experiments;
     private readonly Dictionary<string, CellPlan> plans = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
@@ -40,8 +41,10 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     /// <summary>The outputs of other experiments that a cell uses.</summary>
     public StepInput For(Cell cell)
     {
+        if (steps.UsesOf(cell.Experiment) is not { Count: > 0 } uses)
+            return Nothing;
         var outputs = new List<UsedOutput>();
-        foreach (var use in steps.UsesOf(cell.Experiment))
+        foreach (var use in uses)
         {
             var input = For(cell, use);
             if (input.Outputs.Count == 0)
