@@ -11,6 +11,11 @@ namespace Verus.Artifact.Sources;
 // to be hexadecimal digits before they are passed to git.
 internal sealed partial class Git
 {
+    /// <summary>What git says about its version, on which the content of a pack depends.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancellation) =>
+        (await TryAsync(Path.GetTempPath(), ["--version"], null, cancellation).ConfigureAwait(false)).StandardOutput
+            .Trim();
+
     /// <summary>
     /// Writes the files of commits, without history, into a pack. The content of a pack depends only on the objects and
     /// the version of git: deltas are computed afresh, by one thread.

@@ -1,3 +1,4 @@
+using Verus.Artifact.Common;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Pins;
 
@@ -16,9 +17,13 @@ public sealed partial class SourceStore
                 cancellation).ConfigureAwait(false);
 
     /// <summary>
-    /// Packs the objects of checkouts, including submodules, into files in a folder, one file for each repository,
-    /// without history.
+    /// Packs the objects of checkouts, including submodules, into files, one for each repository, without history. A
+    /// pack of the same commits that an earlier bundle left is used again.
     /// </summary>
+    /// <param name="repos">The repositories.</param>
+    /// <param name="acquired">Their checkouts, in the same order.</param>
+    /// <param name="folder">An empty folder to work in, on the same disk as the sources.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     /// <exception cref="DiagnosticException">git is not installed, or objects are missing.</exception>
     public async Task<IReadOnlyList<BundleInput>> PackAsync(IReadOnlyList<ExternalRepo> repos,
         IReadOnlyList<AcquiredSource> acquired, string folder, CancellationToken cancellation)
@@ -30,16 +35,24 @@ public sealed partial class SourceStore
             StringComparer.Ordinal);
         foreach (var (repo, source) in repos.Zip(acquired))
             await WantAsync(repo, repo.Url, source.Commit, source.Path).ConfigureAwait(false);
-        var inputs = new List<BundleInput>();
-        foreach (var (name, (repo, url, commits)) in wanted)
-        {
-            var pack = Path.Combine(folder, Path.GetFileNameWithoutExtension(StoreOf(repo, url)) + ".pack");
-            await packer.PackAsync(repo, url, StoreOf(repo, url), [.. commits], pack,
-                cancellation).ConfigureAwait(false);
-            inputs.Add(new BundleInput("objects/" + Path.GetFileName(pack), BundleKind.Objects, name,
-                pack)
-            { Commits = [.. commits] });
-        }
+        // The packs of different repositories are made side by side, and each by one thread, so that its content
+        // depends on its objects only.
+        var version = await packer.VersionAsync(cancellation).ConfigureAwait(false);
+        var inputs = new BundleInput[wanted.Count];
+        await Parallel.ForEachAsync(wanted.Select((one, index) => (one.Key, one.Value, index)), cancellation,
+            async (one, token) =>
+            {
+                var (repo, url, commits) = one.Value;
+                var store = StoreOf(repo, url);
+                var pack = await KeptPackAsync(Path.GetFileNameWithoutExtension(store),
+                    [version, one.Key, .. commits], folder, file => packer.PackAsync(repo, url, store, [.. commits],
+                        file, token)).ConfigureAwait(false);
+                inputs[one.index] = new BundleInput($"objects/{Path.GetFileNameWithoutExtension(store)}.pack",
+                    BundleKind.Objects, one.Key, pack)
+                {
+                    Commits = [.. commits],
+                };
+            }).ConfigureAwait(false);
         return inputs;
 
         async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
@@ -57,6 +70,25 @@ public sealed partial class SourceStore
                     await WantAsync(Whole(repo), module.Url, module.Commit, Path.Combine(path, module.Path))
                         .ConfigureAwait(false);
         }
+    }
+
+    // Making a pack takes much longer than anything else about a bundle, so the last pack of each repository is kept
+    // for the next bundle. The folder of kept packs may be deleted at any time.
+    private async Task<string> KeptPackAsync(string store, IReadOnlyList<string> content, string folder,
+        Func<string, Task> make)
+    {
+        var kept = Path.Combine(options.Layout.Sources, ".packs", store);
+        var pack = Path.Combine(kept, ContentHashes.OfText(string.Join('\n', content))[..32] + ".pack");
+        var hash = pack + ".sha256";
+        if (File.Exists(pack) && File.Exists(hash) && File.ReadAllText(hash) == new ContentHashes().OfFile(pack))
+            return pack;
+        var made = Path.Combine(folder, store + ".pack");
+        await make(made).ConfigureAwait(false);
+        FolderRemoval.Remove(kept);
+        Directory.CreateDirectory(kept);
+        File.Move(made, pack);
+        AtomicFile.Write(hash, new ContentHashes().OfFile(pack));
+        return pack;
     }
 
     /// <summary>

@@ -94,6 +94,30 @@ public sealed class BundleSpecs : GitFolder
     }
 
     [Fact]
+    public async Task The_pack_of_an_earlier_bundle_is_used_again_unless_it_is_damaged_or_of_other_commits()
+    {
+        var commits = Remote("a", "one", "two");
+        var pin = Pin("a", "file://" + Url("a"), commits[1]);
+        await WriteAsync(pin);
+        var first = await File.ReadAllBytesAsync(Archive, Cancellation);
+        var pack = Kept().ShouldHaveSingleItem();
+        var made = File.GetLastWriteTimeUtc(pack);
+        await WriteAsync(pin);
+        (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldBe(first);
+        File.GetLastWriteTimeUtc(pack).ShouldBe(made, "the pack is used again");
+        await File.WriteAllBytesAsync(pack, [.. (await File.ReadAllBytesAsync(pack, Cancellation)).Reverse()],
+            Cancellation);
+        await WriteAsync(pin);
+        (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldBe(first, "the damaged pack is made again");
+        await WriteAsync(pin with { Commit = commits[0] });
+        Kept().ShouldHaveSingleItem().ShouldNotBe(pack);
+        (await File.ReadAllBytesAsync(Archive, Cancellation)).ShouldNotBe(first);
+
+        string[] Kept() => Directory.GetFiles(Path.Combine(Layout.Sources, ".packs"), "*.pack",
+            SearchOption.AllDirectories);
+    }
+
+    [Fact]
     public async Task Any_tar_reads_it_and_the_manifest_is_first()
     {
         await WriteAsync(Pin("a", "file://" + Url("a"), Remote("a", "one")[0]));

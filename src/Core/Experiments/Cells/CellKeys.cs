@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Experiments.Cells;
@@ -42,7 +42,7 @@ public sealed class CellKeys(CellResolver resolver)
             ReferenceEquals(x.Experiment, y.Experiment) && x.Executor == y.Executor;
 
         public int GetHashCode((ExperimentDeclaration Experiment, string Executor) obj) =>
-            System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Experiment);
+            RuntimeHelpers.GetHashCode(obj.Experiment);
     }
 }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Verus.Artifact.Common;
-using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Protocol;
 using Verus.Artifact.Tools;

@@ -222,20 +222,20 @@ public sealed class Journal
         var damaged = new List<int>();
         (int Line, string Format)? foreign = null;
         var isOurs = false;
-        foreach (var (text, whole) in JournalText.Lines(stream))
+        foreach (var line in JournalText.ReadAll(stream))
         {
             number++;
-            endsTorn = !whole;
-            if (text.IsEmpty)
+            endsTorn = !line.IsWhole;
+            if (line.IsEmpty)
                 continue;
-            if (JournalText.Parse(text.Span, out var format) is { } line)
+            if (line.Record is { } record)
             {
-                Remember(line);
+                Remember(record);
                 isOurs = true;
                 continue;
             }
             damaged.Add(number);
-            if (format is { } other)
+            if (line.Format is { } other)
                 foreign ??= (number, other);
         }
         // A line that names another format is damaged if the journal has valid lines as well, because versions of the

@@ -13,20 +13,30 @@ internal static class JournalText
 {
     private const int CheckLength = 16;
     private const int FirstRead = 1 << 20;
+    private const int FirstRoom = 1 << 12;
+
+    // A copy of the line at hand, with what the checksum covers in addition. Each thread has one, since a journal may
+    // have a million lines.
+    [ThreadStatic]
+    private static byte[]? room;
 
     // {"format":2,"check":"
     private static ReadOnlySpan<byte> Head => "{\"format\":2,\"check\":\""u8;
     private static ReadOnlySpan<byte> Middle => "\","u8;
+    // The text that the checksum covers before the rest of the line.
+    private static ReadOnlySpan<byte> Covered => "2:"u8;
 
     /// <summary>The text of journal records, each with its line feed.</summary>
     public static byte[] Of(IEnumerable<JournalLine> lines)
     {
         var text = new MemoryStream();
+        Span<byte> check = stackalloc byte[CheckLength];
         foreach (var line in lines)
         {
             var body = JsonSerializer.SerializeToUtf8Bytes(line, JournalJson.Default.JournalLine).AsSpan(1);
             text.Write(Head);
-            text.Write(System.Text.Encoding.ASCII.GetBytes(Check(body)));
+            WriteCheck(body, check);
+            text.Write(check);
             text.Write(Middle);
             text.Write(body);
             text.WriteByte((byte)'\n');
@@ -46,14 +56,16 @@ internal static class JournalText
         {
             if (text.Length > start && text.StartsWith(Head)
                 && text.Slice(Head.Length + CheckLength, Middle.Length).SequenceEqual(Middle)
-                && Fits(text.Slice(Head.Length, CheckLength), text[start..]))
+                && Fits(text.Slice(Head.Length, CheckLength), text[start..], out var covered))
             {
-                byte[] json = [(byte)'{', .. text[start..]];
-                var line = JsonSerializer.Deserialize(json, JournalJson.Default.JournalLine);
+                // The last byte before the rest of the line becomes the brace that opens the object.
+                covered[Covered.Length - 1] = (byte)'{';
+                var line = JsonSerializer.Deserialize(covered[(Covered.Length - 1)..],
+                    JournalJson.Default.JournalLine);
                 return line is not null && JournalCheck.Problem(line) is null ? line : null;
             }
             // A line with a damaged digit in its format number must not be mistaken for a line of another format.
-            if (text.Length > start && Fits(text.Slice(Head.Length, CheckLength), text[start..]))
+            if (text.Length > start && Fits(text.Slice(Head.Length, CheckLength), text[start..], out _))
                 return null;
             format = FormatOf(text);
         }
@@ -64,37 +76,76 @@ internal static class JournalText
         return null;
     }
 
+    /// <summary>A line of the journal: its record, or what is wrong with it.</summary>
+    /// <param name="Record">The record; null for an empty line and for one that is damaged or of another
+    /// format.</param>
+    /// <param name="Format">The format of an intact line of another format; else null.</param>
+    /// <param name="IsEmpty">Whether the line is empty.</param>
+    /// <param name="IsWhole">Whether the line ends with a line feed.</param>
+    public readonly record struct ReadLine(JournalLine? Record, string? Format, bool IsEmpty, bool IsWhole);
+
     /// <summary>
-    /// Splits the journal at line feeds without allocating strings, because ten thousand samples may be read at the
-    /// start of a run. A line that was returned is valid only until the next one is requested.
+    /// Reads all lines in order. Blocks of lines are parsed side by side, because a journal may have a million lines.
     /// </summary>
-    public static IEnumerable<(ReadOnlyMemory<byte> Line, bool Whole)> Lines(Stream stream)
+    public static IEnumerable<ReadLine> ReadAll(Stream stream)
     {
-        var buffer = new byte[FirstRead];
-        for (int start = 0, end = 0, seen = 0; ;)
+        // As many blocks are in memory as are parsed at the same time.
+        var blocks = new List<ArraySegment<byte>>(Environment.ProcessorCount);
+        foreach (var block in Blocks(stream))
         {
-            var at = Array.IndexOf(buffer, (byte)'\n', seen, end - seen);
-            if (at >= 0)
-            {
-                yield return (buffer.AsMemory(start, at - start), true);
-                start = seen = at + 1;
+            blocks.Add(block);
+            if (blocks.Count < Environment.ProcessorCount)
                 continue;
-            }
-            if (start > 0)
-                Buffer.BlockCopy(buffer, start, buffer, 0, end - start);
-            (start, end) = (0, end - start);
-            seen = end;
-            if (end == buffer.Length)
-                Array.Resize(ref buffer, buffer.Length * 2);
-            var read = stream.Read(buffer, end, buffer.Length - end);
-            if (read == 0)
+            foreach (var line in Parsed())
+                yield return line;
+        }
+        foreach (var line in Parsed())
+            yield return line;
+
+        IEnumerable<ReadLine> Parsed()
+        {
+            var lines = new List<ReadLine>[blocks.Count];
+            Parallel.For(0, blocks.Count, i => lines[i] = Parse(blocks[i]));
+            blocks.Clear();
+            return lines.SelectMany(one => one);
+        }
+    }
+
+    // Cuts a stream into blocks that end with a line feed, except for the last one if the stream does not end with one.
+    private static IEnumerable<ArraySegment<byte>> Blocks(Stream stream)
+    {
+        byte[] rest = [];
+        while (true)
+        {
+            var buffer = new byte[Math.Max(FirstRead, 2 * rest.Length)];
+            rest.CopyTo(buffer, 0);
+            var length = rest.Length + stream.ReadAtLeast(buffer.AsSpan(rest.Length), buffer.Length - rest.Length,
+                throwOnEndOfStream: false);
+            if (length < buffer.Length)
             {
-                if (end > 0)
-                    yield return (buffer.AsMemory(0, end), false);
+                yield return new ArraySegment<byte>(buffer, 0, length);
                 yield break;
             }
-            end += read;
+            var end = Array.LastIndexOf(buffer, (byte)'\n') + 1;
+            rest = buffer[end..];
+            if (end > 0)
+                yield return new ArraySegment<byte>(buffer, 0, end);
         }
+    }
+
+    private static List<ReadLine> Parse(ArraySegment<byte> block)
+    {
+        var lines = new List<ReadLine>();
+        for (ReadOnlySpan<byte> rest = block; rest.Length > 0;)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            string? format = null;
+            var record = line.IsEmpty ? null : Parse(line, out format);
+            lines.Add(new ReadLine(record, format, line.IsEmpty, end >= 0));
+            rest = end < 0 ? [] : rest[(end + 1)..];
+        }
+        return lines;
     }
 
     private static string? FormatOf(ReadOnlySpan<byte> text)
@@ -113,16 +164,27 @@ internal static class JournalText
         }
     }
 
-    private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body) =>
-        check.SequenceEqual(System.Text.Encoding.ASCII.GetBytes(Check(body)));
+    // Whether a checksum matches; the text that it covers is valid until the thread checks another line.
+    private static bool Fits(ReadOnlySpan<byte> check, ReadOnlySpan<byte> body, out Span<byte> covered)
+    {
+        Span<byte> now = stackalloc byte[CheckLength];
+        covered = WriteCheck(body, now);
+        return check.SequenceEqual(now);
+    }
 
     // The checksum covers the format number, so the checksum of a line of another format never matches.
-    private static string Check(ReadOnlySpan<byte> body)
+    private static Span<byte> WriteCheck(ReadOnlySpan<byte> body, scoped Span<byte> check)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData("2:"u8);
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, CheckLength / 2));
+        var length = Covered.Length + body.Length;
+        if (room is null || room.Length < length)
+            room = new byte[Math.Max(length, 2 * (room?.Length ?? FirstRoom))];
+        var covered = room.AsSpan(0, length);
+        Covered.CopyTo(covered);
+        body.CopyTo(covered[Covered.Length..]);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(covered, hash);
+        Convert.TryToHexStringLower(hash[..(CheckLength / 2)], check, out _);
+        return covered;
     }
 }
 

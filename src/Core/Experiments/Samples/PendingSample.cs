@@ -112,11 +112,11 @@ internal sealed class PendingSample : IDisposable
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read,
                 FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            foreach (var (text, whole) in JournalText.Lines(stream))
+            foreach (var line in JournalText.ReadAll(stream))
             {
-                if (!whole || JournalText.Parse(text.Span, out _) is not { } line)
+                if (!line.IsWhole || line.Record is not { } record)
                     return null;
-                lines.Add(line);
+                lines.Add(record);
             }
         }
         catch (FileNotFoundException)
