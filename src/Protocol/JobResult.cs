@@ -124,6 +124,13 @@ public sealed record JobResult
     /// </summary>
     public string? Nonce { get; init; }
 
+    /// <summary>
+    /// Whether the runner ends after this result although it was started for several jobs: it was told to stop, or
+    /// the job changed what the processes of the next job would inherit.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLast { get; init; }
+
     /// <summary>How the job ended.</summary>
     public required JobOutcome Outcome { get; init; }
 

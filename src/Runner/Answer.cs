@@ -10,7 +10,7 @@ internal abstract class Answer : IDisposable
     {
     }
 
-    /// <summary>Writes the result; this method is called once.</summary>
+    /// <summary>Writes the result. Only standard output takes the results of several jobs.</summary>
     /// <exception cref="IOException">The result cannot be written.</exception>
     public abstract void Write(JobResult result);
 
@@ -31,16 +31,13 @@ internal abstract class Answer : IDisposable
 
     private sealed class Line : Answer
     {
-        public override void Write(JobResult result)
-        {
-            using var output = Console.OpenStandardOutput();
-            output.Write([.. JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.JobResult), (byte)'\n']);
-        }
+        private readonly Stream output = Console.OpenStandardOutput();
 
-        public override void Dispose()
-        {
-            // The standard output belongs to the process, so disposing the stream must not close it.
-        }
+        public override void Write(JobResult result) =>
+            output.Write([.. JsonSerializer.SerializeToUtf8Bytes(result, ProtocolJson.Default.JobResult), (byte)'\n']);
+
+        // The stream has a descriptor of its own.
+        public override void Dispose() => output.Dispose();
     }
 
     private sealed class Whole(string path) : Answer

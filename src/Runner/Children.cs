@@ -80,14 +80,21 @@ internal sealed class Children : IDisposable
     }
 
     /// <summary>
-    /// Reaps the command's process, and returns its status and the resource usage of the process and its orphans.
+    /// Reaps the command's process, and returns its status and the resource usage of the process and of the processes
+    /// that it waited for.
     /// </summary>
-    public (int Status, Native.Usage Usage) Take(int process)
+    public static (int Status, Native.Usage Usage) Take(int process)
     {
         if (Native.Wait(process, 0, out var status, out var usage) != process)
             throw new InvalidOperationException($"the kernel did not tell how process {process} ended");
-        Add(ref usage, orphans);
         return (status, usage);
+    }
+
+    /// <summary>A resource usage together with that of the orphans that were reaped in this run.</summary>
+    public Native.Usage WithOrphans(Native.Usage usage)
+    {
+        Add(ref usage, orphans);
+        return usage;
     }
 
     /// <inheritdoc/>

@@ -6,7 +6,7 @@ namespace Verus.Artifact.Runner;
 /// <summary>Reads jobs, and rejects invalid ones.</summary>
 internal static class JobFile
 {
-    private const int MostBytes = 256 << 20;
+    private const int MostBytes = 256 << 20, FirstRead = 64 << 10;
 
     /// <summary>
     /// Reads a job from a file. A file that holds a secret is removed afterwards, so that the command cannot read it.
@@ -28,7 +28,7 @@ internal static class JobFile
     /// <exception cref="IOException">The stream ends before the end of the line.</exception>
     public static JobSpec ReadLine(Stream stream)
     {
-        var content = new byte[64 << 10];
+        var content = new byte[FirstRead];
         for (var length = 0; ;)
         {
             var count = stream.Read(content, length, content.Length - length);
@@ -47,11 +47,49 @@ internal static class JobFile
     }
 
     /// <summary>
+    /// The lines of a stream as they arrive, without their line feeds. What follows the last line feed when the stream
+    /// ends is not a line: whoever wrote it was killed meanwhile. A line that is too long is returned cut, and is the
+    /// last one.
+    /// </summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public static IEnumerable<byte[]> Lines(Stream stream)
+    {
+        var content = new byte[FirstRead];
+        for (var length = 0; ;)
+        {
+            var count = stream.Read(content, length, content.Length - length);
+            if (count <= 0)
+                yield break;
+            var seen = length;
+            length += count;
+            var start = 0;
+            for (var end = Array.IndexOf(content, (byte)'\n', seen, length - seen); end >= 0;
+                end = Array.IndexOf(content, (byte)'\n', start, length - start))
+            {
+                yield return content[start..end];
+                start = end + 1;
+            }
+            Buffer.BlockCopy(content, start, content, 0, length - start);
+            length -= start;
+            if (length > MostBytes)
+            {
+                yield return content[..length];
+                yield break;
+            }
+            if (length == content.Length)
+                Array.Resize(ref content, 2 * length);
+        }
+    }
+
+    /// <summary>
     /// Whether a text is the id of a sample, which is used in folder names and to find the processes to kill.
     /// </summary>
     public static bool IsId(string text) => text.Length == 32 && text.All(char.IsAsciiHexDigitLower);
 
-    private static JobSpec Parse(byte[] content)
+    /// <summary>Parses a job.</summary>
+    /// <exception cref="JsonException">The text is not a job, or is a job that this runner does not
+    /// understand.</exception>
+    public static JobSpec Parse(byte[] content)
     {
         // The version of a job is checked first, since a later format may lack properties that the present format
         // requires.

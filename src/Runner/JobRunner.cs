@@ -7,18 +7,14 @@ namespace Verus.Artifact.Runner;
 /// Runs one job: preparations, services, warm-ups, the measured command. The main thread starts processes and waits for
 /// them; a second thread watches the clock, the services and requests to stop the job.
 /// </summary>
-internal sealed class JobRunner : IDisposable
+/// <param name="job">The job.</param>
+/// <param name="stop">Tells when the job is to stop.</param>
+/// <param name="sensor">Detects that the runner was stopped; one serves all jobs of a runner.</param>
+internal sealed class JobRunner(JobSpec job, Stop stop, StopSensor sensor) : IDisposable
 {
     private static readonly string? Boot = MachineState.BootOf("/");
-    private readonly JobSpec job;
-    private readonly Stop stop;
     private readonly Children children = new();
-    private readonly StopSensor sensor = new();
-    private readonly Services services;
-
-    /// <summary>Creates a runner for one job.</summary>
-    public JobRunner(JobSpec job, Stop stop) =>
-        (this.job, this.stop, services) = (job, stop, new Services(job, children));
+    private Services? started;
 
     /// <summary>Runs the job; no process of the job survives this call, whatever happens.</summary>
     public JobResult Run()
@@ -45,18 +41,17 @@ internal sealed class JobRunner : IDisposable
         }
         finally
         {
-            services.Stop(stop);
-            ProcessTree.KillAll(() => ProcessTree.Members(job.Id, []));
+            Services.Stop(stop);
+            if (Native.HasChild())
+                ProcessTree.KillAll(() => ProcessTree.Members(job.Id, []));
             ReapAll();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        sensor.Dispose();
-        children.Dispose();
-    }
+    public void Dispose() => children.Dispose();
+
+    private Services Services => started ??= new Services(job, children);
 
     private JobResult RunAll()
     {
@@ -71,7 +66,7 @@ internal sealed class JobRunner : IDisposable
                     : $"The preparation '{string.Join(' ', command.Arguments)}' failed ({Describe(result)}). "
                         + $"{LastWords.Of(command)}");
         }
-        if (services.Start(stop) is var (why, service))
+        if (Services.Start(stop) is var (why, service))
             return stop.Requested ? Cancelled()
                 : why.Lack is not null ? ShortageResult(why.Error, why.Sentence)
                 : ResourceShortage.After(service, failed: true) is var (error, sentence)
@@ -135,10 +130,14 @@ internal sealed class JobRunner : IDisposable
         var wall = Native.Now() - begin;
         // If a service died just before the command ended, this explains the command's end.
         children.CheckServices();
-        var dead = services.Dead();
+        var dead = Services.Dead();
         watch.End();
-        var (leftovers, after) = KillTree(process, others);
-        var (status, usage) = children.Take(process);
+        // The process group is killed before its first process is reaped, as long as no other group can have its
+        // number.
+        Native.Kill(-process, Native.SigKill);
+        var (status, own) = Children.Take(process);
+        var (leftovers, after) = others.Count > 0 || Native.HasChild() ? KillTree(others) : default;
+        var usage = children.WithOrphans(own);
         launch.RestoreOutput();
         var outcome = watch.Ended ?? (dead is null ? JobOutcome.Exited : JobOutcome.ServiceFailed);
         var succeeded = outcome == JobOutcome.Exited && status == 0;
@@ -202,13 +201,10 @@ internal sealed class JobRunner : IDisposable
         return trial is not null;
     }
 
-    // Kills the remaining processes of the command, which has ended but is not reaped yet; returns their number, and
-    // the CPU time that they used since they were listed for the first time.
-    private (int Killed, double CpuAfter) KillTree(int process, IReadOnlyCollection<ListedProcess> others)
+    // Kills the remaining processes of the command, whose first process has been reaped; returns their number, and the
+    // CPU time that they used since they were listed for the first time.
+    private (int Killed, double CpuAfter) KillTree(IReadOnlyCollection<ListedProcess> others)
     {
-        // The process group of the command is killed first; where processes cannot be listed, no other processes can be
-        // reached.
-        Native.Kill(-process, Native.SigKill);
         var killed = new HashSet<int>();
         Dictionary<int, double>? before = null;
         for (var pass = 0; pass < ProcessTree.MostPasses; pass++)
@@ -224,7 +220,7 @@ internal sealed class JobRunner : IDisposable
             var ended = found.Where(member => member.Ended && member.Parent == Environment.ProcessId)
                 .Select(member => member.Id);
             // A process that ended since the last listing may have started another one.
-            var reaped = children.Reap(ended.Where(child => child != process));
+            var reaped = children.Reap(ended);
             killed.UnionWith(living.Concat(reaped.Where(orphan => orphan.Killed).Select(orphan => orphan.Process)));
             if (living.Count == 0 && reaped.Count == 0)
                 break;

@@ -31,6 +31,8 @@ internal static unsafe partial class Native
     private const uint RangeCloseOnExec = 4;
     private const int FirstInherited = 3, MostInherited = 1 << 16;
     private const int MayExecute = 1;
+    private const int KindsOfLimits = 16;
+    private const nint GetInputPriority = 252; // the number of the system call ioprio_get on x64
 
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeValue
@@ -243,6 +245,31 @@ internal static unsafe partial class Native
         return getrlimit(resource, limits) == 0 ? limits[0] : NoLimit;
     }
 
+    /// <summary>The current and the largest permitted values of all limits of this process.</summary>
+    public static (ulong, ulong)[] Limits()
+    {
+        var all = new (ulong, ulong)[KindsOfLimits];
+        var limits = stackalloc ulong[2];
+        for (var kind = 0; kind < KindsOfLimits; kind++)
+            all[kind] = getrlimit(kind, limits) == 0 ? (limits[0], limits[1]) : default;
+        return all;
+    }
+
+    /// <summary>The nice value of this thread, the policy of its scheduling, and the priority of its input and
+    /// output.</summary>
+    public static (int Nice, int Policy, int Input) Scheduling() =>
+        (getpriority(0, 0), sched_getscheduler(0), (int)syscall(GetInputPriority, 1, 0));
+
+    /// <summary>
+    /// Whether this process has a child, including children that have ended and are waiting to be reaped. Since orphans
+    /// become children of a subreaper, a process without a child has no descendant at all.
+    /// </summary>
+    public static bool HasChild()
+    {
+        SignalInfo info = default;
+        return waitid(WaitForEverybody, 0, &info, WaitExited | WaitLeaveBehind | NoHang) == 0;
+    }
+
     /// <summary>Closes a file.</summary>
     public static void Close(int descriptor) => _ = close(descriptor);
 
@@ -336,6 +363,12 @@ internal static unsafe partial class Native
     private static partial int unlink(string path);
     [LibraryImport("libc")]
     private static partial nint write(int descriptor, byte* bytes, nint count);
+    [LibraryImport("libc")]
+    private static partial int getpriority(int which, int who);
+    [LibraryImport("libc")]
+    private static partial int sched_getscheduler(int process);
+    [LibraryImport("libc")]
+    private static partial nint syscall(nint number, nint first, nint second);
     [LibraryImport("libc")]
     private static partial int getrlimit(int resource, ulong* limits);
     [LibraryImport("libc")]

@@ -14,6 +14,8 @@ try
     {
         case ["run"]:
             return RunFromInput(null);
+        case ["serve"]:
+            return Serve();
         case ["run", "own", var owner, var folder]:
             return RunFromInput((owner, folder));
         case ["own", var owner, .. var folders]:
@@ -35,7 +37,7 @@ try
             return 0;
         default:
             return Exit(BadUse,
-                "usage: artifact-runner run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... "
+                "usage: artifact-runner serve | run [own USER:GROUP FOLDER | JOB RESULT] | own USER:GROUP FOLDER... "
                     + "| tree PARENT ANSWER PROGRAM [ARGUMENT...] | machine | tune | sweep ID... | version");
     }
 }
@@ -55,6 +57,49 @@ static int RunFromInput((string Owner, string Folder)? back)
         return Fail(BadUse, $"'{owner}' is not USER:GROUP, two numbers");
     using var input = Console.OpenStandardInput();
     return Run(() => JobFile.ReadLine(input), "on standard input", Answer.OnOutput, input, back);
+}
+
+// Runs the jobs of a stream, one after the other, until the stream ends or a job has changed this process.
+static int Serve()
+{
+    const long MostGarbage = 1 << 20;
+    using var input = Console.OpenStandardInput();
+    using var stop = new Stop(null);
+    using var sensor = new StopSensor();
+    using var jobs = new JobStream(input, stop);
+    using var answer = Answer.OnOutput();
+    var state = new OwnState();
+    var collected = 0L;
+    for (var isLast = false; !isLast && jobs.Next() is { } line;)
+    {
+        JobSpec job;
+        try
+        {
+            job = JobFile.Parse(line);
+        }
+        catch (JsonException problem)
+        {
+            return Fail(BadUse, $"the job on standard input cannot be read: {problem.Message}");
+        }
+        using var runner = new JobRunner(job, stop, sensor);
+        try
+        {
+            var result = runner.Run();
+            isLast = stop.Requested || !state.IsUnchanged();
+            answer.Write(result with { Nonce = job.Nonce, IsLast = isLast });
+        }
+        catch (IOException problem) when (!IsLack(problem))
+        {
+            return Fail(BadUse, $"the result of the job on standard input cannot be written: {problem.Message}");
+        }
+        // The largest memory of the runner so far is a lower bound of what the kernel reports for a command.
+        if (GC.GetTotalAllocatedBytes() - collected > MostGarbage)
+        {
+            GC.Collect();
+            collected = GC.GetTotalAllocatedBytes();
+        }
+    }
+    return 0;
 }
 
 // The helper outlives signals that end the build, so that it restores the machine when its input ends.
@@ -94,7 +139,8 @@ static int Run(Func<JobSpec> read, string where, Func<Answer> open, Stream? life
     {
         using var answer = open();
         using var stop = new Stop(lifeline);
-        using var runner = new JobRunner(job, stop);
+        using var sensor = new StopSensor();
+        using var runner = new JobRunner(job, stop, sensor);
         var result = runner.Run();
         if (back is var (owner, folder))
             _ = Ownership.Give(folder, Ownership.Parse(owner)!.Value);

@@ -11,6 +11,9 @@ internal sealed class Stop : IDisposable
     private readonly List<PosixSignalRegistration> signals;
     private volatile string cause = "nobody asked for it";
 
+    /// <summary>The cause of a stop when the process that started the runner has ended.</summary>
+    public const string ParentGone = "whoever started the runner is gone";
+
     /// <summary>
     /// Listens for signals, and for the end of a stream that serves as the lifeline of the parent; null for no
     /// lifeline.
@@ -49,7 +52,8 @@ internal sealed class Stop : IDisposable
             signal.Dispose();
     }
 
-    private void Request(string why)
+    /// <summary>Requests a stop.</summary>
+    public void Request(string why)
     {
         cause = why;
         asked.Set();
@@ -69,6 +73,6 @@ internal sealed class Stop : IDisposable
         {
             // A lifeline that can no longer be read is treated as ended.
         }
-        Request("whoever started the runner is gone");
+        Request(ParentGone);
     }
 }

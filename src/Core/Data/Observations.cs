@@ -143,7 +143,7 @@ public static class Observations
             IsUntimed = !cell.Experiment.Measured,
             StartedUtc = sample?.Result.StartedUtc ?? "",
             MachineId = sample?.MachineId ?? "",
-            Logs = sample?.Logs ?? "",
+            Logs = sample is { Silent: false } ? sample.Logs : "",
             Deviations = deviations,
         };
 

@@ -6,8 +6,9 @@ using Verus.Artifact.Experiments.Cells;
 namespace Verus.Artifact.Experiments.Samples;
 
 /// <summary>
-/// The append-only record of everything that was measured: JSON lines, each with a checksum, flushed to the disk before
-/// the next sample starts. A process that is killed while it writes leaves at most one torn line, which readers skip.
+/// The append-only record of everything that was measured: JSON lines, each with a checksum. A record is with the
+/// kernel before the next sample starts, so no process that is killed loses it; it is on the disk within a second, and
+/// at the end of the run. A machine that crashes while it writes leaves at most one torn line, which readers skip.
 /// No record of the journal is ever removed or changed. Samples that were finished but not yet in the journal when
 /// their build was killed are valid as well; see <see cref="PendingSample"/>.
 /// </summary>
@@ -27,8 +28,14 @@ public sealed class Journal
     // The state in which this process found or left the journal's file; a different state shows that another process
     // has written to the file, which this process must not overwrite.
     private FileStamp last = FileStamp.Missing;
+    // The maximum time that a record is not on the disk, while no other record follows and while others do.
+    private static readonly TimeSpan FlushedAfter = TimeSpan.FromSeconds(1), FlushedBetween = TimeSpan.FromSeconds(0.5);
+    private readonly Lock writing = new();
+    private readonly Timer flusher;
+    private long dirtySince;
+    private Exception? lost;
 
-    private Journal(string path) => Path = path;
+    private Journal(string path) => (Path, flusher) = (path, new Timer(_ => FlushLate()));
 
     /// <summary>The file.</summary>
     public string Path { get; }
@@ -117,11 +124,11 @@ public sealed class Journal
     /// <summary>Appends the meaning of a cell's key to the journal unless the journal contains it already.</summary>
     public void Append(CellRecord cell) => Append([new JournalLine { Cell = cell }]);
 
-    /// <summary>Appends a sample to the journal; returns only when the sample is on the disk.</summary>
+    /// <summary>Appends a sample to the journal; returns only when the kernel has the sample.</summary>
     public void Append(SampleRecord sample) => Append([new JournalLine { Sample = sample }]);
 
     /// <summary>
-    /// Appends records that are not in the journal yet, in one write; returns only when the records are on the disk.
+    /// Appends records that are not in the journal yet, in one write; returns only when the kernel has the records.
     /// </summary>
     /// <exception cref="DiagnosticException">The records cannot be written; the journal is unchanged.</exception>
     internal void Append(IReadOnlyList<JournalLine> records)
@@ -142,6 +149,65 @@ public sealed class Journal
         pending.Remove(record);
     }
 
+    /// <summary>Returns only when all records are on the disk.</summary>
+    /// <exception cref="DiagnosticException">The disk failed.</exception>
+    internal void Flush()
+    {
+        lock (writing)
+        {
+            if (dirtySince == 0)
+                return;
+            try
+            {
+                using var stream = OpenExisting();
+                Flush(stream);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw SystemProblem.Explain(Path, problem);
+            }
+        }
+    }
+
+    private void Flush(FileStream stream)
+    {
+        if (Interlocked.Exchange(ref lost, null) is { } before)
+            throw before;
+        stream.Flush(flushToDisk: true);
+        dirtySince = 0;
+        flusher.Change(Timeout.Infinite, Timeout.Infinite);
+    }
+
+    // Flushing takes long, so it is done between samples, and beside one only if the sample takes more than a second.
+    private void FlushInTime(FileStream stream)
+    {
+        var now = Environment.TickCount64;
+        if (dirtySince != 0 && now - dirtySince >= FlushedBetween.TotalMilliseconds)
+            Flush(stream);
+        else if (dirtySince == 0)
+        {
+            dirtySince = now;
+            flusher.Change(FlushedAfter, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void FlushLate()
+    {
+        lock (writing)
+            try
+            {
+                if (dirtySince == 0)
+                    return;
+                using var stream = OpenExisting();
+                Flush(stream);
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                // The next record or the end of the run reports it.
+                lost = problem;
+            }
+    }
+
     private bool IsKnown(JournalLine line) => line switch
     {
         { Run: { } run } => runs.ContainsKey(run.Id),
@@ -151,6 +217,12 @@ public sealed class Journal
     };
 
     private void Enter(IReadOnlyList<JournalLine> lines)
+    {
+        lock (writing)
+            EnterAlone(lines);
+    }
+
+    private void EnterAlone(IReadOnlyList<JournalLine> lines)
     {
         try
         {
@@ -166,7 +238,6 @@ public sealed class Journal
             try
             {
                 stream.Write(text);
-                stream.Flush(flushToDisk: true);
                 endsTorn = false;
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
@@ -180,12 +251,17 @@ public sealed class Journal
             {
                 last = FileStamp.Of(Path);
             }
+            FlushInTime(stream);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             throw SystemProblem.Explain(Path, problem);
         }
     }
+
+    // A journal that somebody removed is not made anew by flushing it.
+    private FileStream OpenExisting() =>
+        new(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
     private FileStream Open() => new(Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 

@@ -97,6 +97,12 @@ public sealed record SampleRecord
         Result.Boot ?? runs.GetValueOrDefault(Run)?.Boot;
     /// <summary>Folder of the sample's output, relative to the experiments folder.</summary>
     public required string Logs { get; init; }
+    /// <summary>
+    /// Whether the sample left no output at all: its standard streams were empty, it collected no file, and the folder
+    /// of its output was not kept.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Silent { get; init; }
 }
 
 /// <summary>

@@ -4,6 +4,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Protocol;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Experiments.Samples;
 
@@ -129,6 +130,8 @@ internal sealed class Judgements(string experiments, ReadingCache cache, IBuildL
         if (sample.Result is not { Outcome: JobOutcome.Exited })
             return sample;
         var folder = Path.Combine(experiments, sample.Logs);
+        using var nothing = sample.Silent && !Directory.Exists(folder) ? new TemporaryFolder() : null;
+        folder = nothing?.Path ?? folder;
         var key = Directory.Exists(folder) ? cache.KeyOf(identity, sample.Result, folder) : null;
         if (key is not null && cache.Find(identity, key) is { } rows)
             return sample with { Outcome = SampleOutcome.Ok, Why = null, Readings = rows, ReadBy = identity };

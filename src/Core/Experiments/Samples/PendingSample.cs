@@ -22,7 +22,7 @@ internal sealed class PendingSample : IDisposable
     private const int Room = 64 << 10;
     private const int NoNumber = unchecked((int)0x80131620);
     private readonly FileStream stream;
-    private readonly string path;
+    private string path;
 
     private PendingSample(FileStream stream, string path) => (this.stream, this.path) = (stream, path);
 
@@ -68,6 +68,16 @@ internal sealed class PendingSample : IDisposable
         stream.Write(text);
         stream.SetLength(text.Length);
         IsWritten = true;
+    }
+
+    /// <summary>Makes the reserved space that of another sample.</summary>
+    /// <exception cref="IOException">The file cannot be renamed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not rename the file.</exception>
+    public void Rename(EvaluationLayout layout, string id)
+    {
+        var target = FileOf(layout.Experiments, id);
+        File.Move(path, target);
+        path = target;
     }
 
     /// <summary>Removes the file of a finished sample once the sample is in the journal.</summary>

@@ -142,23 +142,7 @@ public sealed class ExperimentEngine
         var progress = new RunProgress(log, [.. before.Select(plan =>
             plan with { Need = Math.Min(plan.Need, LeftInRun(plan)) })], options.Policy.Runs == 1 ? ""
                 : $"Run {options.Run} of {options.Policy.Runs}: ");
-        try
-        {
-            foreach (var step in steps.InOrder)
-            {
-                foreach (var suite in step.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
-                    foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
-                        await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
-                if (HasSteps)
-                    outputs!.Note(Plan(Cells(step)));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done,
-                Amount.Count(progress.Total, "sample")));
-            throw;
-        }
+        await RunStepsAsync(progress, cancellation).ConfigureAwait(false);
         if (options.FailFast && interruptions.Problems is { Count: > 0 } leftOut)
             throw new DiagnosticException([.. leftOut]);
         var after = PlanSteps(experiments);
@@ -182,6 +166,32 @@ public sealed class ExperimentEngine
 
     private Diagnostic? UngeneratedOf(Cell cell) => ungenerated.Count == 0 || cell.Experiment.Generate.Count == 0
         ? null : ungenerated.GetValueOrDefault(generated.PathOf(cell));
+
+    private async Task RunStepsAsync(RunProgress progress, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var step in steps.InOrder)
+            {
+                foreach (var suite in step.GroupBy(experiment => experiment.Suite, StringComparer.OrdinalIgnoreCase))
+                    foreach (var alike in suite.GroupBy(machines.TuningOf, StringComparer.Ordinal))
+                        await RunSuiteAsync([.. alike], progress, cancellation).ConfigureAwait(false);
+                if (HasSteps)
+                    outputs!.Note(Plan(Cells(step)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            log.Report(ExperimentRules.Cancelled.At(SourceLocation.None, progress.Done,
+                Amount.Count(progress.Total, "sample")));
+            throw;
+        }
+        finally
+        {
+            taker.Clear();
+            journal.Flush();
+        }
+    }
 
     private async Task RunSuiteAsync(IReadOnlyList<ExperimentDeclaration> experiments, RunProgress progress,
         CancellationToken cancellation)
@@ -299,8 +309,17 @@ public sealed class ExperimentEngine
         interruptions.Clear(plan.Cell);
         if (sample.Record.Result is { IsNotReady: true, Error: { } why })
             neverReady.TryAdd(plan.Cell.Name, why);
-        lock (journal)
-            journal.Append(sample.Lines);
+        try
+        {
+            lock (journal)
+                journal.Append(sample.Lines);
+        }
+        catch (DiagnosticException)
+        {
+            // The next call enters it.
+            sample.Keep();
+            throw;
+        }
         sample.Entered();
         progress.Finished(plan.Cell, sample.Record);
     }

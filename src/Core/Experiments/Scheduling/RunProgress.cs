@@ -79,7 +79,7 @@ public sealed class RunProgress
     {
         if (left.Samples == 0 || known.Cells == 0)
             return "";
-        var overhead = Done == 0 ? 0 : 0.02 * left.Samples;
+        var overhead = Done == 0 ? 0 : 0.002 * left.Samples;
         var seconds = Math.Max(0, left.Seconds) + left.Untimed * (known.Seconds / known.Cells) + overhead;
         return $", about {Amount.Duration(seconds)} left";
     }

@@ -24,6 +24,11 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     private static readonly string[] Streams = ["stderr.txt", "stdout.txt"];
     private readonly HashSet<(string Experiment, SampleOutcome Outcome)> told = [];
     private readonly EvaluationLayout layout = resolver.CellContext.Layout;
+    private volatile bool hasLogs;
+    private readonly AttemptFolders folders = new(resolver.CellContext.Layout, log);
+
+    /// <summary>Removes what is kept for the next sample.</summary>
+    internal void Clear() => folders.Clear();
 
     /// <summary>Takes a sample; the returned sample is already on the disk, except for its lines in the
     /// journal.</summary>
@@ -49,38 +54,55 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Padding = offset is { } length ? new string('x', length) : null,
         };
         var logs = Path.Combine("logs", FolderName(cell.Cell.Name), id);
-        using var pending = PendingSample.Reserve(layout, id);
+        RequireRoom(logs);
+        var folder = folders.Take(id);
         try
         {
-            Attempts.Prepare(attempt);
-            // The folder that keeps the sample is created before the sample runs, so that a disk that fills up
-            // meanwhile does not prevent the sample from being moved into the folder.
-            OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(path)!));
-            var (record, leftOut) = await RunAsync(cell, place, run, attempt, id, logs,
+            var (record, leftOut) = await RunAsync(cell, place, run, attempt, folder, logs,
                 cancellation).ConfigureAwait(false);
             record = record with { Round = round, Offset = offset };
             IReadOnlyList<JournalLine> lines =
                 [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
                     Parts = cell.Parts } }, new() { Sample = record }];
-            SavePending(pending, lines, attempt);
-            OnDisk(logs, path => Directory.Move(attempt.Output, path));
-            ReportSample(cell.Cell, record, leftOut);
-            return new TakenSample(record, lines, () =>
+            // The record of a sample without output is written at once, and is then complete.
+            if (!record.Silent)
             {
-                pending.Done();
-                Attempts.Remove(layout, id, log);
-            });
+                SavePending(folder.Pending, lines, attempt);
+                OnDisk(logs, path =>
+                {
+                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                    Directory.Move(attempt.Output, path);
+                });
+            }
+            ReportSample(cell.Cell, record, leftOut);
+            return new TakenSample(record, lines, () => SavePending(folder.Pending, lines, attempt),
+                () => folders.Give(folder, isClean: record.Silent));
         }
-        catch (Exception problem) when (problem is not OperationCanceledException)
+        catch (OperationCanceledException)
         {
+            folder.Pending.Dispose();
+            throw;
+        }
+        catch (Exception problem)
+        {
+            folder.Pending.Dispose();
             // A killed runner leaves its processes, which must not disturb the next sample. The next call finds the
             // processes that a killed engine left by the folder of the attempt, and kills them.
-            if (!pending.IsWritten && !IsEngineGone(problem))
+            if (!folder.Pending.IsWritten && !IsEngineGone(problem))
                 await ClearAsync(place, id).ConfigureAwait(false);
             if (problem is IOException or UnauthorizedAccessException)
                 throw SystemProblem.Explain(attempt.Directory, problem);
             throw;
         }
+    }
+
+    // Whether output can be kept is known before anything is measured.
+    private void RequireRoom(string logs)
+    {
+        if (hasLogs)
+            return;
+        OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!));
+        hasLogs = true;
     }
 
     private Attempt AttemptOf(ResolvedCell cell, string id, int number, PreparedGroup? group) =>
@@ -114,9 +136,10 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
     }
 
     private async Task<(SampleRecord Record, string? LeftOut)> RunAsync(ResolvedCell cell, IPlace place, RunRecord run,
-        Attempt attempt, string id, string logs,
+        Attempt attempt, AttemptFolder folder, string logs,
         CancellationToken cancellation)
     {
+        var id = folder.Id;
         var experiment = cell.Cell.Experiment;
         Bring(cell, attempt, cancellation);
         BringPrepared(attempt, logs, "prepare-*");
@@ -134,7 +157,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
         if (result.Suspended is { } what)
             throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
-        var collection = Collect(cell.Cell, attempt);
+        // In another place, something else than the runner may have put the folder there.
+        var isSilent = experiment.Executor == IPlaceKind.Default && folder.IsClean(attempt);
+        var collection = isSilent ? null : Collect(cell.Cell, attempt);
         var own = resolver.Own(cell.Cell);
         var (outcome, why, readings) = Judge(own, result, attempt.Output, cancellation);
         // A full disk makes the commands that write to it fail, which says nothing about them.
@@ -154,8 +179,10 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Readings = readings,
             ReadBy = why == NotRead ? "" : OutputReading.Identity(own),
             Logs = logs,
+            // The folder of a failed sample is kept in any case, because the message about the failure names it.
+            Silent = isSilent && outcome == SampleOutcome.Ok,
         };
-        return (Readable(record, experiment), collection.LeftOut);
+        return (Readable(record, experiment), collection?.LeftOut);
     }
 
     private async Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
@@ -324,11 +351,19 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
 /// <summary>A sample that is finished and kept on the disk, but not yet in the journal.</summary>
 /// <param name="record">The sample.</param>
 /// <param name="lines">The records to add to the journal.</param>
+/// <param name="keep">Keeps the sample where the next call finds it, unless it is kept already.</param>
 /// <param name="clear">Removes the files that are needed only until the sample is in the journal.</param>
-internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine> lines, Action clear)
+internal sealed class TakenSample(SampleRecord record, IReadOnlyList<JournalLine> lines, Action keep, Action clear)
 {
     public SampleRecord Record => record;
     public IReadOnlyList<JournalLine> Lines => lines;
+
+    /// <summary>Keeps a sample that cannot be entered into the journal.</summary>
+    public void Keep()
+    {
+        if (record.Silent)
+            keep();
+    }
 
     /// <summary>Removes the files that were needed only until the sample's lines were in the journal.</summary>
     public void Entered() => clear();

@@ -29,6 +29,8 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
     private static readonly StepInput Nothing = new([]);
     private readonly string experiments = resolver.CellContext.Layout.Experiments;
     private readonly Dictionary<string, CellPlan> plans = new(StringComparer.Ordinal);
+    private static readonly string NoOutput = ContentHashes.OfText("no output");
+    private readonly HashSet<string> silent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> hashes = new(StringComparer.Ordinal);
 
     /// <summary>Records the current plans of cells.</summary>
@@ -75,6 +77,8 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
             return new StepInput([],
                 LeftOut: $"left out: {all[0].Cell.Name}, which it uses, has no sample ({all[0].Reason})");
         var from = good.ConvertAll(plan => (plan.Cell, Path.Combine(experiments, plan.Good[0].Logs)));
+        silent.UnionWith(good.Where(plan => plan.Good[0].Silent)
+            .Select(plan => Path.Combine(experiments, plan.Good[0].Logs)));
         foreach (var (one, logs) in from)
         {
             resolver.Trace.File(logs);
@@ -110,7 +114,10 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         foreach (var (cell, logs) in output.From)
         {
             var target = output.Use.IsOfAll ? Path.Combine(temporary, SampleTaker.FolderName(cell.Name)) : temporary;
-            TreeCopy.Make(logs, target, (_, _) => "", cancellation);
+            if (Directory.Exists(logs))
+                TreeCopy.Make(logs, target, (_, _) => "", cancellation);
+            else
+                Silence(target);
             foreach (var file in Directory.EnumerateFiles(target).Where(file => IsTransient(Path.GetFileName(file))))
                 File.Delete(file);
         }
@@ -143,7 +150,7 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         try
         {
             if (!Directory.Exists(logs))
-                return null;
+                return silent.Contains(logs) ? NoOutput : null;
             var text = new StringBuilder();
             foreach (var file in Globbing.Files(logs).Where(file => !IsTransient(Path.GetRelativePath(logs, file))))
                 text.Append(Path.GetRelativePath(logs, file)).Append('\0').Append(resolver.Hashes.OfEntry(file))
@@ -154,6 +161,13 @@ internal sealed partial class StepOutputs(Steps steps, CellResolver resolver)
         {
             return null;
         }
+    }
+
+    // The output of a sample that had none.
+    private static void Silence(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "stdout.txt"), "");
     }
 
     private static bool IsTransient(string name) => TransientName().IsMatch(name);

@@ -12,6 +12,8 @@ namespace Verus.Artifact.Places.Host;
 /// <param name="runner">Absolute path of the runner.</param>
 public sealed class HostExecutor(string runner) : IPlace
 {
+    private readonly RunnerPool runners = new();
+
     /// <summary>The scope in which the runner may create control groups.</summary>
     internal DelegatedScope Scope { get; init; } = DelegatedScope.Here;
 
@@ -37,12 +39,12 @@ public sealed class HostExecutor(string runner) : IPlace
         IReadOnlyList<string> reads, CancellationToken cancellation)
     {
         ScratchDevice.RequireFree(experiment);
-        return RunAsync(job, cancellation);
+        return ServeAsync(job, cancellation);
     }
 
     /// <summary>
-    /// Runs a job that is not a sample, such as a virtual machine that another executor keeps running. A job that is
-    /// not a sample ends when this process ends, and is cleaned up like a sample.
+    /// Runs a job that is not a sample, such as a virtual machine that another executor keeps running, in a runner of
+    /// its own. A job that is not a sample ends when this process ends, and is cleaned up like a sample.
     /// </summary>
     public async Task<JobResult> RunAsync(JobSpec job, CancellationToken cancellation)
     {
@@ -63,7 +65,52 @@ public sealed class HostExecutor(string runner) : IPlace
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => runners.DisposeAsync();
+
+    // Runs a job in a runner that takes other jobs before and after it.
+    private async Task<JobResult> ServeAsync(JobSpec job, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var serving = runners.Take() ?? await StartServingAsync().ConfigureAwait(false);
+        var isLast = true;
+        try
+        {
+            var exchange = new JobExchange(job);
+            var text = await serving.RunAsync(exchange.Question, RunnerGuard.LimitOf(job), cancellation)
+                .ConfigureAwait(false);
+            if (text is null)
+                throw EndOf(await serving.Ended.ConfigureAwait(false));
+            var result = exchange.Answer(text, $"the runner '{runner}'");
+            isLast = result.IsLast;
+            return result with { IsLast = false };
+        }
+        finally
+        {
+            if (isLast)
+                await serving.DisposeAsync().ConfigureAwait(false);
+            else
+                await runners.GiveAsync(serving).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ServingRunner> StartServingAsync()
+    {
+        var scope = await Scope.CommandAsync().ConfigureAwait(false);
+        try
+        {
+            return new ServingRunner([.. scope, runner, "serve"]);
+        }
+        catch (Exception problem) when (IsNotStarted(problem))
+        {
+            throw NotStarted(problem);
+        }
+    }
+
+    private DiagnosticException EndOf(RunnerEnd end) =>
+        end.Why is not null ? ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, end.Why)
+        : end.ExitCode is null or 0
+            ? ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, "ended before it gave a result")
+        : Ended(end.ExitCode.Value, end.Words);
 
     private async Task<BufferedCommandResult> StartAsync(IReadOnlyList<string> arguments, PipeSource input,
         double? limit, CancellationToken cancellation, IReadOnlyList<string>? scope = null)
@@ -75,13 +122,17 @@ public sealed class HostExecutor(string runner) : IPlace
             return result is null ? throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, runner, why)
                 : result.ExitCode == 0 ? result : throw Ended(result.ExitCode, result.StandardError.Trim());
         }
-        catch (Exception problem) when (problem is System.ComponentModel.Win32Exception or InvalidOperationException
-            or IOException)
+        catch (Exception problem) when (IsNotStarted(problem))
         {
-            throw SystemProblem.NotStarted(runner, problem)
-                ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
+            throw NotStarted(problem);
         }
     }
+
+    private static bool IsNotStarted(Exception problem) =>
+        problem is System.ComponentModel.Win32Exception or InvalidOperationException or IOException;
+
+    private DiagnosticException NotStarted(Exception problem) => SystemProblem.NotStarted(runner, problem)
+        ?? Unusable($"cannot be started: {problem.Message.TrimEnd('.')}. {Remedy}");
 
     // An exit code above 128 means a signal, as shells report it; the runner's own exit codes are small.
     private DiagnosticException Ended(int exitCode, string words)
