@@ -69,6 +69,18 @@ internal sealed class Cactus : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) =>
+        from series in panel.Series
+        let line = Line(panel.Data, panel.Key, series.Key, series.Paper)
+        from index in Enumerable.Range(0, line.Length)
+        let place = panel.Axes.X.Place(index + 1)
+        let value = panel.Axes.Y.Place(line[index])
+        where place is not null && value is not null
+        select new ChartMark(place.Value, value.Value, () => SeriesMarks.Text(panel, series,
+            $"{index + 1} solved, {(isCumulative ? "in all" : "each")} within {NumberText.Of(line[index])} "
+                + string.Join(", ", panel.Data.Units)));
+
+    /// <inheritdoc/>
     internal override IReadOnlyList<string>? Method(FigureData data)
     {
         var solved = data.Series.Select(series =>

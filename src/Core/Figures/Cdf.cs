@@ -71,6 +71,20 @@ internal sealed class Cdf : DistributionChart
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) =>
+        from series in panel.Series
+        let numbers = NumbersOf(panel.Data, panel.Key, series.Key, series.Paper)
+        from index in Enumerable.Range(0, numbers.Length)
+        where index == numbers.Length - 1 || numbers[index + 1] != numbers[index]
+        let share = (index + 1.0) / numbers.Length
+        let place = panel.Axes.X.Place(numbers[index])
+        let value = panel.Axes.Y.Place(isTail ? 1 - share : share)
+        where place is not null && value is not null
+        select new ChartMark(place.Value, value.Value, () => SeriesMarks.Text(panel, series, isTail
+            ? $"{NumberText.Of(100 * (1 - share))}% above {NumberText.Of(numbers[index])}"
+            : $"{NumberText.Of(100 * share)}% at or below {NumberText.Of(numbers[index])}"));
+
+    /// <inheritdoc/>
     protected override FigureDeclaration ReadOwn(MetadataReader reader, FigureDeclaration figure)
     {
         figure = base.ReadOwn(reader, figure);

@@ -92,13 +92,23 @@ internal sealed class ChartContent
     public void Draw(SKCanvas canvas, float left, float top)
     {
         for (var i = 0; i < axes.Count; i++)
-        {
-            var x = left + i % columns * panelWidth;
-            var y = top + i / columns * panelHeight;
-            var area = new SKRect(x + leftMargin, y + topMargin, x + panelWidth - rightMargin,
-                y + panelHeight - bottomMargin);
-            DrawPanel(canvas, i, area);
-        }
+            DrawPanel(canvas, i, AreaOf(i, left, top));
+    }
+
+    /// <summary>Returns the marks at which a reader can point, in panels with the given position of the first
+    /// one.</summary>
+    public IEnumerable<PictureMark> Marks(float left, float top) => Enumerable.Range(0, axes.Count).SelectMany(i =>
+    {
+        var area = AreaOf(i, left, top);
+        var panel = new ChartPanel(new Plot(), data, data.Panels[i].Value, axes[i], drawn, area.Width, area.Height);
+        return PictureMarks.In(kind.MarksOf(panel), axes[i], area, figure.Horizontal);
+    });
+
+    private SKRect AreaOf(int panel, float left, float top)
+    {
+        var x = left + panel % columns * panelWidth;
+        var y = top + panel / columns * panelHeight;
+        return new SKRect(x + leftMargin, y + topMargin, x + panelWidth - rightMargin, y + panelHeight - bottomMargin);
     }
 
     private void DrawPanel(SKCanvas canvas, int index, SKRect area)

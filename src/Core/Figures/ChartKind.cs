@@ -101,6 +101,14 @@ internal abstract class ChartKind : FigureKind
     /// <summary>The texts in a panel, such as the numbers of bars.</summary>
     internal virtual IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink) => [];
 
+    /// <summary>Returns the marks of a panel at which a reader can point; by default, its points.</summary>
+    internal virtual IEnumerable<ChartMark> MarksOf(ChartPanel panel) =>
+        from series in panel.Series
+        from point in panel.PointsOf(series)
+        let placed = panel.Placed(point)
+        where placed is not null
+        select new ChartMark(placed.X, placed.Y, () => PictureMarks.TextOf(panel.Data, point, series.Paper));
+
     /// <summary>Draws the marks of a panel.</summary>
     internal abstract void AddMarks(ChartPanel panel);
 
@@ -194,7 +202,11 @@ internal abstract class ChartKind : FigureKind
     {
         var chart = new ChartContent(this, data, ink);
         var notes = FigureNotes.Of(data, [.. Notes(data), .. AxisNotes.Of(data), .. chart.Notes]);
-        return new FigureContent(chart.Width, chart.Height, chart.Draw, notes) { LeftOut = chart.LeftOut };
+        return new FigureContent(chart.Width, chart.Height, chart.Draw, notes)
+        {
+            LeftOut = chart.LeftOut,
+            Marks = chart.Marks,
+        };
     }
 
     /// <summary>Reads the metadata of the axis of places for kinds of charts that may have numbers on it.</summary>

@@ -88,7 +88,7 @@ public static class FigureDrawer
     {
         var content = data.Figure.Kind.Lay(data, ink);
         var frame = new FigureFrame(data, [.. content.Notes.All, .. content.OfPicture], ink);
-        var picture = frame.Around(content.Width, content.Height, content.Draw);
+        var picture = frame.Around(content);
         foreach (var (format, bytes) in Forms(data, content, picture, ink))
             files.Put(format, bytes());
         warnings.AddRange(content.Warnings);

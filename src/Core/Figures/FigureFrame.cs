@@ -20,8 +20,9 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>Lays the frame of the figure out around content of a given size.</summary>
-    public Picture Around(float contentWidth, float contentHeight, Action<SKCanvas, float, float> content)
+    public Picture Around(FigureContent content)
     {
+        var (contentWidth, contentHeight) = (content.Width, content.Height);
         var width = contentWidth + 2 * Margin;
         var banner = Banner is { } text ? ink.Wrap(text, Ink.SmallText, contentWidth, bold: true) : [];
         var legend = Legend(contentWidth);
@@ -39,14 +40,17 @@ internal sealed class FigureFrame(FigureData data, IReadOnlyList<string> notes, 
                     Ink.SmallText, Ink.RecordedColor, TextAlign.Center, bold: true);
             foreach (var entry in legend)
                 DrawEntry(canvas, entry, Margin + bannerHeight);
-            content(canvas, Margin, top);
+            content.Draw(canvas, Margin, top);
             if (data.IsAllRecorded || data.IsSmoke)
                 Watermark(canvas, data.IsSmoke ? "SMOKE RUN" : "RECORDED",
                     SKRect.Create(Margin, top, contentWidth, contentHeight));
             for (var i = 0; i < lines.Count; i++)
                 ink.Write(canvas, lines[i], Margin, notesTop + (i + 0.9f) * Ink.LineHeight(Ink.SmallText),
                     Ink.SmallText, Ink.Grey);
-        });
+        })
+        {
+            Marks = () => content.Marks(Margin, top),
+        };
     }
 
     private List<string> NoteLines(float width)

@@ -132,6 +132,11 @@ internal sealed record FigureContent(float Width, float Height, Action<SKCanvas,
     /// </summary>
     public TableGrid? Grid { get; init; }
 
+    /// <summary>
+    /// Returns the marks at which a reader can point, for a content whose upper left corner is at the given position.
+    /// </summary>
+    public Func<float, float, IEnumerable<PictureMark>> Marks { get; init; } = (_, _) => [];
+
     /// <summary>Notes on what a user must know about the picture.</summary>
     public IReadOnlyList<Diagnostics.Diagnostic> Warnings { get; init; } = [];
 }

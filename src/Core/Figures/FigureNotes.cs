@@ -106,7 +106,8 @@ internal sealed class FigureNotes
                         + $"{Places(data, xs, [.. group.Select(p => p.X)])}: {group.Key.Note}"));
     }
 
-    private static string Subject(FigureData data, string panel, string series)
+    /// <summary>Returns the names of a panel and a series, each with a comma after it.</summary>
+    public static string Subject(FigureData data, string panel, string series)
     {
         string[] subject = [LabelOf(data.Panels, panel), LabelOf(data.Series, series)];
         // For notes, the columns of a table are treated as places, as its rows are.

@@ -50,6 +50,14 @@ internal sealed class GroupedBars : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) => Placed(panel).Select(bar =>
+        new ChartMark(bar.Placed.X, bar.Placed.Y, () => PictureMarks.TextOf(panel.Data, bar.Point, bar.Series.Paper))
+        {
+            Foot = panel.Axes.PlaceOf(0, panel.Data.IsOnRight(bar.Series.Key)) ?? panel.Axes.Y.Low,
+            Size = BarSlots.WidthOf(panel),
+        });
+
+    /// <inheritdoc/>
     internal override IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink) => !panel.Data.Figure.Values ? []
         : BarTexts.Of(panel, ink, BarSlots.WidthOf(panel), Placed(panel).Select(bar =>
             (bar.Placed, bar.Point.Estimate!.Value)));

@@ -92,6 +92,14 @@ internal sealed class HeatMap : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) => Cells(panel).Select(cell =>
+        new ChartMark(cell.X, cell.Y + 0.5, () => PictureMarks.TextOf(panel.Data, cell.Point, paper: false))
+        {
+            Foot = cell.Y - 0.5,
+            Size = 1,
+        });
+
+    /// <inheritdoc/>
     internal override IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink)
     {
         var (axes, scale) = (panel.Axes, ScaleOf(panel.Data));

@@ -40,24 +40,37 @@ internal sealed class Histogram : DistributionChart
     }
 
     /// <inheritdoc/>
-    internal override void AddMarks(ChartPanel panel)
+    internal override void AddMarks(ChartPanel panel) =>
+        panel.Plot.Add.Plottable(new BarSet([.. BarsOf(panel).Select(bar => bar.Bar)], lying: false));
+
+    /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) => BarsOf(panel).Select(one =>
+        new ChartMark(one.Bar.Place, one.Bar.Value, () => SeriesMarks.Text(panel, one.Series,
+            $"{NumberText.Of(one.Height)} from {NumberText.Of(one.From)} to {NumberText.Of(one.To)}"))
+        {
+            Foot = one.Bar.Foot,
+            Size = one.Bar.Size,
+        });
+
+    private IEnumerable<(PlacedBar Bar, ChartSeries Series, double Height, double From, double To)> BarsOf(
+        ChartPanel panel)
     {
         var (x, y) = (panel.Axes.X, panel.Axes.Y);
         var all = BinsOf(panel.Data, panel.Key, x);
         var width = all.Width / panel.Series.Count;
-        var bars = new List<PlacedBar>();
         for (var i = 0; i < panel.Series.Count; i++)
         {
             var series = panel.Series[i];
             var heights = HeightsOf(NumbersOf(panel.Data, panel.Key, series.Key, series.Paper), all, x);
             for (var bin = 0; bin < heights.Length; bin++)
             {
+                var start = all.From + bin * all.Width;
                 if (heights[bin] > 0 && y.Place(heights[bin]) is { } top)
-                    bars.Add(new PlacedBar(all.From + bin * all.Width + (i + 0.5) * width, top, y.Place(0) ?? y.Low,
-                        width * 0.96, series.Style, series.Paper));
+                    yield return (new PlacedBar(start + (i + 0.5) * width, top, y.Place(0) ?? y.Low, width * 0.96,
+                        series.Style, series.Paper), series, heights[bin], x.ValueAt(start) ?? start,
+                        x.ValueAt(start + all.Width) ?? start + all.Width);
             }
         }
-        panel.Plot.Add.Plottable(new BarSet(bars, lying: false));
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
     // point, so that it can still be opened.
     private const float PixelsPerPoint = 4, LongestSide = 16_000, MostPixels = 40_000_000;
 
+    /// <summary>Returns the marks at which a reader of the SVG can point.</summary>
+    public Func<IEnumerable<PictureMark>> Marks { get; init; } = () => [];
+
     private float Scale => Math.Min(PixelsPerPoint,
         Math.Min(LongestSide / Math.Max(Width, Height), MathF.Sqrt(MostPixels / (Width * Height))));
 
@@ -84,6 +87,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
                      .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
                          <= (Ink.Unseen + 0.5f) / byte.MaxValue))
             opacity.Value = "0";
+        root.Add(PictureMarks.ToSvg(Marks(), root.Name.Namespace));
         // For readers without the shipped font, the SVG also names Verdana and Bitstream Vera, whose characters have
         // nearly the same widths.
         foreach (var family in root.Descendants().Attributes("font-family"))

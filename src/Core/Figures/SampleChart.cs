@@ -90,6 +90,28 @@ internal abstract class SampleChart : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel)
+    {
+        for (var i = 0; i < panel.Series.Count; i++)
+        {
+            var (series, slot) = (panel.Series[i], i);
+            foreach (var point in panel.PointsOf(series))
+            {
+                double[] samples = [.. Spread.SamplesOf(point).Where(s => panel.Axes.Y.Place(s) is not null).Order()];
+                if (panel.Axes.PlaceOf(panel.Data, point.X) is not { } place || samples.Length == 0)
+                    continue;
+                yield return new ChartMark(BarSlots.Middle(panel, place, slot), panel.Axes.Y.Place(samples[^1])!.Value,
+                    () => PictureMarks.TextOf(panel.Data, point, series.Paper) + (samples.Length == 1 ? ""
+                        : $", {NumberText.Of(samples[0])} to {NumberText.Of(samples[^1])}"))
+                {
+                    Foot = panel.Axes.Y.Place(samples[0]),
+                    Size = BarSlots.WidthOf(panel),
+                };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Spread.Notes(data, data.Figure.YScale, Counted)
         .Concat(data.Points.Any(point => point.Point.Samples.Count is > 0 and < Spread.LeastForShape)
             ? [$"Fewer than {Spread.LeastForShape} {Noun}s are shown one by one."] : []);

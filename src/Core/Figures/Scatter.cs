@@ -113,6 +113,24 @@ internal sealed class Scatter : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel)
+    {
+        var columns = JoiningColumns(panel.Data);
+        return from series in panel.Series
+               from pair in Pairs(panel.Data, panel.Key, series.Key, series.Paper)
+               let place = PlaceOf(pair.X, panel.Axes.X, !LacksY(pair))
+               let value = PlaceOf(pair.Y, panel.Axes.Y, !LacksX(pair))
+               where place is not null && value is not null
+               select new ChartMark(place.Value, value.Value, () => SeriesMarks.Text(panel, series,
+                   string.Join(", ", [.. columns.Select(column => $"{column} = {(pair.X ?? pair.Y)!.Point[column]}"),
+                       $"{NameOf(xPoints)}: {ShownOf(pair.X)}", $"{NameOf(yPoints)}: {ShownOf(pair.Y)}"])));
+
+        static string NameOf(IReadOnlyList<Condition> side) =>
+            string.Join(", ", side.SelectMany(condition => condition.Values));
+        static string ShownOf(FigurePoint? point) => point is null ? "no value" : PictureMarks.NumberOf(point);
+    }
+
+    /// <inheritdoc/>
     internal override void DrawSwatch(SKCanvas canvas, SKRect area, FigureStyle style, bool paper)
     {
         using var paint = Paint.NewDisposablePaint();

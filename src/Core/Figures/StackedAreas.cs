@@ -41,6 +41,15 @@ internal sealed class StackedAreas : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) =>
+        from paper in Spread.Origins(panel.Data)
+        from part in Stacks.Of(panel.Data, panel.Key, panel.Series, paper)
+        let place = panel.Axes.PlaceOf(panel.Data, part.Point.X)
+        let end = panel.Axes.Y.Place(part.To)
+        where place is not null && end is not null
+        select new ChartMark(place.Value, end.Value, () => PictureMarks.TextOf(panel.Data, part.Point, paper));
+
+    /// <inheritdoc/>
     internal override IEnumerable<string> Notes(FigureData data) => Stacks.Notes(data);
 
     /// <inheritdoc/>

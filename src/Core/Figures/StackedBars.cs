@@ -52,6 +52,18 @@ internal sealed class StackedBars : ChartKind
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<ChartMark> MarksOf(ChartPanel panel) =>
+        from pair in Placed(panel)
+        let end = panel.Axes.Y.Place(pair.Part.To)
+        where end is not null
+        select new ChartMark(pair.Place, end.Value,
+            () => PictureMarks.TextOf(panel.Data, pair.Part.Point, pair.Part.Series.Paper))
+        {
+            Foot = panel.Axes.Y.Place(pair.Part.From) ?? panel.Axes.Y.Low,
+            Size = SlotOf(panel),
+        };
+
+    /// <inheritdoc/>
     internal override IEnumerable<ChartText> TextsOf(ChartPanel panel, Ink ink)
     {
         if (!panel.Data.Figure.Values)

@@ -13,11 +13,15 @@ internal static class FigureSection
     // full.
     private const int LongTable = 24;
 
-    // The maximum number of rows of a table on the page, which a browser must still be able to open. The data files of
-    // the figure have all rows.
-    private const int MostRows = 500;
+    // The numbers of rows of a table on the page, and of all of its tables, which a browser must still be able to open.
+    // The data files of a figure have all rows.
+    private const int MostRows = 500, LeastRows = 40, MostRowsOfPage = 2500;
 
-    public static void Write(Html main, ReportFigure figure, string id, string folder) =>
+    /// <summary>Returns how many rows of a table the page of a report has at most.</summary>
+    public static int RowsOf(ReportModel model) => Math.Clamp(MostRowsOfPage / Math.Max(1,
+        model.Figures.Sum(figure => figure.Measured.Count + figure.Recorded.Count)), LeastRows, MostRows);
+
+    public static void Write(Html main, ReportFigure figure, string id, string folder, int mostRows) =>
         main.Inside($"section id=\"{id}\"", section =>
     {
         var drawn = figure.Drawn;
@@ -39,10 +43,10 @@ internal static class FigureSection
             [.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))],
             "notes");
         foreach (var dataset in figure.Measured)
-            Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name));
+            Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name), mostRows);
         foreach (var dataset in figure.Recorded
             .Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
-            Recorded(section, dataset);
+            Recorded(section, dataset, mostRows);
         if (figure.Failures.Count > 0)
             Failures(section, figure);
         section.Element("p", figure.IsAllRecorded
@@ -73,7 +77,7 @@ internal static class FigureSection
         return header;
     }
 
-    private static void Measured(Html section, Dataset dataset, Dataset? recorded)
+    private static void Measured(Html section, Dataset dataset, Dataset? recorded, int mostRows)
     {
         var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
         var points = PaperComparison.Of(dataset, recorded);
@@ -86,7 +90,7 @@ internal static class FigureSection
                 $"{dataset.Name}: {dataset.Quantity} measured here"
                     + $"{(recorded is null ? "" : ", the paper's beside it")}");
             details.Table($"{dataset.Name}: {dataset.Quantity} ({dataset.Unit})", header,
-                points.Take(MostRows).Select(point =>
+                points.Take(mostRows).Select(point =>
             {
                 List<HtmlCell> cells = [.. columns.Select(column => (HtmlCell)point[column]),
                     WithUnit(point.Here, dataset)];
@@ -104,7 +108,7 @@ internal static class FigureSection
                     cells.Add(Note(point));
                 return (IReadOnlyList<HtmlCell>)cells;
             }));
-            More(details, points.Count);
+            More(details, points.Count, mostRows);
             if (recorded is not null)
                 details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}",
                     "soft");
@@ -112,7 +116,7 @@ internal static class FigureSection
         });
     }
 
-    private static void Recorded(Html section, Dataset dataset) =>
+    private static void Recorded(Html section, Dataset dataset, int mostRows) =>
         section.Inside($"details{Open(dataset.Points.Count)}", details =>
     {
         var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0),
@@ -126,7 +130,7 @@ internal static class FigureSection
         details.Element("summary", $"{dataset.Name}: {dataset.Quantity}, recorded by the authors");
         details.Table(
             $"{dataset.Name}: {dataset.Quantity} ({dataset.Unit}). Recorded, not measured here. {dataset.Provenance}",
-            header, dataset.Points.Take(MostRows).Select(point =>
+            header, dataset.Points.Take(mostRows).Select(point =>
         {
             List<HtmlCell> cells = [.. dataset.Columns.Select(column => (HtmlCell)point[column]),
                 WithUnit(point, dataset)];
@@ -136,7 +140,7 @@ internal static class FigureSection
                 cells.Add(point.Note ?? "");
             return (IReadOnlyList<HtmlCell>)cells;
         }));
-        More(details, dataset.Points.Count);
+        More(details, dataset.Points.Count, mostRows);
         details.List(dataset.Notes.ToList(), "notes");
     });
 
@@ -154,11 +158,11 @@ internal static class FigureSection
                     + "them.", "soft");
     });
 
-    private static void More(Html details, int rows)
+    private static void More(Html details, int rows, int most)
     {
-        if (rows > MostRows)
+        if (rows > most)
             details.Element("p",
-                $"These are the first {MostRows} of {Amount.Count(rows)} rows; the data file, below, has all of them.",
+                $"These are the first {most} of {Amount.Count(rows)} rows; the data file, below, has all of them.",
                 "soft");
     }
 

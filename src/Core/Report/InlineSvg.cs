@@ -21,7 +21,7 @@ internal static partial class InlineSvg
     private static readonly HashSet<string> Drawing = new(StringComparer.Ordinal)
     {
         "svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
-        "textPath", "clipPath", "mask", "pattern",
+        "textPath", "title", "clipPath", "mask", "pattern",
         "symbol", "marker", "use", "image", "linearGradient", "radialGradient", "stop",
     };
 
@@ -94,7 +94,10 @@ internal static partial class InlineSvg
             if (Attribute(attribute, prefix) is { } value)
                 copy.SetAttributeValue(attribute.Name.LocalName, value);
         foreach (var node in element.Nodes())
-            if (node is XElement child && Drawing.Contains(child.Name.LocalName))
+            // The title of the whole picture is in its label, and would cover the titles of marks.
+            if (node is XElement { Name.LocalName: "title" } && element.Parent is null)
+                continue;
+            else if (node is XElement child && Drawing.Contains(child.Name.LocalName))
                 copy.Add(Copy(child, prefix, words));
             else if (node is XText content)
                 copy.Add(new XText(words.Clean(content.Value)));

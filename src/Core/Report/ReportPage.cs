@@ -16,6 +16,7 @@ internal static class ReportPage
     public static string Render(ReportModel model, string folder)
     {
         var page = Open(new Html(new ReportText(model.Folders)), model.Title);
+        var rows = FigureSection.RowsOf(model);
         var anchors = new Anchors(model.Figures.Select(figure => figure.Drawn.Name));
         page.Inside("header", header => Header(header, model, anchors));
         page.Inside("main", main =>
@@ -23,7 +24,7 @@ internal static class ReportPage
             if (model.Verdicts.Count > 0)
                 ClaimSection.Write(main, model, anchors);
             foreach (var figure in model.Figures)
-                FigureSection.Write(main, figure, anchors[figure.Drawn.Name]!, folder);
+                FigureSection.Write(main, figure, anchors[figure.Drawn.Name]!, folder, rows);
             if (model.Missing.Count > 0)
                 Missing(main, model);
             if (model.Methods.Count > 0)

@@ -146,6 +146,18 @@ public sealed class EveryKindSpecs : FigureFixture
 
     [Theory]
     [MemberData(nameof(Charts))]
+    public void A_reader_can_point_at_the_marks(string kind)
+    {
+        var data = Cases["only a few samples"] is var made && kind == "Scatter" ? WithSides(made) : made;
+        var svg = XElement.Load(Draw(OfKind(kind), data).Files["svg"]);
+        var marks = svg.Elements().Where(element => (string?)element.Attribute("pointer-events") == "all").Elements()
+            .AtLeastOne().ToList();
+        marks.ShouldAllBe(mark => mark.Elements().Single().Value.Any(char.IsDigit));
+        svg.Elements().Last().Elements().ShouldBe(marks, "marks lie on top of all that is drawn");
+    }
+
+    [Theory]
+    [MemberData(nameof(Charts))]
     public void A_logarithmic_axis_refuses_ends_and_ticks_at_zero(string kind)
     {
         var found = new List<Diagnostic>();

@@ -355,6 +355,40 @@ public sealed class ReportPageSpecs : IDisposable
     }
 
     [Fact]
+    public void The_marks_of_a_picture_have_titles_on_the_page_and_the_whole_picture_has_none()
+    {
+        var picture = Page(sample.Model).QuerySelector("#figure-Lists .picture svg")!;
+        picture.QuerySelectorAll("rect > title, circle > title").Select(title => title.TextContent).AtLeastOne()
+            .ShouldContain(title => title.Contains("1.50 s [1.40 – 1.70], 3 samples", StringComparison.Ordinal));
+        picture.QuerySelectorAll(":scope > title").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Fifty_figures_of_two_thousand_points_have_tables_and_marks_that_keep_the_page_small()
+    {
+        var data = ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(0, 2000).Select(i =>
+            ReportSample.Point($"{i / 4}", $"system {i % 4}", 1 + i % 97, [i % 97, 1 + i % 97, 2 + i % 97]))]);
+        var figure = sample.Model.Figures[0] with
+        {
+            Drawn = sample.Draw("Many", "Many points", "LineChart", data),
+            Measured = [data],
+            Recorded = [],
+        };
+        var page = ReportWriter.Write(sample.Model with
+        {
+            Figures = [.. Enumerable.Range(0, 50).Select(i =>
+                figure with { Drawn = figure.Drawn with { Name = $"Figure{i}" } })],
+        }, sample.Folder).Page;
+        // What is drawn depends on the data; the titles of marks and the tables are what the page adds.
+        var drawn = System.Xml.Linq.XElement.Load(figure.Drawn.Files["svg"]);
+        foreach (var marks in drawn.Elements().Where(one => one.Attribute("pointer-events") is not null).ToList())
+            marks.Remove();
+        var lines = drawn.ToString(System.Xml.Linq.SaveOptions.DisableFormatting).Length;
+        (new FileInfo(page).Length - 50L * lines).ShouldBeLessThan(3_000_000);
+        File.ReadAllText(page).ShouldContain("of 2000 rows; the data file, below, has all of them");
+    }
+
+    [Fact]
     public void A_note_stands_in_the_picture_or_below_it_and_always_in_its_label()
     {
         var figure = sample.Model.Figures[0];
