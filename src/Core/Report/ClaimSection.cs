@@ -11,7 +11,7 @@ internal static class ClaimSection
     private static readonly HtmlColumn[] Columns = ["predicate", "verdict", new("asked", "long"), "is",
         new("margin", "num"), "counts"];
 
-    public static void Write(Html main, ReportModel model, Anchors anchors) =>
+    public static void Write(Html main, ReportModel model, ReportLinks links) =>
         main.Inside("section id=\"claims\"", section =>
     {
         section.Element("h2", "Claims");
@@ -23,7 +23,7 @@ internal static class ClaimSection
         section.Inside("div", cards =>
         {
             foreach (var claim in model.Verdicts)
-                Card(cards, model, claim, anchors);
+                Card(cards, model, claim, links);
         }, "cards");
     });
 
@@ -50,7 +50,7 @@ internal static class ClaimSection
     }, "tally");
 
     private static void Card(Html cards, ReportModel model, ClaimVerdict claim,
-        Anchors anchors) => cards.Inside("article", card =>
+        ReportLinks links) => cards.Inside("article", card =>
     {
         card.Element("p", Wording.Verdict(claim.Outcome, claim.Origin), "verdict");
         card.Inside("h3", title => title.Element("bdi", claim.Name, "name").Text(" ").Element("bdi", claim.Title));
@@ -58,7 +58,7 @@ internal static class ClaimSection
             card.Element("p", mark, "stamp");
         if (claim.Figures.Count > 0)
             card.Inside("p", line => line.Text("Rests on ").Raw(string.Join(", ", claim.Figures.Select(figure =>
-                anchors[figure] is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))),
+                links.Figure(figure) is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))),
                 "soft");
         var deciding = claim.Predicates.Where(predicate => predicate.Strength == PredicateStrength.Must).ToList();
         card.Inside(
@@ -74,7 +74,7 @@ internal static class ClaimSection
             details.Table($"Predicates of claim {claim.Name}", Columns,
                 claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
             [
-                predicate.Name,
+                NameOf(details, model, predicate.Name, links),
                 new(Wording.Verdict(predicate.Outcome, predicate.Origin),
                     Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
                 predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
@@ -91,6 +91,11 @@ internal static class ClaimSection
                     predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
         });
     }, "card " + Css(claim.Outcome, claim.Origin == Origin.Recorded));
+
+    // The name of a predicate leads to the points that it compares.
+    private static HtmlCell NameOf(Html page, ReportModel model, string name, ReportLinks links) =>
+        model.Bounds.GetValueOrDefault(name) is { } bound && links.TableOf(bound.Dataset) is { } id
+            ? new HtmlCell(name, $"<a href=\"#{id}\">{page.Escape(name)}</a>") : name;
 
     private static string Css(VerdictOutcome outcome, bool recorded) => outcome switch
     {

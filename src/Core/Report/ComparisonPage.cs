@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Verus.Artifact.Common;
 
 namespace Verus.Artifact.Report;
@@ -10,7 +8,7 @@ namespace Verus.Artifact.Report;
 /// </summary>
 internal static class ComparisonPage
 {
-    private const int MostRows = 500;
+    private const int MostRows = 500, LeastForQuantiles = 5;
 
     public static string Render(IReadOnlyList<ComparedResults> evaluations, IReadOnlyList<ReportFolder> folders)
     {
@@ -100,52 +98,45 @@ internal static class ComparisonPage
     {
         if (dataset.MeanRatio(other) is not { } mean)
             return;
+        var (here, there) = (evaluations[0].Name, evaluations[other].Name);
         var shared = dataset.Points.Where(point => point.Ratio(other) is not null).ToList();
-        section.Element("p",
-            $"{evaluations[other].Name} ÷ {evaluations[0].Name}: {Amount.Number(mean)} as the geometric "
-            + $"mean of {Amount.Count(shared.Count, "point")}; at {shared.Count(point => point.Differs(other))}"
-            + " of them, "
-            + "the intervals have nothing in common.");
-        if (shared.TrueForAll(point => point.Here[0]!.Value > 0 && point.Here[other]!.Value > 0))
-            section.Inside("div", frame => frame.Raw(Scatter(frame, shared, evaluations, other)), "picture");
+        section.Element("p", $"{there} ÷ {here}: {Amount.Number(mean)} as the geometric "
+            + $"mean of {Amount.Count(shared.Count, "point")}; at {shared.Count(point => point.Differs(other))} of "
+            + "them, the intervals have nothing in common.");
+        var isPositive = shared.TrueForAll(point => point.Here[0]!.Value > 0 && point.Here[other]!.Value > 0);
+        if (isPositive)
+        {
+            section.Element("h3", $"Which points are larger in {there}?");
+            section.Element("p", $"Above the diagonal, {there} has the larger number. {MostDifferent(shared, other)}");
+            section.Inside("div", frame => frame.Raw(PagePlots.Scatter(frame,
+            [
+                .. shared.Select(point => new PlotPair(point.Here[0]!.Value!.Value, point.Here[other]!.Value!.Value,
+                    point.Differs(other), $"{string.Join(", ", point.Keys)}: {Shown(point.Here[0])} and "
+                        + $"{Shown(point.Here[other])}, {Amount.Number(point.Ratio(other))}×")),
+            ], here, there)), "picture");
+        }
+        if (shared.Count < LeastForQuantiles)
+            return;
+        double[] first = [.. shared.Select(point => point.Here[0]!.Value!.Value)];
+        double[] second = [.. shared.Select(point => point.Here[other]!.Value!.Value)];
+        section.Element("h3", "Do the largest numbers differ like the others?");
+        section.Element("p", $"{there} ÷ {here} at quantiles: " + string.Join(", ", new[] { 0.1, 0.5, 0.9, 1 }
+            .Select(share => (share, Of: PagePlots.Quantile(first, share), Other: PagePlots.Quantile(second, share)))
+            .Where(at => at.Of != 0).Select(at =>
+                $"{Amount.Number(at.Other / at.Of)}× at {Amount.Number(100 * at.share)}%")) + ".");
+        section.Inside("div", frame => frame.Raw(PagePlots.Quantiles(frame, [(here, first), (there, second)],
+            $"{dataset.First.Quantity} ({dataset.First.Unit})")), "picture");
     }
 
-    // Both axes are logarithmic and the same, so that points on the diagonal are equal.
-    private static string Scatter(Html frame, IReadOnlyList<ComparedPoints> points,
-        IReadOnlyList<ComparedResults> evaluations, int other)
+    // Points are named only if their intervals have nothing in common.
+    private static string MostDifferent(List<ComparedPoints> shared, int other)
     {
-        const double Size = 260, Left = 30, Top = 6;
-        var values = points.SelectMany(point => new[] { point.Here[0]!.Value!.Value, point.Here[other]!.Value!.Value })
-            .Select(value => Math.Log(value)).ToList();
-        var (low, high) = (values.Min(), values.Max());
-        var margin = Math.Max(0.05 * (high - low), 0.05);
-        (low, high) = (low - margin, high + margin);
-        double Place(double value) => (Math.Log(value) - low) / (high - low) * Size;
-        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
-            $"<svg role=\"img\" viewBox=\"0 0 {Left + Size + 6} {Size + Top + 26}\" style=\"max-width:26rem\" "))
-            .Append("aria-label=\"")
-            .Append(frame.Escape($"{evaluations[other].Name} against {evaluations[0].Name}, both logarithmic"))
-            .Append(string.Create(CultureInfo.InvariantCulture, $"\" font-size=\"9\"><rect x=\"{Left}\" y=\"{Top}\" "))
-            .Append(string.Create(CultureInfo.InvariantCulture, $"width=\"{Size}\" height=\"{Size}\" fill=\"none\" "))
-            .Append(string.Create(CultureInfo.InvariantCulture, $"stroke=\"#888\"/><path d=\"M{Left} {Top + Size}"))
-            .Append(string.Create(CultureInfo.InvariantCulture, $"L{Left + Size} {Top}\" stroke=\"#888\" "))
-            .Append("stroke-dasharray=\"3 3\"/>");
-        foreach (var point in points)
-        {
-            var (x, y) = (Place(point.Here[0]!.Value!.Value), Place(point.Here[other]!.Value!.Value));
-            var color = point.Differs(other) ? "#b3261e" : "#0b62c4";
-            text.Append(string.Create(CultureInfo.InvariantCulture,
-                $"<circle cx=\"{Left + x:0.#}\" cy=\"{Top + Size - y:0.#}\" r=\"3\" fill=\"{color}\" "))
-                .Append("fill-opacity=\".7\"><title>")
-                .Append(frame.Escape($"{string.Join(", ", point.Keys)}: {Shown(point.Here[0])} and "
-                    + $"{Shown(point.Here[other])}, {Amount.Number(point.Ratio(other))}×"))
-                .Append("</title></circle>");
-        }
-        return text.Append(string.Create(CultureInfo.InvariantCulture,
-            $"<text x=\"{Left + Size / 2}\" y=\"{Size + Top + 18}\" text-anchor=\"middle\">"))
-            .Append(frame.Escape(evaluations[0].Name)).Append(string.Create(CultureInfo.InvariantCulture,
-            $"</text><text transform=\"translate(18 {Top + Size / 2}) rotate(-90)\" text-anchor=\"middle\">"))
-            .Append(frame.Escape(evaluations[other].Name)).Append("</text></svg>").ToString();
+        const int most = 3;
+        var far = shared.Where(point => point.Differs(other) && point.Ratio(other) > 0)
+            .OrderByDescending(point => Math.Abs(Math.Log(point.Ratio(other)!.Value))).Take(most)
+            .Select(point => $"{string.Join(", ", point.Keys)} ({Amount.Number(point.Ratio(other))}×)").ToList();
+        return far.Count == 0 ? "No point differs by more than the intervals allow."
+            : $"The points that differ most: {string.Join("; ", far)}.";
     }
 
     private static void Table(Html section, ComparedDataset dataset, IReadOnlyList<ComparedResults> evaluations)

@@ -7,7 +7,10 @@ namespace Verus.Artifact.Report;
 /// The section on one figure of the report: the picture, the numbers with their samples, the authors' numbers beside
 /// them, the failures, and the command.
 /// </summary>
-internal static class FigureSection
+/// <param name="links">The links of the report.</param>
+/// <param name="folder">Absolute path of the folder of the report.</param>
+/// <param name="mostRows">The largest number of rows of a table.</param>
+internal sealed class FigureSection(ReportLinks links, string folder, int mostRows)
 {
     // The number of rows above which a table is folded, so that the page stays readable; the table is still printed in
     // full.
@@ -17,11 +20,14 @@ internal static class FigureSection
     // The data files of a figure have all rows.
     private const int MostRows = 500, LeastRows = 40, MostRowsOfPage = 2500;
 
+    private const int LeastForScatter = 4;
+
     /// <summary>Returns how many rows of a table the page of a report has at most.</summary>
     public static int RowsOf(ReportModel model) => Math.Clamp(MostRowsOfPage / Math.Max(1,
         model.Figures.Sum(figure => figure.Measured.Count + figure.Recorded.Count)), LeastRows, MostRows);
 
-    public static void Write(Html main, ReportFigure figure, string id, string folder, int mostRows) =>
+    /// <summary>Writes the section on a figure, with the given id.</summary>
+    public void Write(Html main, ReportFigure figure, string id) =>
         main.Inside($"section id=\"{id}\"", section =>
     {
         var drawn = figure.Drawn;
@@ -43,10 +49,11 @@ internal static class FigureSection
             [.. drawn.Notes.Where(note => !picture.Text.Contains(section.Words.Line(note), StringComparison.Ordinal))],
             "notes");
         foreach (var dataset in figure.Measured)
-            Measured(section, dataset, figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name), mostRows);
+            Measured(section, ReportLinks.Table(id, dataset.Name), dataset,
+                figure.Recorded.FirstOrDefault(other => other.Name == dataset.Name));
         foreach (var dataset in figure.Recorded
             .Where(dataset => figure.Measured.All(other => other.Name != dataset.Name)))
-            Recorded(section, dataset, mostRows);
+            Recorded(section, ReportLinks.Table(id, dataset.Name), dataset);
         if (figure.Failures.Count > 0)
             Failures(section, figure);
         section.Element("p", figure.IsAllRecorded
@@ -77,14 +84,14 @@ internal static class FigureSection
         return header;
     }
 
-    private static void Measured(Html section, Dataset dataset, Dataset? recorded, int mostRows)
+    private void Measured(Html section, string id, Dataset dataset, Dataset? recorded)
     {
         var columns = dataset.Columns.Union(recorded?.Columns ?? [], StringComparer.Ordinal).ToList();
         var points = PaperComparison.Of(dataset, recorded);
         var strip = StripPlot.Of(dataset);
         var withNotes = points.Any(point => !string.IsNullOrEmpty(Note(point)));
         var header = Header(columns, dataset, recorded is not null, strip, withNotes);
-        section.Inside($"details{Open(points.Count)}", details =>
+        section.Inside($"details id=\"{id}\"{Open(points.Count)}", details =>
         {
             details.Element("summary",
                 $"{dataset.Name}: {dataset.Quantity} measured here"
@@ -100,15 +107,17 @@ internal static class FigureSection
                 cells.Add(Interval(point.Here));
                 var samples = point.Here?.Samples ?? [];
                 cells.AddRange(samples.Count == 0
-                    ? ["0", "", ""] : [Amount.Count(samples.Count), Amount.Number(samples.Min()),
-                        Amount.Number(samples.Max())]);
+                    ? [CountOf(details, dataset, point), "", ""] : [CountOf(details, dataset, point),
+                        Amount.Number(samples.Min()), Amount.Number(samples.Max())]);
                 if (strip is not null)
                     cells.Add(new HtmlCell("", point.Here is null ? "" : strip.Draw(point.Here)));
                 if (withNotes)
                     cells.Add(Note(point));
                 return (IReadOnlyList<HtmlCell>)cells;
             }));
-            More(details, points.Count, mostRows);
+            More(details, points.Count);
+            if (recorded is not null)
+                AgainstPaper(details, dataset, points);
             if (recorded is not null)
                 details.Element("p", $"Paper: recorded by the authors, not measured here. {recorded.Provenance}",
                     "soft");
@@ -116,8 +125,38 @@ internal static class FigureSection
         });
     }
 
-    private static void Recorded(Html section, Dataset dataset, int mostRows) =>
-        section.Inside($"details{Open(dataset.Points.Count)}", details =>
+    // The number of samples of a point leads to these samples.
+    private HtmlCell CountOf(Html page, Dataset dataset, ComparedPoint point)
+    {
+        var count = Amount.Count(point.Here?.Samples.Count ?? 0);
+        return point.Here is { } here && links.SamplesOf(dataset, here) is { } address
+            ? new HtmlCell(count, $"<a href=\"{page.Escape(address)}\">{count}</a>") : count;
+    }
+
+    // The paper's number on one axis and the number here on the other answer at which points this machine is slower.
+    private static void AgainstPaper(Html details, Dataset dataset, IReadOnlyList<ComparedPoint> points)
+    {
+        var pairs = points.Where(point => point.Ratio > 0 && point.Paper!.Estimate!.Value > 0).Select(point =>
+        {
+            var ratio = point.RatioInterval!;
+            return new PlotPair(point.Paper!.Estimate!.Value, point.Here!.Estimate!.Value,
+                ratio is { Low: > 1 } or { High: < 1 },
+                $"{string.Join(", ", dataset.Columns.Select(column => point[column]))}: {Ratio(ratio)}");
+        }).ToList();
+        if (pairs.Count < LeastForScatter)
+            return;
+        details.Inside("details", inner =>
+        {
+            inner.Element("summary", "Which points are larger here than in the paper?");
+            inner.Element("p", $"Above the diagonal, the number here is larger: {pairs.Count(pair => pair.Y > pair.X)} "
+                + $"of {Amount.Count(pairs.Count, "point")}. Red: the interval of the ratio does not contain 1.", "soft");
+            inner.Inside("div", frame => frame.Raw(PagePlots.Scatter(frame, pairs, "paper (recorded)", "here")),
+                "picture");
+        });
+    }
+
+    private void Recorded(Html section, string id, Dataset dataset) =>
+        section.Inside($"details id=\"{id}\"{Open(dataset.Points.Count)}", details =>
     {
         var (withIntervals, withNotes) = (dataset.Points.Any(point => Interval(point).Length > 0),
             dataset.Points.Any(point => !string.IsNullOrEmpty(point.Note)));
@@ -140,7 +179,7 @@ internal static class FigureSection
                 cells.Add(point.Note ?? "");
             return (IReadOnlyList<HtmlCell>)cells;
         }));
-        More(details, dataset.Points.Count, mostRows);
+        More(details, dataset.Points.Count);
         details.List(dataset.Notes.ToList(), "notes");
     });
 
@@ -158,11 +197,11 @@ internal static class FigureSection
                     + "them.", "soft");
     });
 
-    private static void More(Html details, int rows, int most)
+    private void More(Html details, int rows)
     {
-        if (rows > most)
+        if (rows > mostRows)
             details.Element("p",
-                $"These are the first {most} of {Amount.Count(rows)} rows; the data file, below, has all of them.",
+                $"These are the first {mostRows} of {Amount.Count(rows)} rows; the data file, below, has all of them.",
                 "soft");
     }
 

@@ -40,6 +40,13 @@ public sealed record ReportModel
     public IReadOnlyList<ReportMachine> Machines { get; init; } = [];
     /// <summary>The runs in which samples were taken, oldest first.</summary>
     public IReadOnlyList<ReportRun> Runs { get; init; } = [];
+    /// <summary>The samples of the report, good and failed ones.</summary>
+    public IReadOnlyList<TakenSample> Taken { get; init; } = [];
+    /// <summary>
+    /// The names of the cells behind the points of datasets, by <see cref="PointId"/>; a point without known cells is
+    /// absent.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Cells { get; init; } = new Dictionary<string, string>();
     /// <summary>The ledger, with a mark on the pins that were used.</summary>
     public IReadOnlyList<ReportPin> Pins { get; init; } = [];
     /// <summary>The tools as they were used.</summary>
@@ -65,6 +72,12 @@ public sealed record ReportModel
     public IReadOnlyList<ReportMethod> Methods { get; init; } = [];
     /// <summary>Sentences on what a reader must know about the whole evaluation.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+    /// <summary>Returns the key of a point in <see cref="Cells"/>.</summary>
+    /// <param name="dataset">The name of the dataset.</param>
+    /// <param name="keys">The values of the dataset's columns, in their order.</param>
+    public static string PointId(string dataset, IEnumerable<string> keys) =>
+        string.Join('\u001f', keys.Prepend(dataset.ToUpperInvariant()));
+
     /// <summary>The folders of this machine, each with the text that is written instead wherever a text names the
     /// folder.</summary>
     public IReadOnlyList<ReportFolder> Folders { get; init; } = [];

@@ -13,22 +13,27 @@ internal static class ReportPage
         + $"img-src data:; script-src {ReportStyle.ScriptSource}\">"
         + "<meta name=\"referrer\" content=\"no-referrer\"><link rel=\"icon\" href=\"data:,\">";
 
-    public static string Render(ReportModel model, string folder)
+    /// <summary>Renders the page.</summary>
+    /// <param name="model">The report.</param>
+    /// <param name="folder">Absolute path of the folder of the report.</param>
+    /// <param name="samples">The file name of the page with all samples; null when there is none.</param>
+    public static string Render(ReportModel model, string folder, string? samples = null)
     {
         var page = Open(new Html(new ReportText(model.Folders)), model.Title);
         var rows = FigureSection.RowsOf(model);
-        var anchors = new Anchors(model.Figures.Select(figure => figure.Drawn.Name));
-        page.Inside("header", header => Header(header, model, anchors));
+        var links = new ReportLinks(model, samples);
+        page.Inside("header", header => Header(header, model, links));
         page.Inside("main", main =>
         {
             if (model.Verdicts.Count > 0)
-                ClaimSection.Write(main, model, anchors);
+                ClaimSection.Write(main, model, links);
             foreach (var figure in model.Figures)
-                FigureSection.Write(main, figure, anchors[figure.Drawn.Name]!, folder, rows);
+                new FigureSection(links, folder, rows).Write(main, figure, links.Figure(figure.Drawn.Name)!);
             if (model.Missing.Count > 0)
                 Missing(main, model);
             if (model.Methods.Count > 0)
                 MethodsSection.Write(main, model);
+            TimelineSection.Write(main, model.Taken, links.Samples);
             BasisSection.Write(main, model);
         });
         page.Element("footer",
@@ -45,7 +50,7 @@ internal static class ReportPage
     public static string Close(Html page) =>
         page.Raw("<script>").Raw(ReportStyle.Script).Raw("</script></body></html>\n").ToString();
 
-    private static void Header(Html header, ReportModel model, Anchors anchors)
+    private static void Header(Html header, ReportModel model, ReportLinks links)
     {
         header.Element("h1", model.Title);
         header.Element("p", $"Evaluation of {Wording.Request(model)} · {model.CreatedUtc}", "soft");
@@ -60,11 +65,13 @@ internal static class ReportPage
             if (model.Verdicts.Count > 0)
                 list.Raw("<li><a href=\"#claims\">Claims</a></li>");
             foreach (var figure in model.Figures)
-                list.Raw($"<li><a href=\"#{anchors[figure.Drawn.Name]}\">{list.Escape(figure.Drawn.Name)}</a></li>");
+                list.Raw($"<li><a href=\"#{links.Figure(figure.Drawn.Name)}\">{list.Escape(figure.Drawn.Name)}</a></li>");
             if (model.Missing.Count > 0)
                 list.Raw("<li><a href=\"#missing\">Not measured</a></li>");
             if (model.Methods.Count > 0)
                 list.Raw("<li><a href=\"#methods\">Methods</a></li>");
+            if (model.Taken.Any(sample => sample.Started is not null))
+                list.Raw("<li><a href=\"#timeline\">What ran when</a></li>");
             list.Raw("<li><a href=\"#basis\">Machine, tools, pins</a></li>");
         }));
     }

@@ -30,6 +30,27 @@ public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, in
     public string Boot { get; init; } = "";
 }
 
+/// <summary>A sample of the report, good or failed.</summary>
+/// <param name="Experiment">The name of the experiment.</param>
+/// <param name="Cell">The name of the cell.</param>
+/// <param name="Run">The id of the run that took the sample; ids of runs sort by time.</param>
+/// <param name="Started">When the sample was started; null when it is not known.</param>
+/// <param name="Seconds">The wall time of the sample in seconds; 0 when it was not measured.</param>
+/// <param name="Why">Why the sample failed; null for a good one.</param>
+/// <param name="Folder">The absolute path of the folder with the sample's output.</param>
+public sealed record TakenSample(string Experiment, string Cell, string Run, DateTimeOffset? Started, double Seconds,
+    string? Why, string Folder)
+{
+    /// <summary>The load of the machine over a minute before the sample; 0 when it is not known.</summary>
+    public double Load { get; init; }
+    /// <summary>The CPU time, in seconds, that the hypervisor gave to others during the sample.</summary>
+    public double StealSeconds { get; init; }
+    /// <summary>The number of involuntary context switches of the sample.</summary>
+    public int Switches { get; init; }
+    /// <summary>The number of pages that the sample waited for while they were read from a disk.</summary>
+    public int MajorFaults { get; init; }
+}
+
 /// <summary>A requirement that a machine must meet.</summary>
 /// <param name="What">The required resource, such as cores or memory.</param>
 /// <param name="Needed">The required amount of the resource.</param>

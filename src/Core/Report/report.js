@@ -118,6 +118,15 @@
     sorting(table, id);
   });
 
+  // A link to a folded part unfolds it.
+  function unfold() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    for (let part = id && document.getElementById(id); part; part = part.parentElement)
+      if (part.tagName === 'DETAILS') part.open = true;
+  }
+  addEventListener('hashchange', unfold);
+  unfold();
+
   for (const text of document.querySelectorAll('pre')) {
     const button = document.createElement('button');
     Object.assign(button, { type: 'button', className: 'copy', textContent: 'Copy' });

@@ -33,13 +33,38 @@ public sealed class ComparisonSpecs : IDisposable
         page.QuerySelectorAll("#differences tbody tr").Select(Cells).ShouldHaveSingleItem().ShouldBe(
             ["machine: Processor", "Example 9000", "Other 1"]);
         var section = page.QuerySelector("section.figure")!;
+        section.QuerySelectorAll("h3").Select(question => question.TextContent)
+            .ShouldBe(["Which points are larger in laptop?"]);
         section.QuerySelector("p")!.TextContent.ShouldBe("laptop ÷ here: 2 as the geometric mean of 3 points; at 3 of "
             + "them, the intervals have nothing in common.");
-        section.QuerySelectorAll("svg circle title").Select(title => title.TextContent).First()
-            .ShouldBe("Verus, single: 1.50 and 3.00, 2×");
+        section.QuerySelectorAll("svg circle title").Select(title => title.TextContent)
+            .ShouldContain("Verus, single: 1.50 and 3.00, 2×");
         section.QuerySelectorAll("tbody tr").Select(Cells).First().ShouldBe(
             ["Verus", "single", "1.50", "1.40 – 1.70", "3.00", "2.80 – 3.40", "2×", "yes", "0.75"]);
         section.QuerySelectorAll("tbody tr").Select(Cells).Last()[2].ShouldBe("timed out after 100 s");
+    }
+
+    [Fact]
+    public void The_quantiles_say_that_only_the_tail_is_slower_and_the_scatter_plot_says_which_points()
+    {
+        // Of twenty cases, the two that take longest are three times as slow there; all others are the same.
+        Dataset Cases(double tail) => ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(1, 20).Select(i =>
+            ReportSample.Point($"case {i}", "single", null, []) with
+            {
+                Estimate = (i > 18 ? tail : 1) * i is var time ? new(time, 0.98 * time, 1.02 * time) : null,
+            })]);
+        var page = Page(("here", Of(Model with { Datasets = [Cases(1)] })),
+            ("laptop", Of(Model with { Datasets = [Cases(3)] })));
+        var texts = page.QuerySelectorAll("section.figure p").Select(text => text.TextContent).ToList();
+        texts.ShouldContain("Above the diagonal, laptop has the larger number. The points that differ most: case 19, "
+            + "single (3×); case 20, single (3×).");
+        texts.ShouldContain("laptop ÷ here at quantiles: 1× at 10%, 1× at 50%, 1.2099× at 90%, 3× at 100%.");
+        var plots = page.QuerySelectorAll("section.figure svg").ToList();
+        plots.Count.ShouldBe(2);
+        plots[0].QuerySelectorAll("circle[fill='#b3261e'] title").Select(title => title.TextContent.Split(',')[0])
+            .ShouldBe(["case 19", "case 20"], ignoreOrder: true);
+        plots[1].QuerySelectorAll("title").Select(title => title.TextContent)
+            .ShouldContain("laptop: 100% of the points are at most 60");
     }
 
     [Fact]

@@ -389,6 +389,25 @@ public sealed class ReportPageSpecs : IDisposable
     }
 
     [Fact]
+    public void A_plot_against_the_paper_says_which_points_are_larger_here()
+    {
+        Artifact.Data.Dataset Cases(Origin origin, double last) => ReportSample.Data("Lists", origin,
+            [.. Enumerable.Range(1, 6).Select(i => ReportSample.Point($"case {i}", "single", (i == 6 ? last : 1) * i,
+                [(i == 6 ? last : 1) * i * 0.99, (i == 6 ? last : 1) * i * 1.01]))]);
+        var figure = sample.Model.Figures[0] with
+        {
+            Measured = [Cases(Origin.Measured, 2)],
+            Recorded = [Cases(Origin.Recorded, 1)],
+        };
+        var plot = Page(sample.Model with { Figures = [figure] }).QuerySelectorAll("#figure-Lists details details")
+            .ShouldHaveSingleItem();
+        Text(plot, "summary").ShouldBe("Which points are larger here than in the paper?");
+        Text(plot, "p").ShouldStartWith("Above the diagonal, the number here is larger: 1 of 6 points.");
+        plot.QuerySelectorAll("circle[fill='#b3261e']").Select(mark => mark.TextContent).ShouldHaveSingleItem()
+            .ShouldStartWith("case 6, single: 2×");
+    }
+
+    [Fact]
     public void A_note_stands_in_the_picture_or_below_it_and_always_in_its_label()
     {
         var figure = sample.Model.Figures[0];

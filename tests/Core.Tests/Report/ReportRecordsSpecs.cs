@@ -139,7 +139,7 @@ public sealed class ReportRecordsSpecs : IDisposable
         Bounds = new Dictionary<string, PredicateDeclaration> { ["P1"] = Predicate() },
     };
 
-    private static PredicateDeclaration Predicate() => new()
+    internal static PredicateDeclaration Predicate() => new()
     {
         Name = "P1",
         Item = new DeclarationItem("Predicate", "P1", new Dictionary<string, string>(), () => SourceLocation.None),

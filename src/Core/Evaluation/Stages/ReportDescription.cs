@@ -35,6 +35,8 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
             new ClaimAdvice(context, results, data).For),
         Bounds = Declared.Predicates.ToDictionary(one => one.Name, StringComparer.Ordinal),
         Datasets = [.. Datasets()],
+        Taken = [.. new ReportSamples(context, results).All()],
+        Cells = new ReportSamples(context, results).CellsOfPoints(Datasets()),
         Missing = results.Figures.NotDrawn,
         Machines = MachinesUsed(),
         Runs = RunsUsed(),
