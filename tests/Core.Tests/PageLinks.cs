@@ -14,7 +14,7 @@ internal static partial class PageLinks
         var all = new List<string>();
         foreach (var page in Directory.EnumerateFiles(folder, "*.html").AtLeastOne())
         {
-            foreach (Match match in Links().Matches(File.ReadAllText(page)))
+            foreach (Match match in Links().Matches(File.ReadAllText(page)).AtLeastOne())
             {
                 var link = System.Net.WebUtility.HtmlDecode(match.Groups[1].Value);
                 if (link == "data:,")

@@ -136,8 +136,9 @@ public sealed record EvaluationContext
     /// <param name="journal">The journal.</param>
     /// <param name="log">Log that receives messages.</param>
     /// <param name="run">The number of the run within the call, and the id of the call.</param>
+    /// <param name="watch">Who follows the run; null for nobody.</param>
     internal ExperimentEngine ExperimentEngine(CellContext cellContext, EvaluationPlaces places, Journal journal,
-        IBuildLog log, (int Number, string? CallId) run = default) =>
+        IBuildLog log, (int Number, string? CallId) run = default, IRunWatch? watch = null) =>
         new(new CellResolver(cellContext, Hashes, Trace), new EngineOptions
         {
             Policy = Policy,
@@ -151,6 +152,7 @@ public sealed record EvaluationContext
             RetryFailed = Options.RetryFailed,
             Predicates = Model.Predicates.ToDictionary(predicate => predicate.Name, predicate => predicate.Hash,
                 StringComparer.Ordinal),
+            Watch = watch,
             SdkVersion = SdkVersion.Text,
             Machine = Tuning,
             TuneMachine = Options.TuneMachine,

@@ -1,8 +1,8 @@
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The ids of parts of a page. The ids are made of the parts' names, so that a link from outside still works after a new
-/// report.
+/// The ids of parts of a page. The ids are made of the parts' names, so that a link from outside still works after a
+/// new report.
 /// </summary>
 internal sealed class Anchors
 {

@@ -58,7 +58,8 @@ internal static class ClaimSection
             card.Element("p", mark, "stamp");
         if (claim.Figures.Count > 0)
             card.Inside("p", line => line.Text("Rests on ").Raw(string.Join(", ", claim.Figures.Select(figure =>
-                links.Figure(figure) is { } id ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))),
+                links.Figure(figure) is { } id
+                    ? $"<a href=\"#{id}\">{line.Escape(figure)}</a>" : line.Escape(figure)))),
                 "soft");
         var deciding = claim.Predicates.Where(predicate => predicate.Strength == PredicateStrength.Must).ToList();
         card.Inside(

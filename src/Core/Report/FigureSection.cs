@@ -149,7 +149,8 @@ internal sealed class FigureSection(ReportLinks links, string folder, int mostRo
         {
             inner.Element("summary", "Which points are larger here than in the paper?");
             inner.Element("p", $"Above the diagonal, the number here is larger: {pairs.Count(pair => pair.Y > pair.X)} "
-                + $"of {Amount.Count(pairs.Count, "point")}. Red: the interval of the ratio does not contain 1.", "soft");
+                + $"of {Amount.Count(pairs.Count, "point")}. Red: the interval of the ratio does not contain 1.",
+                "soft");
             inner.Inside("div", frame => frame.Raw(PagePlots.Scatter(frame, pairs, "paper (recorded)", "here")),
                 "picture");
         });

@@ -41,7 +41,7 @@ public sealed record ReportModel
     /// <summary>The runs in which samples were taken, oldest first.</summary>
     public IReadOnlyList<ReportRun> Runs { get; init; } = [];
     /// <summary>The samples of the report, good and failed ones.</summary>
-    public IReadOnlyList<TakenSample> Taken { get; init; } = [];
+    public IReadOnlyList<ReportedSample> Taken { get; init; } = [];
     /// <summary>
     /// The names of the cells behind the points of datasets, by <see cref="PointId"/>; a point without known cells is
     /// absent.

@@ -43,7 +43,11 @@ internal static class ReportPage
     }
 
     /// <summary>Begins a page, up to its body.</summary>
-    public static Html Open(Html page, string title) => page.Raw(Head).Element("title", page.Words.Line(title))
+    /// <param name="page">The page.</param>
+    /// <param name="title">The title of the page.</param>
+    /// <param name="head">More elements of the head.</param>
+    public static Html Open(Html page, string title, string head = "") =>
+        page.Raw(Head).Raw(head).Element("title", page.Words.Line(title))
         .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body>\n");
 
     /// <summary>Ends a page, and returns it.</summary>
@@ -65,7 +69,8 @@ internal static class ReportPage
             if (model.Verdicts.Count > 0)
                 list.Raw("<li><a href=\"#claims\">Claims</a></li>");
             foreach (var figure in model.Figures)
-                list.Raw($"<li><a href=\"#{links.Figure(figure.Drawn.Name)}\">{list.Escape(figure.Drawn.Name)}</a></li>");
+                list.Raw(
+                    $"<li><a href=\"#{links.Figure(figure.Drawn.Name)}\">{list.Escape(figure.Drawn.Name)}</a></li>");
             if (model.Missing.Count > 0)
                 list.Raw("<li><a href=\"#missing\">Not measured</a></li>");
             if (model.Methods.Count > 0)

@@ -38,7 +38,7 @@ public sealed record ReportRun(string StartedUtc, string MachineId, int Seed, in
 /// <param name="Seconds">The wall time of the sample in seconds; 0 when it was not measured.</param>
 /// <param name="Why">Why the sample failed; null for a good one.</param>
 /// <param name="Folder">The absolute path of the folder with the sample's output.</param>
-public sealed record TakenSample(string Experiment, string Cell, string Run, DateTimeOffset? Started, double Seconds,
+public sealed record ReportedSample(string Experiment, string Cell, string Run, DateTimeOffset? Started, double Seconds,
     string? Why, string Folder)
 {
     /// <summary>The load of the machine over a minute before the sample; 0 when it is not known.</summary>

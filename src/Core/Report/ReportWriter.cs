@@ -25,7 +25,8 @@ public static class ReportWriter
     public const string Whole = "index";
 
     /// <summary>
-    /// Writes <c>index.html</c>, <c>samples.html</c>, <c>summary.txt</c>, <c>appendix.md</c>, <c>results.json</c>, <c>junit.xml</c>,
+    /// Writes <c>index.html</c>, <c>samples.html</c>, <c>summary.txt</c>, <c>appendix.md</c>, <c>results.json</c>,
+    /// <c>junit.xml</c>,
     /// <c>numbers.tex</c> and an appendix in LaTeX for each shape. The files of a report on a part of the evaluation
     /// have its name in front, as in
     /// <c>Figure7.html</c> and <c>Figure7.summary.txt</c>. The contents of all files are produced before the first file

@@ -4,8 +4,8 @@ using Verus.Artifact.Common;
 namespace Verus.Artifact.Report;
 
 /// <summary>
-/// The page with the samples behind the numbers of a report: when each was taken, what it took, what happened beside it,
-/// and links to its output. The rows of a point in the report lead here.
+/// The page with the samples behind the numbers of a report: when each was taken, what it took, what happened beside
+/// it, and links to its output. The rows of a point in the report lead here.
 /// </summary>
 internal static class SamplesPage
 {
@@ -47,22 +47,24 @@ internal static class SamplesPage
     private static IEnumerable<string> CellsOf(ReportModel model) =>
         model.Taken.Select(sample => sample.Cell).Distinct().Take(MostRows);
 
-    private static void Experiment(Html main, string name, List<TakenSample> samples, Anchors anchors, string folder,
+    private static void Experiment(Html main, string name, List<ReportedSample> samples, Anchors anchors, string folder,
         int most) => main.Inside("section", section =>
     {
         section.Inside("h2", title => title.Element("bdi", name));
         var rows = samples.GroupBy(sample => sample.Cell)
             .SelectMany(cell => cell.OrderBy(sample => sample.Started).Take(most)
-                .Select((sample, index) => Row(section, sample, index == 0 ? anchors[cell.Key] : null, folder))).ToList();
+                .Select((sample, index) => Row(section, sample, index == 0 ? anchors[cell.Key] : null, folder)))
+                .ToList();
         section.Table($"Samples of {name}", ["cell", "started (UTC)", new("time", "num"), new("outcome", "long"),
             new("load before", "num"), new("taken by the hypervisor", "num"), new("pages from the disk", "num"),
             new("involuntary switches", "num"), "output"], rows);
         if (rows.Count < samples.Count)
-            section.Element("p", $"These are {Amount.Count(rows.Count)} of {Amount.Count(samples.Count)} samples; the "
+            section.Element("p",
+                $"These are {Amount.Count(rows.Count)} of {Amount.Count(samples.Count, "sample")}; the "
                 + "journal has all of them.", "soft");
     });
 
-    private static IReadOnlyList<HtmlCell> Row(Html page, TakenSample sample, string? id, string folder) =>
+    private static IReadOnlyList<HtmlCell> Row(Html page, ReportedSample sample, string? id, string folder) =>
     [
         id is null ? sample.Cell : new HtmlCell(sample.Cell, $"<span id=\"{id}\">{page.Escape(sample.Cell)}</span>"),
         sample.Started is { } started
@@ -76,7 +78,7 @@ internal static class SamplesPage
     ];
 
     // A page on a static host can show a file and not a folder.
-    private static IEnumerable<string> OutputOf(TakenSample sample, string folder) =>
+    private static IEnumerable<string> OutputOf(ReportedSample sample, string folder) =>
         Outputs.Select(file => Path.Combine(sample.Folder, file))
             .Where(file => File.Exists(file) && new FileInfo(file).Length > 0)
             .Select(file => Path.GetRelativePath(folder, file));

@@ -20,7 +20,7 @@ internal static class TimelineSection
     /// <param name="main">The page.</param>
     /// <param name="samples">The samples, good and failed ones.</param>
     /// <param name="samplesPage">The address of the page with all samples.</param>
-    public static void Write(Html main, IReadOnlyList<TakenSample> samples, string? samplesPage)
+    public static void Write(Html main, IReadOnlyList<ReportedSample> samples, string? samplesPage)
     {
         var runs = samples.Where(sample => sample.Started is not null).GroupBy(sample => sample.Run)
             .OrderByDescending(run => run.Key, StringComparer.Ordinal).ToList();
@@ -36,17 +36,17 @@ internal static class TimelineSection
             if (samplesPage is not null)
                 section.Inside("p", line => line.Raw($"<a href=\"{samplesPage}\">All samples with their output</a>"));
             if (runs.Count > MostRuns)
-                section.Element("p", $"These are the last {MostRuns} of {runs.Count} runs.", "soft");
+                section.Element("p", $"These are the last {MostRuns} of {Amount.Count(runs.Count, "run")}.", "soft");
             foreach (var run in runs.Take(MostRuns))
                 Run(section, [.. run.OrderBy(sample => sample.Started)], Math.Min(runs.Count, MostRuns));
         });
     }
 
     /// <summary>Whether something else on the machine may have disturbed a sample.</summary>
-    public static bool IsDisturbed(TakenSample sample) =>
+    public static bool IsDisturbed(ReportedSample sample) =>
         sample.StealSeconds > Stolen * sample.Seconds || sample.MajorFaults > 0;
 
-    private static void Run(Html section, List<TakenSample> samples, int runs)
+    private static void Run(Html section, List<ReportedSample> samples, int runs)
     {
         var start = samples[0].Started!.Value;
         var seconds = Math.Max(samples.Max(sample => EndOf(sample, start)), 1e-3);
@@ -59,11 +59,11 @@ internal static class TimelineSection
         section.Inside("div", frame => frame.Raw(Draw(frame, samples, seconds, text, MostBars / runs)), "picture");
     }
 
-    private static string Draw(Html page, List<TakenSample> samples, double seconds, string label, int bars)
+    private static string Draw(Html page, List<ReportedSample> samples, double seconds, string label, int bars)
     {
         var start = samples[0].Started!.Value;
         var experiments = samples.GroupBy(sample => sample.Experiment).ToList();
-        List<(string Name, List<TakenSample> Samples)> rows =
+        List<(string Name, List<ReportedSample> Samples)> rows =
         [
             .. experiments.Take(MostRows).Select(group => (group.Key, group.ToList())),
         ];
@@ -96,7 +96,7 @@ internal static class TimelineSection
         return text.Append("</svg>").ToString();
     }
 
-    private static void Bar(StringBuilder text, Html page, List<TakenSample> samples, double y, DateTimeOffset start,
+    private static void Bar(StringBuilder text, Html page, List<ReportedSample> samples, double y, DateTimeOffset start,
         Func<double, double> place)
     {
         var from = place((samples[0].Started!.Value - start).TotalSeconds);
@@ -109,7 +109,7 @@ internal static class TimelineSection
         Rect(text, page, from, y + 2, width, RowHeight - 4, failed > 0 ? "#b3261e" : "#0b62c4", what);
     }
 
-    private static void Load(StringBuilder text, List<TakenSample> samples, DateTimeOffset start, double top,
+    private static void Load(StringBuilder text, List<ReportedSample> samples, DateTimeOffset start, double top,
         Func<double, double> place)
     {
         const int most = 280;
@@ -123,7 +123,7 @@ internal static class TimelineSection
         Text(text, Left - 6, top + LoadHeight / 2 + 3, "end", $"load, 0 to {Amount.Number(high)}");
     }
 
-    private static double EndOf(TakenSample sample, DateTimeOffset start) =>
+    private static double EndOf(ReportedSample sample, DateTimeOffset start) =>
         (sample.Started!.Value - start).TotalSeconds + sample.Seconds;
 
     private static void Rect(StringBuilder text, Html page, double x, double y, double width, double height,

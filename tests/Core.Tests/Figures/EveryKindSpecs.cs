@@ -151,8 +151,8 @@ public sealed class EveryKindSpecs : FigureFixture
         var data = Cases["only a few samples"] is var made && kind == "Scatter" ? WithSides(made) : made;
         var svg = XElement.Load(Draw(OfKind(kind), data).Files["svg"]);
         var marks = svg.Elements().Where(element => (string?)element.Attribute("pointer-events") == "all").Elements()
-            .AtLeastOne().ToList();
-        marks.ShouldAllBe(mark => mark.Elements().Single().Value.Any(char.IsDigit));
+            .ToList();
+        marks.AtLeastOne().ShouldAllBe(mark => mark.Elements().Single().Value.Any(char.IsDigit));
         svg.Elements().Last().Elements().ShouldBe(marks, "marks lie on top of all that is drawn");
     }
 

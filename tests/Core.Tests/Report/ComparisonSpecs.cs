@@ -48,7 +48,8 @@ public sealed class ComparisonSpecs : IDisposable
     public void The_quantiles_say_that_only_the_tail_is_slower_and_the_scatter_plot_says_which_points()
     {
         // Of twenty cases, the two that take longest are three times as slow there; all others are the same.
-        Dataset Cases(double tail) => ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(1, 20).Select(i =>
+        Dataset Cases(double tail) =>
+            ReportSample.Data("Lists", Origin.Measured, [.. Enumerable.Range(1, 20).Select(i =>
             ReportSample.Point($"case {i}", "single", null, []) with
             {
                 Estimate = (i > 18 ? tail : 1) * i is var time ? new(time, 0.98 * time, 1.02 * time) : null,

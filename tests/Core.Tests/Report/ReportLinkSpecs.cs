@@ -73,7 +73,8 @@ public sealed class ReportLinkSpecs : IDisposable
     {
         var many = sample.Model with
         {
-            Taken = [.. Enumerable.Range(0, 100_000).Select(i => new TakenSample($"E{i % 40}", $"E{i % 40}[n={i % 2000}]",
+            Taken = [.. Enumerable.Range(0,
+                100_000).Select(i => new ReportedSample($"E{i % 40}", $"E{i % 40}[n={i % 2000}]",
                 $"{i / 20_000}", DateTimeOffset.UnixEpoch.AddSeconds(i), 0.9, i % 97 == 0 ? "exit code 1" : null,
                 sample.Root) { MajorFaults = i % 3 })],
         };
@@ -92,7 +93,7 @@ public sealed class ReportLinkSpecs : IDisposable
             File.WriteAllText(Path.Combine(folder, "stdout.txt"), text);
             return folder;
         }
-        TakenSample Taken(string cell, int second, string folder) => new("Lists", cell, "r1",
+        ReportedSample Taken(string cell, int second, string folder) => new("Lists", cell, "r1",
             new DateTimeOffset(2026, 1, 2, 3, 0, second, TimeSpan.Zero), 1.5, null, folder) { Load = 0.5 };
         Directory.CreateDirectory(Path.Combine(sample.Root, "evaluation", "data"));
         File.WriteAllText(Path.Combine(sample.Root, "evaluation", "data", "Lists.csv"), "");

@@ -24,8 +24,7 @@ public sealed class CompareEvaluations(EvaluationContext context)
         List<ComparedResults> all = [ComparedResults.Read(Here, Path.Combine(layout.Report, "results.json")),
             .. others.Select(other => ComparedResults.Read(other.Name, layout.Resolve(other.Path)))];
         var page = Path.Combine(layout.Report, "compare.html");
-        AtomicFile.Write(page, ComparisonPage.Render(all, [new(layout.ProjectDirectory, "."),
-            new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")]));
+        AtomicFile.Write(page, ComparisonPage.Render(all, ReportDescription.FoldersOf(layout)));
         log.Info($"comparison -> {Path.GetRelativePath(layout.ProjectDirectory, page)}");
     }
 }

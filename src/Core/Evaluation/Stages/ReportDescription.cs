@@ -1,6 +1,7 @@
 using System.Globalization;
 using Verus.Artifact.Claims;
 using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Experiments.Scheduling;
@@ -49,9 +50,13 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
         Methods = new ReportMethods(context, results, data).All(),
         Resources = [.. Resources()],
         Disk = [.. DiskInUse()],
-        Folders = [new(Options.Layout.ProjectDirectory, "."),
-            new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")],
+        Folders = FoldersOf(Options.Layout),
     };
+
+    /// <summary>Returns the folders of this machine that a page must not name.</summary>
+    public static IReadOnlyList<ReportFolder> FoldersOf(EvaluationLayout layout) =>
+        [new(layout.ProjectDirectory, "."),
+            new(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), "~")];
 
     private ReportFigure Figure(DrawnFigure figure, FigureDeclaration declaration) => new()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Verus.Artifact.Data;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Report;
 
@@ -9,8 +10,9 @@ namespace Verus.Artifact.Evaluation.Stages;
 internal sealed class ReportSamples(EvaluationContext context, EvaluationResults results)
 {
     /// <summary>Returns all samples, good and failed ones, in the order of the plans.</summary>
-    public IEnumerable<TakenSample> All() => results.Sampled.Plans.SelectMany(plan =>
-        plan.Good.Concat(plan.Failed).Select(sample => Taken(plan.Cell.Experiment.Name, sample)));
+    public IEnumerable<ReportedSample> All() => results.Sampled.Plans.SelectMany(plan =>
+        plan.Good.Concat(plan.Failed)
+            .Select(sample => Taken(context.Options.Layout, plan.Cell.Experiment.Name, sample)));
 
     /// <summary>Returns the cell behind each point of the measured datasets, as far as a point has only one.</summary>
     public Dictionary<string, string> CellsOfPoints(IEnumerable<Dataset> datasets)
@@ -41,12 +43,14 @@ internal sealed class ReportSamples(EvaluationContext context, EvaluationResults
         return cells;
     }
 
-    private TakenSample Taken(string experiment, SampleRecord sample) => new(experiment, sample.Cell, sample.Run,
+    /// <summary>Returns what the report says of a sample.</summary>
+    public static ReportedSample Taken(EvaluationLayout layout, string experiment, SampleRecord sample) =>
+        new(experiment, sample.Cell, sample.Run,
         DateTimeOffset.TryParse(sample.Result.StartedUtc, CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal, out var started) ? started : null,
         sample.Result.Measurement?.WallSeconds ?? 0,
         sample.Outcome == Experiments.Cells.SampleOutcome.Ok ? null : sample.Why ?? $"{sample.Outcome}",
-        Path.Combine(context.Options.Layout.Experiments, sample.Logs))
+        Path.Combine(layout.Experiments, sample.Logs))
     {
         Load = sample.Result.Disturbance?.LoadBefore ?? 0,
         StealSeconds = sample.Result.Disturbance?.StealSeconds ?? 0,

@@ -43,12 +43,13 @@ public sealed class RunExperiments(EvaluationContext context)
         var cellContext = context.CellContext(inputs, provided.Tools);
         var (callId, problems) = (Experiments.Scheduling.ExperimentEngine.NewCallId(), new List<Diagnostic>());
         var withProblem = new HashSet<ExperimentDeclaration>();
+        using var page = new LivePage(context, log);
         // A run is everything between the opening of the places and their end: virtual machines are started, the
         // machine is tuned, and the order of samples is drawn, for each run anew.
         for (var run = 1; ; run++)
         {
             await using var places = new EvaluationPlaces(context, inputs, cellContext, log);
-            var engine = context.ExperimentEngine(cellContext, places, journal, log, (run, callId));
+            var engine = context.ExperimentEngine(cellContext, places, journal, log, (run, callId), page);
             IReadOnlyList<CellPlan> plans;
             try
             {
@@ -62,9 +63,8 @@ public sealed class RunExperiments(EvaluationContext context)
             withProblem.UnionWith(experiments.Where(engine.HasProblem));
             if (run < context.Policy.Runs && plans.Any(plan => plan.Need > 0))
                 continue;
-            context.Trace.Wrote(Journal.FileIn(context.Options.Layout));
-            foreach (var experiment in experiments)
-                Trace(experiment, engine.MachineOf(experiment), places);
+            page.End();
+            Trace(experiments, engine, places);
             return new SampledCells
             {
                 Plans = plans,
@@ -96,6 +96,14 @@ public sealed class RunExperiments(EvaluationContext context)
         return (context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast
             ? gaps.With(errors) : gaps) with
         { MayCloseByThemselves = gaps.MayCloseByThemselves || any };
+    }
+
+    private void Trace(IReadOnlyList<ExperimentDeclaration> experiments, ExperimentEngine engine,
+        EvaluationPlaces places)
+    {
+        context.Trace.Wrote(Journal.FileIn(context.Options.Layout));
+        foreach (var experiment in experiments)
+            Trace(experiment, engine.MachineOf(experiment), places);
     }
 
     private void Trace(ExperimentDeclaration experiment, string machine, EvaluationPlaces places)

@@ -29,6 +29,8 @@ public sealed record EngineOptions
     public bool RetryFailed { get; init; }
     /// <summary>The hashes of all predicates by name, which the run records in the journal.</summary>
     public IReadOnlyDictionary<string, string>? Predicates { get; init; }
+    /// <summary>Who follows the run; null for nobody.</summary>
+    public IRunWatch? Watch { get; init; }
     /// <summary>Version of the SDK, which the run records in the journal.</summary>
     public string SdkVersion { get; init; } = "";
     /// <summary>The file that is locked as the machine-wide lane; null for the usual file.</summary>
@@ -141,7 +143,7 @@ public sealed class ExperimentEngine
         journal.CheckWritable();
         var progress = new RunProgress(log, [.. before.Select(plan =>
             plan with { Need = Math.Min(plan.Need, LeftInRun(plan)) })], options.Policy.Runs == 1 ? ""
-                : $"Run {options.Run} of {options.Policy.Runs}: ");
+                : $"Run {options.Run} of {options.Policy.Runs}: ", options.Watch);
         await RunStepsAsync(progress, cancellation).ConfigureAwait(false);
         if (options.FailFast && interruptions.Problems is { Count: > 0 } leftOut)
             throw new DiagnosticException([.. leftOut]);

@@ -16,14 +16,17 @@ public sealed class RunProgress
     private readonly Dictionary<string, (int Need, double? Seconds)> open = new(StringComparer.Ordinal);
     private (int Samples, int Untimed, double Seconds) left;
     private (int Cells, double Seconds) known;
+    private readonly IRunWatch? watch;
 
     /// <summary>Starts the report of the progress with the numbers of a plan.</summary>
     /// <param name="log">Log that receives the progress.</param>
     /// <param name="plans">The plans of the cells.</param>
     /// <param name="run">Words before the numbers that say which of several runs it is.</param>
-    public RunProgress(IBuildLog log, IReadOnlyList<CellPlan> plans, string run = "")
+    /// <param name="watch">Who follows the run; null for nobody.</param>
+    public RunProgress(
+        IBuildLog log, IReadOnlyList<CellPlan> plans, string run = "", IRunWatch? watch = null)
     {
-        this.log = log;
+        (this.log, this.watch) = (log, watch);
         foreach (var plan in plans)
         {
             if (plan.SecondsEach is { } seconds)
@@ -36,6 +39,7 @@ public sealed class RunProgress
         Total = left.Samples;
         if (Total > 0)
             log.Info($"{run}{Amount.Count(Total, "sample")} of {Amount.Count(open.Count, "cell")} to take{Left()}");
+        watch?.Saw(null, null, Done, Total, Left());
     }
 
     /// <summary>The number of samples that the run has to take, as far as it is known.</summary>
@@ -70,6 +74,7 @@ public sealed class RunProgress
             log.Ended(
                 $"[{Done}/{Total}] {cell.Name}{outcome} {Amount.Duration(sample.Result.Measurement?.WallSeconds ?? 0)}"
                     + $"{Left()}");
+            watch?.Saw(cell, sample, Done, Total, Left());
         }
     }
 
