@@ -117,11 +117,13 @@ public sealed record EvaluationContext
     };
 
     /// <summary>The context of cells: the inputs and tools that experiments can use.</summary>
-    internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools) => new()
+    internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools,
+        Gaps? gaps = null) => new()
     {
         Layout = Options.Layout,
         Services = Model.Services,
         Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
+        MissingTools = (gaps ?? Gaps.None).MissingTools,
         Sources = inputs.SourceBindings,
         Files = inputs.FileBindings,
         Runner = Options.Runner,

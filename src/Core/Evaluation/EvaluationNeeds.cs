@@ -24,10 +24,19 @@ public sealed class EvaluationNeeds(EvaluationModel model)
     /// </summary>
     /// <exception cref="DiagnosticException">The tools depend on each other in a cycle.</exception>
     public IReadOnlyList<ToolDeclaration> Tools(IReadOnlyList<ExperimentDeclaration> experiments,
-        IReadOnlyList<string> asked, bool build = false)
+        IReadOnlyList<string> asked, bool build = false) =>
+        InOrder(experiments.SelectMany(experiment => References.Tools(model, experiment)).Concat(asked), build);
+
+    /// <summary>Whether every cell of an experiment needs one of the tools, or only cells with certain values
+    /// do.</summary>
+    /// <exception cref="DiagnosticException">The tools depend on each other in a cycle.</exception>
+    public bool IsOfEveryCell(IReadOnlyCollection<string> tools, ExperimentDeclaration experiment) =>
+        InOrder(References.ToolsOfEveryCell(model, experiment), build: false)
+            .Any(tool => tools.Contains(tool.Name, StringComparer.OrdinalIgnoreCase));
+
+    private IReadOnlyList<ToolDeclaration> InOrder(IEnumerable<string> wanted, bool build)
     {
         var problems = new List<Diagnostic>();
-        var wanted = experiments.SelectMany(experiment => References.Tools(model, experiment)).Concat(asked);
         var needed = ToolGraph.InOrder(model.Tools, wanted, problems, build);
         return problems.Count == 0 ? needed : throw new DiagnosticException(problems);
     }

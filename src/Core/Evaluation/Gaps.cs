@@ -21,6 +21,12 @@ public sealed record Gaps
     public ImmutableSortedDictionary<string, IReadOnlyList<Shortfall>> Missing { get; init; } =
         ImmutableSortedDictionary.Create<string, IReadOnlyList<Shortfall>>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The tools without which an experiment has only a part of its cells, each with a description of what is missing.
+    /// </summary>
+    public ImmutableSortedDictionary<string, string> MissingTools { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The errors with which the call ends, in the order in which they were found.</summary>
     public ImmutableList<Diagnostic> Errors { get; init; } = [];
 
@@ -37,6 +43,13 @@ public sealed record Gaps
 
     /// <summary>A copy of the gaps with further errors for the end of the call.</summary>
     public Gaps With(params IEnumerable<Diagnostic> errors) => this with { Errors = Errors.AddRange(errors) };
+
+    /// <summary>A copy of the gaps with a tool that is missing for a part of an experiment's cells.</summary>
+    public Gaps WithoutTool(string tool, Shortfall why) => this with
+    {
+        MayCloseByThemselves = true,
+        MissingTools = MissingTools.SetItem(tool, $"{why.What}: needed {why.Needed}, found {why.Found}"),
+    };
 
     /// <summary>
     /// A copy of the gaps with further experiments that a problem prevents; the problem may be gone at the next call.

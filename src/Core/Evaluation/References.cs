@@ -137,6 +137,24 @@ internal static class References
         experiment.Tools.Concat(Placeholder(model, experiment, "tool"))
             .Concat(Placeholder(model, experiment, "folder"));
 
+    /// <summary>
+    /// Names of the tools that every cell of an experiment needs. Values of an axis that become arguments may name
+    /// further tools, which only the cells with these values need.
+    /// </summary>
+    public static IEnumerable<string> ToolsOfEveryCell(EvaluationModel model, ExperimentDeclaration experiment)
+    {
+        var texts = Texts(model, experiment).ToList();
+        var ofValues = texts.Select(CellPlaceholders.AxisOfArguments).OfType<string>()
+            .SelectMany(name => experiment.Matrix.Where(axis => axis.Name == name))
+            .SelectMany(axis => axis.Values.Select(value => ToolsIn(value.Arguments()))
+                .Aggregate((one, other) => one.Intersect(other, StringComparer.OrdinalIgnoreCase)));
+        return experiment.Tools.Concat(ToolsIn(texts)).Concat(ofValues).Distinct(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static IEnumerable<string> ToolsIn(IEnumerable<Template> texts) => texts.SelectMany(text =>
+        text.Placeholders).Where(placeholder => placeholder is { Kind: "tool" or "folder", Name.Length: > 0 })
+        .Select(placeholder => placeholder.Name);
+
     /// <summary>Names of the repositories that an experiment lists or refers to.</summary>
     public static IEnumerable<string> Sources(EvaluationModel model, ExperimentDeclaration experiment) =>
         experiment.Sources.Concat(Placeholder(model, experiment, "source"))
@@ -147,17 +165,19 @@ internal static class References
     /// </summary>
     public static IEnumerable<string> Placeholder(EvaluationModel model, ExperimentDeclaration experiment,
         string kind) =>
+        Texts(model, experiment).SelectMany(text => ArgumentsOf(text, experiment))
+            .SelectMany(text => text.Placeholders)
+            .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
+            .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    private static IEnumerable<Template> Texts(EvaluationModel model, ExperimentDeclaration experiment) =>
         experiment.Command.Concat(experiment.Generate).Concat(experiment.Prepare.SelectMany(command => command))
             .Concat(experiment.Reader is CommandReader reader ? reader.Declared : [])
             .Concat(experiment.Environment.Values).Concat(experiment.Inputs).Concat(experiment.OptionalInputs)
             .Append(experiment.WorkingDirectory)
             .Concat(model.Services.Where(service => service.IsOf(experiment))
                 .SelectMany(service => service.Command.Concat(service.Environment.Values)))
-            .Concat(experiment.Matrix.SelectMany(axis => axis.Files).Select(Template.Parse))
-            .SelectMany(text => ArgumentsOf(text, experiment))
-            .SelectMany(text => text.Placeholders)
-            .Where(placeholder => placeholder.Kind == kind && placeholder.Name.Length > 0)
-            .Select(placeholder => placeholder.Name).Distinct(StringComparer.OrdinalIgnoreCase);
+            .Concat(experiment.Matrix.SelectMany(axis => axis.Files).Select(Template.Parse));
 
     // Values of an axis that become arguments may themselves contain placeholders, which are checked as well.
     private static IEnumerable<Template> ArgumentsOf(Template text, ExperimentDeclaration experiment) =>

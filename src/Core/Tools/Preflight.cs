@@ -15,6 +15,9 @@ public sealed record Shortfall(string What, string Needed, string Found, string 
     /// <summary>What the set-up script provides, such as <c>engine</c> or <c>deb:g++</c>; empty for what no script
     /// can.</summary>
     public IReadOnlyList<string> SetUp { get; init; } = [];
+
+    /// <summary>The tools that cannot be provided without it; empty for what is no tool.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
 }
 
 /// <summary>Finds everything that is missing before any long work begins, and reports it in one error.</summary>
@@ -88,7 +91,7 @@ public static class Preflight
                 yield return new($"tool {root.Name}",
                     by.Count == 0 ? root.Needed : $"{root.Needed} (by {string.Join(", ", by)})", root.Found,
                     root.Remedy, users)
-                { SetUp = root.SetUp };
+                { SetUp = root.SetUp, Tools = [.. names] };
         }
     }
 
@@ -124,7 +127,8 @@ public static class Preflight
         var lines = new StringBuilder();
         foreach (var s in shortfalls)
             lines.Append('\n').Append(
-                $"  {s.What}: needed {s.Needed}, found {s.Found} (for {string.Join(", ", s.NeededBy)}). {s.Remedy}");
+                $"  {s.What}: needed {s.Needed}, found {s.Found}"
+                    + (s.NeededBy.Count > 0 ? $" (for {string.Join(", ", s.NeededBy)})" : "") + $". {s.Remedy}");
         if (SetUpScript.CommandFor([.. shortfalls.SelectMany(shortfall => shortfall.SetUp)], project) is { } command)
             lines.Append("\n  One command provides ")
                 .Append(shortfalls.All(one => one.SetUp.Count > 0) ? "all of it: " : "a part of it: ").Append(command);

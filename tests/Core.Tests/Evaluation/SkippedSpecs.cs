@@ -1,5 +1,6 @@
 using Verus.Artifact.Declarations;
 using Verus.Artifact.Experiments.Scheduling;
+using Verus.Artifact.Tools;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
@@ -55,6 +56,36 @@ public sealed class SkippedSpecs : EvaluationFixture
         (await BuildAsync()).Errors.ShouldBeEmpty();
         (await TextAsync(Layout.Figures, "F.txt")).ShouldContain("Third: not measured: tool third (found ");
         (await TextAsync(Layout.Figures, "F.txt")).ShouldContain("(2 cells)");
+    }
+
+    [Theory]
+    [InlineData(OnMissing.Fail)]
+    [InlineData(OnMissing.Skip)]
+    public async Task A_missing_tool_that_some_values_of_an_axis_name_leaves_out_the_cells_with_these_values(
+        OnMissing onMissing)
+    {
+        Items.RemoveAll(item => item.Type is "Experiment" or "Predicate");
+        Options = Options with { OnMissing = onMissing };
+        Declare("Tool", "printf", ("ProgramName", "printf"));
+        Declare("Tool", "second", ("ProgramName", "no-such-tool"), ("Depends", "printf"), ("Remedy", "Get it."));
+        Declare("Experiment", "All", ("Command", "env {args:series} {n}"), ("MetricPatterns", "t=t=([0-9])"),
+            ("Matrix", "series={tool:printf} t=1|Ours,{tool:second} t=2|Other,{tool:third} t=3|Third; n=1,2"));
+        Declare("Dataset", "D", ("Experiments", "All"), ("KeyColumns", "series;n"), ("Metric", "t"));
+        Declare("Predicate", "P", ("Claim", "C"), ("Dataset", "D"), ("Quantity", "max([series=Ours])"),
+            ("AtMost", "1"));
+        Declare("Predicate", "Q", ("Claim", "C"), ("Dataset", "D"), ("Quantity", "max([series!=Ours])"),
+            ("AtMost", "3"));
+        (await PlanAsync()).Cells.Select(cell => cell.Need).ShouldBe([3, 3, 0, 0, 0, 0]);
+        var ended = await BuildAsync();
+        ended.Errors.Count(error => error.Rule == ToolRules.Shortfalls).ShouldBe(onMissing == OnMissing.Fail ? 1 : 0);
+        ended.Errors.Count.ShouldBe(onMissing == OnMissing.Fail ? 1 : 0);
+        Samples().CountBy(sample => sample.Cell).ShouldBe([new("All[series=Ours,n=1]", 3),
+            new("All[series=Ours,n=2]", 3)], ignoreOrder: true);
+        (await TextAsync(Layout.Figures, "F.txt")).ShouldContain("tool third: needed any version, found nothing");
+        var claims = (await TextAsync(Layout.Claims, "All.txt")).Split('\n', StringSplitOptions.None);
+        claims.Single(line => line.Contains("P ", StringComparison.Ordinal)).ShouldContain("supported");
+        claims.Single(line => line.Contains("Q ", StringComparison.Ordinal)).ShouldNotContain("supported");
+        (await PlanAsync()).Cells.Sum(cell => cell.Need).ShouldBe(0);
     }
 
     private static Task<string> TextAsync(string folder, string name) =>

@@ -43,11 +43,14 @@ public sealed class CheckMachine(EvaluationContext context)
         var list = Preflight.Render(found.Shortfalls, options.Layout.ProjectDirectory);
         if (options.OnMissing == OnMissing.FailFast || (context.IsReading && options.OnMissing == OnMissing.Fail))
             throw new DiagnosticException(list);
-        log.Info(
-            $"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count}"
-                + " cannot be measured or built here and are "
-            + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: "
-            + $"{string.Join(", ", found.Gaps.Missing.Keys)}");
+        foreach (var (tool, why) in found.Gaps.MissingTools)
+            log.Info($"Left out: cells that need {why}");
+        if (found.Gaps.Missing.Count > 0)
+            log.Info(
+                $"{found.Gaps.Missing.Count} of {context.Selection.Experiments.Count + context.Selection.Tools.Count}"
+                    + " cannot be measured or built here and are "
+                    + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: "
+                    + $"{string.Join(", ", found.Gaps.Missing.Keys)}");
         foreach (var shortfall in found.Shortfalls)
             log.Detail($"{shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}. {shortfall.Remedy}");
         return options.OnMissing == OnMissing.Fail ? found with { Gaps = found.Gaps.With(list) } : found;

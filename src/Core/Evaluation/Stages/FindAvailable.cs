@@ -58,12 +58,27 @@ public sealed class FindAvailable(EvaluationContext context)
             Shortfalls = shortfalls,
             // If a requirement is not met, the next call must examine the machine again: a container engine may be
             // started or memory freed, which no cheap check would reveal.
-            Gaps = Gaps.None with
-            {
-                Missing = Gaps.None.Missing.AddRange(Preflight.ByUser(shortfalls)),
-                MayCloseByThemselves = shortfalls.Count > 0
-            },
+            Gaps = GapsOf(shortfalls) with { MayCloseByThemselves = shortfalls.Count > 0 },
         };
+    }
+
+    // A missing tool prevents an experiment all of whose cells need it; of the others, it prevents the cells that need
+    // it.
+    private Gaps GapsOf(IReadOnlyList<Shortfall> shortfalls)
+    {
+        var experiments = context.Selection.Experiments.ToDictionary(experiment => experiment.Name,
+            StringComparer.OrdinalIgnoreCase);
+        var (gaps, whole) = (Gaps.None, new List<Shortfall>());
+        foreach (var shortfall in shortfalls)
+        {
+            var parts = shortfall.Tools.Count == 0 ? [] : shortfall.NeededBy.Where(user =>
+                experiments.TryGetValue(user, out var experiment)
+                    && !context.Needs.IsOfEveryCell(shortfall.Tools, experiment)).ToList();
+            foreach (var tool in parts.Count > 0 ? shortfall.Tools : [])
+                gaps = gaps.WithoutTool(tool, shortfall);
+            whole.Add(shortfall with { NeededBy = [.. shortfall.NeededBy.Except(parts)] });
+        }
+        return gaps with { Missing = gaps.Missing.AddRange(Preflight.ByUser(whole)) };
     }
 
     private async Task<List<Shortfall>> ShortfallsAsync(AcquiredInputs inputs, IReadOnlyList<ToolResult> results,

@@ -25,7 +25,7 @@ public sealed class PlanSamples(EvaluationContext context)
     public async Task<SamplePlan> RunAsync(IBuildLog log, CancellationToken cancellation)
     {
         var found = await new FindAvailable(context).RunAsync(log, cancellation).ConfigureAwait(false);
-        var cellContext = context.CellContext(found.Inputs, found.Tools);
+        var cellContext = context.CellContext(found.Inputs, found.Tools, found.Gaps);
         await using var places = new EvaluationPlaces(context, found.Inputs, cellContext, log);
         var engine = context.ExperimentEngine(cellContext, places, context.ReadJournal(log), log);
         var experiments = found.Gaps.Possible(context.Selection.Experiments);

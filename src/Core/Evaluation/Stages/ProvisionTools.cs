@@ -34,29 +34,36 @@ public sealed class ProvisionTools(EvaluationContext context)
         List<ResolvedTool> tools = [.. results.OfType<ResolvedTool>()];
         foreach (var tool in tools)
             context.Trace.File(tool.Path);
-        // A tool that is needed only for builds may be missing if nothing is built.
-        var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)).ToList();
+        // A tool that is needed only for builds may be missing if nothing is built; what was missing before is known.
+        var failed = results.OfType<MissingTool>().Where(tool => needed.Contains(tool.Name)
+            && !gaps.MissingTools.ContainsKey(tool.Name)).ToList();
         if (failed.Count > 0 && context.Options.OnMissing == OnMissing.FailFast)
-            throw new DiagnosticException([.. failed.Select(Failure)]);
+            throw new DiagnosticException([.. failed.Select(tool => Failure(tool, []))]);
         foreach (var tool in failed)
             gaps = LeaveOut(gaps, tool, log);
         return new ProvidedTools { Tools = tools, Gaps = gaps };
     }
 
+    // An experiment without a tool that all of its cells need is left out; of the others, the cells that need the tool
+    // are.
     private Gaps LeaveOut(Gaps gaps, MissingTool tool, IBuildLog log)
     {
-        var without = gaps.Possible(context.Selection.Experiments)
+        var users = gaps.Possible(context.Selection.Experiments)
             .Where(experiment => context.Needs.Tools([experiment], []).Any(needed => needed.Name == tool.Name))
-            .ToList();
-        if (without.Count > 0)
-            log.Info($"Left out: {string.Join(", ", without.Select(experiment => experiment.Name))}. "
+            .ToLookup(experiment => context.Needs.IsOfEveryCell([tool.Name], experiment));
+        List<string> names = [.. users[true].Select(experiment => experiment.Name),
+            .. users[false].Select(experiment => $"the cells of {experiment.Name} that need it")];
+        if (names.Count > 0)
+            log.Info($"Left out: {string.Join(", ", names)}. "
                 + (tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."));
-        var next = gaps.Without(without, name => [ShortfallOf(tool, [name])]);
-        return context.Options.OnMissing == OnMissing.Fail ? next.With(Failure(tool)) : next;
+        var next = gaps.Without(users[true], name => [ShortfallOf(tool, [name])]);
+        if (users[false].Any())
+            next = next.WithoutTool(tool.Name, ShortfallOf(tool, []));
+        return context.Options.OnMissing == OnMissing.Fail ? next.With(Failure(tool, names)) : next;
     }
 
-    private Diagnostic Failure(MissingTool tool) =>
-        tool.Failure ?? Preflight.Render([ShortfallOf(tool, [])], context.Options.Layout.ProjectDirectory);
+    private Diagnostic Failure(MissingTool tool, IReadOnlyList<string> neededBy) => tool.Failure
+        ?? Preflight.Render([ShortfallOf(tool, neededBy)], context.Options.Layout.ProjectDirectory);
 
     private static Shortfall ShortfallOf(MissingTool tool, IReadOnlyList<string> neededBy) =>
         new($"tool {tool.Name}", tool.Needed, tool.Failure?.Message ?? tool.Found, tool.Remedy, neededBy);

@@ -37,10 +37,10 @@ public sealed class RunExperiments(EvaluationContext context)
         CancellationToken cancellation)
     {
         var experiments = provided.Gaps.Possible(context.WithPins(cancellation).Selection.Experiments);
+        var cellContext = context.CellContext(inputs, provided.Tools, provided.Gaps);
         if (experiments.Count == 0)
-            return new SampledCells { Gaps = provided.Gaps, Context = context.CellContext(inputs, provided.Tools) };
+            return new SampledCells { Gaps = provided.Gaps, Context = cellContext };
         var journal = context.ReadJournal(log);
-        var cellContext = context.CellContext(inputs, provided.Tools);
         var (callId, problems) = (Experiments.Scheduling.ExperimentEngine.NewCallId(), new List<Diagnostic>());
         var withProblem = new HashSet<ExperimentDeclaration>();
         using var page = new LivePage(context, log);

@@ -13,6 +13,11 @@ public sealed record CellContext
     public required EvaluationLayout Layout { get; init; }
     /// <summary>The tools that were found or built.</summary>
     public IReadOnlyDictionary<string, ResolvedTool> Tools { get; init; } = new Dictionary<string, ResolvedTool>();
+    /// <summary>
+    /// The tools that are missing although experiments are measured of which some cells need them, each with a
+    /// description of what is missing.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> MissingTools { get; init; } = new Dictionary<string, string>();
     /// <summary>The checkouts, by the name of their pin.</summary>
     public IReadOnlyDictionary<string, SourceBinding> Sources { get; init; } = new Dictionary<string, SourceBinding>();
     /// <summary>The downloaded files, by the name of their pin.</summary>

@@ -233,13 +233,18 @@ public sealed partial class CellResolver(CellContext cellContext, ContentHashes 
         ];
     }
 
-    private List<ResolvedTool> ToolsOf(Cell cell) =>
-    [
-        .. ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate)
+    /// <summary>Why a cell is left out: it names a tool that is missing; null when it names none.</summary>
+    public string? LackOf(Cell cell) => cellContext.MissingTools.Count == 0 ? null
+        : NamesOfTools(cell).Select(name => cellContext.MissingTools.GetValueOrDefault(name)).OfType<string>()
+            .FirstOrDefault() is { } why ? $"left out: {why}" : null;
+
+    private IEnumerable<ResolvedTool> ToolsOf(Cell cell) =>
+        NamesOfTools(cell).Select(name => cellContext.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>();
+
+    private IEnumerable<string> NamesOfTools(Cell cell) =>
+        ReferencedTools([.. AllTexts(cell.Experiment).Concat(cell.Experiment.Generate)
             .SelectMany(text => Splat(text, cell)).SelectMany(text => text.Placeholders)],
-                cell.Experiment.Tools)
-            .Select(name => cellContext.Tools.GetValueOrDefault(name)).OfType<ResolvedTool>(),
-    ];
+                cell.Experiment.Tools);
 
     private static IEnumerable<string> Referenced(IEnumerable<Placeholder> placeholders, string kind,
         IEnumerable<string> listed) =>
@@ -290,7 +295,7 @@ public sealed partial class CellResolver(CellContext cellContext, ContentHashes 
     private Dictionary<string, string> EnvironmentOf(Cell cell, Attempt attempt, string? generated)
     {
         var experiment = cell.Experiment;
-        var tools = ToolsOf(cell);
+        List<ResolvedTool> tools = [.. ToolsOf(cell)];
         var values = ValuesOf(cell, attempt, generated);
         var environment = HostCommand.Alone(attempt.Work,
             string.Join(':', tools.SelectMany(tool => tool.PathEntries).Distinct().Append(SearchPath.System)));

@@ -410,7 +410,7 @@ public sealed class ExperimentEngine
             {
                 var (input, hash) = experiment.Generate.Count == 0 ? (null, null) : InputOf(cell, inputs);
                 var others = outputs!.For(cell);
-                var leftOut = others.LeftOut ?? ((problem ?? UngeneratedOf(cell)) is { } why
+                var leftOut = others.LeftOut ?? resolver.LackOf(cell) ?? ((problem ?? UngeneratedOf(cell)) is { } why
                     ? $"left out: {why.Message}" : null);
                 yield return new CellInput(cell,
                     (experiment.Generate.Count > 0 && hash is null) || others.Waits is not null || leftOut is not null
@@ -433,6 +433,7 @@ public sealed class ExperimentEngine
     private async Task GenerateAsync(IReadOnlyList<ExperimentDeclaration> experiments, CancellationToken cancellation)
     {
         var missing = experiments.Where(experiment => experiment.Generate.Count > 0).SelectMany(steps.CellsOf)
+            .Where(cell => resolver.LackOf(cell) is null)
             .DistinctBy(CellResolver.GeneratorText, StringComparer.Ordinal)
             .Where(cell => generated.Find(cell) is null).DistinctBy(generated.PathOf, StringComparer.Ordinal).ToList();
         if (missing.Count == 0)
