@@ -119,15 +119,15 @@ public sealed record EvaluationContext
     /// <summary>The context of cells: the inputs and tools that experiments can use.</summary>
     internal CellContext CellContext(AcquiredInputs inputs, IReadOnlyList<ResolvedTool> tools,
         Gaps? gaps = null) => new()
-    {
-        Layout = Options.Layout,
-        Services = Model.Services,
-        Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
-        MissingTools = (gaps ?? Gaps.None).MissingTools,
-        Sources = inputs.SourceBindings,
-        Files = inputs.FileBindings,
-        Runner = Options.Runner,
-    };
+        {
+            Layout = Options.Layout,
+            Services = Model.Services,
+            Tools = tools.ToDictionary(tool => tool.Name, StringComparer.OrdinalIgnoreCase),
+            MissingTools = (gaps ?? Gaps.None).MissingTools,
+            Sources = inputs.SourceBindings,
+            Files = inputs.FileBindings,
+            Runner = Options.Runner,
+        };
 
     /// <summary>The policy that decides how many samples each cell gets, and in how many runs.</summary>
     internal SamplePolicy Policy => Options.Smoke ? new SamplePolicy(1) : Options.Policy;
