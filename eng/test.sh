@@ -10,7 +10,7 @@ packages=(
   util-linux gcc binutils git git-lfs python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io
   busybox-static chromium bzip2 xz-utils zstd fonts-wqy-microhei fonts-noto-color-emoji bsdutils faketime
   qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount shellcheck patch unzip
-  gnuplot-nox r-base-core python3-pandas debootstrap sudo xfsprogs texlive-latex-base
+  gnuplot-nox r-base-core python3-pandas debootstrap sudo openssh-server xfsprogs texlive-latex-base
 )
 . eng/packages.sh
 install_packages "${packages[@]}"

@@ -18,7 +18,7 @@ public sealed class AcquireSources : EvaluationTask
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
         CancellationToken cancellation)
     {
-        var stage = new Verus.Artifact.Evaluation.Stages.AcquireSources(Context);
+        var stage = new Verus.Artifact.Evaluation.Stages.AcquireSources(Context.Here);
         Inputs = Give(await (Found.Length == 0
             ? stage.AllAsync(log, cancellation) : stage.RunAsync(Take<AvailableInputs>(Found), log, cancellation))
             .ConfigureAwait(false));

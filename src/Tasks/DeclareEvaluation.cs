@@ -85,6 +85,12 @@ public sealed class DeclareEvaluation : EvaluationTask
     /// </summary>
     public string AllowNothingMeasured { get; set; } = "";
 
+    /// <summary>Path of a bundle, relative to the folder of the project; empty when there is none.</summary>
+    public string Bundle { get; set; } = "";
+
+    /// <summary>Name of the machine that this call was sent to; empty for a call of a user.</summary>
+    public string OnMachine { get; set; } = "";
+
     /// <summary>The purpose of the call: Read, Evaluate or OneStage.</summary>
     public string Purpose { get; set; } = "";
 
@@ -116,6 +122,8 @@ public sealed class DeclareEvaluation : EvaluationTask
     public ITaskItem[] Claim { get; set; } = [];
     /// <summary>All Predicate items.</summary>
     public ITaskItem[] Predicate { get; set; } = [];
+    /// <summary>All Machine items.</summary>
+    public ITaskItem[] Machine { get; set; } = [];
 
     /// <summary>Handle of the call, for the stages.</summary>
     [Output]
@@ -144,6 +152,8 @@ public sealed class DeclareEvaluation : EvaluationTask
             OnMissing = PropertyValue.Choice(nameof(OnMissing), OnMissing, Artifact.Declarations.OnMissing.Fail),
             AllowNothingMeasured = PropertyValue.Flag("ArtifactAllowNothingMeasured", AllowNothingMeasured),
             Offline = PropertyValue.Flag(nameof(Offline), Offline),
+            Bundle = Bundle.Length > 0 ? Bundle : null,
+            OnMachine = OnMachine,
             RetryFailed = PropertyValue.Flag(nameof(RetryFailed), RetryFailed),
             TuneMachine = PropertyValue.Flag(nameof(TuneMachine), TuneMachine),
             Smoke = smoke,

@@ -9,5 +9,5 @@ namespace Verus.Artifact.Tasks;
 public sealed class ExplainEvaluation : EvaluationTask
 {
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
-        new PlanSamples(Context).ExplainAsync(log, cancellation);
+        new PlanSamples(Context.Here).ExplainAsync(log, cancellation);
 }

@@ -21,6 +21,7 @@ public sealed class ListTargets : Microsoft.Build.Utilities.Task
         ("Request=Figure7", "what is evaluated: figures, suites, experiments, claims"),
         ("OnMissing=Skip", "leaves out what this machine cannot measure"),
         ("Smoke=true", "one sample of a few cells, to see whether everything works"),
+        ("ArtifactMachine=user@host", "evaluates on another machine, by ssh"),
         ("Offline=true", "fetches nothing from the network"),
         ("RetryFailed=true", "takes failed samples again"),
         ("TuneMachine=true", "may change machine settings, and restores them"),

@@ -9,5 +9,5 @@ namespace Verus.Artifact.Tasks;
 public sealed class PlanEvaluation : EvaluationTask
 {
     private protected override System.Threading.Tasks.Task RunAsync(TaskBuildLog log, CancellationToken cancellation) =>
-        new PlanSamples(Context).ShowAsync(log, cancellation);
+        new PlanSamples(Context.Here).ShowAsync(log, cancellation);
 }

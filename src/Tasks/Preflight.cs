@@ -14,5 +14,5 @@ public sealed class Preflight : EvaluationTask
 
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
         CancellationToken cancellation) =>
-        Found = Give(await new CheckMachine(Context).RunAsync(log, cancellation).ConfigureAwait(false));
+        Found = Give(await new CheckMachine(Context.Here).RunAsync(log, cancellation).ConfigureAwait(false));
 }

@@ -24,7 +24,7 @@ public sealed class ProvisionTools : EvaluationTask
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
         CancellationToken cancellation)
     {
-        var tools = await new Verus.Artifact.Evaluation.Stages.ProvisionTools(Context).RunAsync(
+        var tools = await new Verus.Artifact.Evaluation.Stages.ProvisionTools(Context.Here).RunAsync(
             Take<AcquiredInputs>(Inputs), log, cancellation).ConfigureAwait(false);
         Tools = Give(tools);
         if (StopOnGaps && tools.Gaps.Errors.Count > 0)

@@ -24,7 +24,7 @@ public sealed class RunExperiments : EvaluationTask
     private protected override async System.Threading.Tasks.Task RunAsync(TaskBuildLog log,
         CancellationToken cancellation)
     {
-        var stage = new Verus.Artifact.Evaluation.Stages.RunExperiments(Context);
+        var stage = new Verus.Artifact.Evaluation.Stages.RunExperiments(Context.Here);
         Samples = Give(await stage.RunAsync(Take<AcquiredInputs>(Inputs), Take<ProvidedTools>(Tools), log,
             cancellation).ConfigureAwait(false));
     }

@@ -14,7 +14,7 @@ public sealed partial class ArchitectureSpecs
         "Pins", "Sources", "Containers", "Tools",
         "Experiments.Tuning", "Experiments.Readers", "Experiments.Cells", "Experiments.Samples",
         "Places", "Places.Host", "Places.Docker", "Places.Vm", "Places.Slurm", "Places.Added",
-        "Experiments.Scheduling",
+        "Experiments.Scheduling", "Machines",
         // Data and formulas use each other: a formula selects points of a dataset, and a dataset has points that
         // formulas compute from its other points.
         "Data Data.Formulas",

@@ -53,7 +53,7 @@ public abstract class SdkProject : IDisposable
 
     protected string Journal => Path.Combine(Folder, "evaluation/experiments/journal.jsonl");
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);

@@ -40,6 +40,9 @@ public sealed record EvaluationLayout(string Root, string ProjectDirectory)
     /// disposable.</summary>
     public string State => Path.Combine(Results, "state");
 
+    /// <summary>What was fetched from other machines; disposable, since the samples are in the journal.</summary>
+    public string Machines => Path.Combine(Root, "machines");
+
     /// <summary>The file with the messages that users saw, with times; it is disposable.</summary>
     public string Log => Path.Combine(Root, "log.txt");
 

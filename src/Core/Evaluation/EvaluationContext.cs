@@ -27,6 +27,19 @@ public sealed record EvaluationContext
     public required EvaluationModel Model { get; init; }
     /// <summary>The part of the declarations that the request needs.</summary>
     public required Selection Selection { get; init; }
+    /// <summary>The parts of the request that other machines evaluate.</summary>
+    public IReadOnlyList<SentPart> Sent { get; init; } = [];
+
+    /// <summary>The context of the stages that measure on this machine, which leave out what is sent.</summary>
+    public EvaluationContext Here => Sent.Count == 0 ? this : this with
+    {
+        Selection = SentPart.Without(Selection, Sent),
+        IsHere = true,
+    };
+
+    /// <summary>Whether the selection leaves out what is sent to other machines.</summary>
+    private bool IsHere { get; init; }
+
     /// <summary>
     /// Whether the call is read-only: a read-only call takes no lease, and fetches, builds, starts and writes nothing.
     /// </summary>
@@ -60,11 +73,12 @@ public sealed record EvaluationContext
         if (!Model.ReadsPins)
             return this;
         var model = OpenEvaluation.ReadModel(Options, Model.Items, Trace, cancellation);
+        var selection = Selection.Of(model, Options.Request);
         return this with
         {
             Options = OpenEvaluation.WithChoice(Options, model),
             Model = model,
-            Selection = Selection.Of(model, Options.Request),
+            Selection = IsHere ? SentPart.Without(selection, Sent) : selection,
         };
     }
 

@@ -7,6 +7,7 @@ using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Readers;
 using Verus.Artifact.Figures;
+using Verus.Artifact.Machines;
 using Verus.Artifact.Pins;
 using Verus.Artifact.Places.Vm;
 using Verus.Artifact.Sources;
@@ -22,7 +23,7 @@ public sealed record EvaluationModel
     public static IReadOnlyList<string> ItemTypes { get; } =
     [
         "ArtifactExtension", "ExternalRepo", "ContainerImage", "ExternalFile", "ToolPin", "Tool", "VirtualMachine",
-        "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate",
+        "Experiment", "Service", "Dataset", "RecordedData", "Figure", "Claim", "Predicate", "Machine",
     ];
 
     /// <summary>The extensions that the project can refer to by name.</summary>
@@ -35,6 +36,8 @@ public sealed record EvaluationModel
     public required IReadOnlyList<ToolDeclaration> Tools { get; init; }
     /// <summary>The declarations of virtual machines in which experiments run.</summary>
     public required IReadOnlyList<VirtualMachineDeclaration> Machines { get; init; }
+    /// <summary>Other machines that evaluate parts of the requests.</summary>
+    public IReadOnlyList<MachineDeclaration> OtherMachines { get; init; } = [];
     /// <summary>Experiments.</summary>
     public required IReadOnlyList<ExperimentDeclaration> Experiments { get; init; }
     /// <summary>Services of experiments.</summary>
@@ -52,6 +55,10 @@ public sealed record EvaluationModel
 
     /// <summary>The declarations that an experiment may name as the place where it runs.</summary>
     public IReadOnlyList<IDeclaration> Places => [.. Pins.Images, .. Machines];
+
+    /// <summary>Absolute paths of the assemblies of extensions.</summary>
+    public IEnumerable<string> ExtensionFiles =>
+        Items.Where(item => item.Type == "ArtifactExtension").Select(item => item.Name).Where(Path.IsPathRooted);
 
     /// <summary>Problems with the declarations that the user should know about but that do not stop the call.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
@@ -102,6 +109,7 @@ public sealed record EvaluationModel
             },
             Tools = tools,
             Machines = Read("VirtualMachine", VirtualMachineDeclaration.Parse),
+            OtherMachines = Read("Machine", MachineDeclaration.Parse),
             Experiments = Read("Experiment",
                 (item, diagnostics) => ExperimentDeclaration.Parse(item, diagnostics, extensions, layout, trace,
                     files)),

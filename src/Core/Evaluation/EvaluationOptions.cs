@@ -43,6 +43,11 @@ public sealed record EvaluationOptions
     public bool Smoke { get; init; }
     /// <summary>The outcomes of claims that are errors of the build.</summary>
     public IReadOnlyList<VerdictOutcome> ClaimErrors { get; init; } = [];
+    /// <summary>Path of a bundle, relative to the project; null when there is none.</summary>
+    public string? Bundle { get; init; }
+    /// <summary>Name of the machine that this call was sent to, on which the addresses of machines are not used; empty
+    /// for a call of a user.</summary>
+    public string OnMachine { get; init; } = "";
     /// <summary>Absolute path of a file that receives the exit code of a call that failed; null when nobody asks for
     /// it.</summary>
     public string? ExitCodeFile { get; init; }

@@ -141,11 +141,13 @@ public abstract class OpenEvaluation : IDisposable
         var trace = new InputTrace();
         var model = ReadModel(options, items, trace, cancellation);
         options.Policy.CheckName(model.Experiments);
+        var selection = Selection.Of(model, options.Request);
         return new EvaluationContext
         {
             Options = WithChoice(options, model),
             Model = model,
-            Selection = Selection.Of(model, options.Request),
+            Selection = selection,
+            Sent = options.OnMachine.Length > 0 ? [] : SentPart.Of(model, selection),
             IsReading = isReading,
             Tuning = tuning,
             Engine = new DockerEngine(DockerEndpoint.Find()),

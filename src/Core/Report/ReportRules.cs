@@ -31,5 +31,6 @@ public static class ReportRules
     public static readonly DiagnosticRule ComparedWithNothing = new("VART8013", Error,
         "There is nothing to compare with",
         "-t:Compare needs another evaluation: pass -p:ArtifactCompare=NAME=PATH, where PATH is a results.json, the "
-        + "folder of an evaluation, or an archive.zip.");
+        + "folder of an evaluation, or an archive.zip. The results of machines to which a part was sent are compared "
+        + "without it.");
 }

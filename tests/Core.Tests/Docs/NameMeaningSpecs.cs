@@ -50,8 +50,9 @@ public sealed class NameMeaningSpecs
     };
 
     // Properties and metadata are written in the same project, so their names must not be equal, except where the
-    // metadata have the meaning of the property for one experiment.
-    private static readonly string[] AlsoProperties = ["Samples"];
+    // metadata have the meaning of the property for one experiment or machine. From says in both cases where something
+    // comes from.
+    private static readonly string[] AlsoProperties = ["Samples", "From", "Request"];
 
     [Fact]
     public void A_name_that_several_types_of_items_share_has_one_meaning()

@@ -260,6 +260,7 @@ public sealed partial class NotationSpecs
         ["Core/Experiments/Readers/JsonRowReader.cs"] = "the path of a value in JSON",
         ["Core/Experiments/Tuning/KernelKnobs.cs"] = "files of the kernel",
         ["Core/Figures/Picture.cs"] = "SVG",
+        ["Core/Machines/RemoteFolder.cs"] = "what machine.sh prints",
         ["Core/Report/InlineSvg.cs"] = "SVG",
         ["Core/Sources/Git.cs"] = "output of git",
         ["Core/Sources/Git.Lfs.cs"] = "output of git",

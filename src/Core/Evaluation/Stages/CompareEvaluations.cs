@@ -1,4 +1,5 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Report;
 
@@ -19,6 +20,7 @@ public sealed class CompareEvaluations(EvaluationContext context)
     public void Run(IReadOnlyList<(string Name, string Path)> others, IBuildLog log)
     {
         var layout = context.Options.Layout;
+        others = [.. others, .. Fetched(layout).Where(one => others.All(other => other.Name != one.Name))];
         if (others.Count == 0)
             throw ReportRules.ComparedWithNothing.Error(SourceLocation.None);
         List<ComparedResults> all = [ComparedResults.Read(Here, Path.Combine(layout.Report, "results.json")),
@@ -27,4 +29,11 @@ public sealed class CompareEvaluations(EvaluationContext context)
         AtomicFile.Write(page, ComparisonPage.Render(all, ReportDescription.FoldersOf(layout)));
         log.Info($"comparison -> {Path.GetRelativePath(layout.ProjectDirectory, page)}");
     }
+
+    // The machines to which a part was sent made results of their own.
+    private static IEnumerable<(string Name, string Path)> Fetched(EvaluationLayout layout) =>
+        Directory.Exists(layout.Machines)
+            ? Directory.EnumerateDirectories(layout.Machines).Order(StringComparer.Ordinal)
+                .Select(folder => (Path.GetFileName(folder), Path.Combine(folder, layout.IsSmoke ? "smoke" : "")))
+                .Where(one => File.Exists(Path.Combine(one.Item2, "report", "results.json"))) : [];
 }

@@ -11,6 +11,7 @@ public sealed record ResolvedCell
     private readonly ExperimentKeys? keys;
     private readonly BoundParts? files;
     private readonly string? generatedHash;
+    private readonly IReadOnlyList<KeyPart> given = [];
 
     /// <summary>A cell without a key, of which only jobs are made.</summary>
     internal ResolvedCell(Cell cell) => Cell = cell;
@@ -24,6 +25,18 @@ public sealed record ResolvedCell
         low = BinaryPrimitives.ReadUInt128BigEndian(hash[16..]);
     }
 
+    /// <summary>A cell whose key another evaluation determined.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="key">The key, 64 hexadecimal digits.</param>
+    /// <param name="parts">The parts of the key, as far as they are known.</param>
+    internal ResolvedCell(Cell cell, string key, IReadOnlyList<KeyPart> parts)
+    {
+        (Cell, given) = (cell, parts);
+        var hash = Convert.FromHexString(key);
+        high = BinaryPrimitives.ReadUInt128BigEndian(hash);
+        low = BinaryPrimitives.ReadUInt128BigEndian(hash.AsSpan(16));
+    }
+
     /// <summary>The cell.</summary>
     public Cell Cell { get; }
 
@@ -33,7 +46,7 @@ public sealed record ResolvedCell
     /// <summary>
     /// The parts that make up the key, as they were when the key was determined. They are made anew for each caller.
     /// </summary>
-    public IReadOnlyList<KeyPart> Parts => keys?.PartsOf(Cell, files!, generatedHash, Outputs) ?? [];
+    public IReadOnlyList<KeyPart> Parts => keys?.PartsOf(Cell, files!, generatedHash, Outputs) ?? given;
 
     /// <summary>Absolute path of the cell's generated input; null when the cell has none.</summary>
     public string? Generated { get; init; }
