@@ -60,7 +60,9 @@ bool Simulate(Case one, string statistic, Shape shape, double noise, int samples
     var isBad = one.IsTrue is not true && right > Beyond(2.5) || one.IsTrue is not false && wrong > Beyond(2.5);
     var isWeak = one.Floor is { } floor && floor.Noise == noise && floor.Samples == samples && shape == Shape.Normal
         && right < floor.Least;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{one.Name},{statistic},{noise},{shape},{samples},")
+    // Names of cases contain commas.
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\"{one.Name}\",{statistic},{noise},{shape},{samples},")
         + string.Create(CultureInfo.InvariantCulture, $"{right:0.0},{wrong:0.0},{100 - right - wrong:0.0},")
         + string.Create(CultureInfo.InvariantCulture,
             $"{100.0 * fired / all:0},")
