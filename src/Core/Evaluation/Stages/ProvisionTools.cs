@@ -51,8 +51,9 @@ public sealed class ProvisionTools(EvaluationContext context)
         var users = gaps.Possible(context.Selection.Experiments)
             .Where(experiment => context.Needs.Tools([experiment], []).Any(needed => needed.Name == tool.Name))
             .ToLookup(experiment => context.Needs.IsOfEveryCell([tool.Name], experiment));
-        List<string> names = [.. users[true].Select(experiment => experiment.Name),
-            .. users[false].Select(experiment => $"the cells of {experiment.Name} that need it")];
+        var names = users[true].Select(experiment => experiment.Name).ToList();
+        if (users[false].Any())
+            names.Add($"cells that need it of {string.Join(", ", users[false].Select(experiment => experiment.Name))}");
         if (names.Count > 0)
             log.Info($"Left out: {string.Join(", ", names)}. "
                 + (tool.Failure?.Message ?? $"Tool '{tool.Name}': needed {tool.Needed}, found {tool.Found}."));
