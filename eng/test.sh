@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-  util-linux gcc binutils git git-lfs python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils docker.io
+  util-linux gcc binutils git git-lfs python3 z3 zlib1g-dev fonts-dejavu-core poppler-utils tidy docker.io
   busybox-static chromium bzip2 xz-utils zstd fonts-wqy-microhei fonts-noto-color-emoji bsdutils faketime
   qemu-system-x86 qemu-utils slurmd slurmctld slurm-client munge dropbear-bin sloccount shellcheck patch unzip
   gnuplot-nox r-base-core python3-pandas debootstrap sudo openssh-server xfsprogs texlive-latex-base

@@ -41,7 +41,7 @@ public sealed class CheckProject : Microsoft.Build.Utilities.Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        using var log = new TaskBuildLog(Log, BuildEngine, live: false);
+        using var log = new TaskBuildLog(Log, BuildEngine, live: false) { Project = ProjectFile };
         try
         {
             Check(log);

@@ -39,7 +39,7 @@ public sealed partial class CheckTargets : Microsoft.Build.Utilities.Task
         using var collection = new ProjectCollection(
             new Dictionary<string, string>(BuildEngine6.GetGlobalProperties()));
         var project = collection.LoadProject(ProjectFile);
-        using var log = new TaskBuildLog(Log, BuildEngine, live: false);
+        using var log = new TaskBuildLog(Log, BuildEngine, live: false) { Project = ProjectFile };
         foreach (var name in unknown.Where(name => !project.Targets.ContainsKey(name)))
             log.Report(DeclarationRules.UnknownTarget.At(new SourceLocation(ProjectFile), name,
                 Suggestion.Nearest(name, Targets, Math.Max(2, name.Length / 3)) is { } near

@@ -18,6 +18,9 @@ public sealed class CleanEvaluation : EvaluationTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
+    /// <inheritdoc/>
+    private protected override string? OwnProject => ProjectFile;
+
     /// <summary>The folder of all outputs, relative to the folder of the project.</summary>
     public string EvaluationDir { get; set; } = "";
 

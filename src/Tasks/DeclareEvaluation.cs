@@ -19,6 +19,9 @@ public sealed class DeclareEvaluation : EvaluationTask
     [Required]
     public string ProjectFile { get; set; } = "";
 
+    /// <inheritdoc/>
+    private protected override string? OwnProject => ProjectFile;
+
     /// <summary>The request, which says what to evaluate; empty for everything.</summary>
     public string Request { get; set; } = "";
 

@@ -28,7 +28,11 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
     /// <inheritdoc/>
     public override bool Execute()
     {
-        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress) { File = Call?.Evaluation.Log };
+        using var log = new TaskBuildLog(Log, BuildEngine, LiveProgress)
+        {
+            File = Call?.Evaluation.Log,
+            Project = OwnProject,
+        };
         try
         {
             RunAsync(log, cancellation.Token).GetAwaiter().GetResult();
@@ -107,6 +111,14 @@ public abstract class EvaluationTask : Microsoft.Build.Utilities.Task, ICancelab
             (BuildEngine4.UnregisterTaskObject(Evaluation,
                 RegisteredTaskObjectLifetime.Build) as IDisposable)?.Dispose();
     }
+
+    /// <summary>Absolute path of the user's project; null when it is not known.</summary>
+    private protected virtual string? OwnProject => Call?.Evaluation switch
+    {
+        WorkingEvaluation working => working.Context.Options.ProjectFile,
+        ReadingEvaluation reading => reading.Context.Options.ProjectFile,
+        _ => null,
+    };
 
     private RunningCall? Call =>
         Evaluation.Length == 0 ? null : (RunningCall?)BuildEngine4.GetRegisteredTaskObject(Evaluation,

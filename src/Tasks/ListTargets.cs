@@ -18,6 +18,7 @@ public sealed class ListTargets : Microsoft.Build.Utilities.Task
     private static readonly IReadOnlyList<(string Typed, string Meaning)> Properties =
     [
         ("Samples=20", "20 good samples of each cell; samples that are there count"),
+        ("Runs=5", "spreads the samples over five runs, each with places and machine settings made anew"),
         ("Request=Figure7", "what is evaluated: figures, suites, experiments, claims"),
         ("OnMissing=Skip", "leaves out what this machine cannot measure"),
         ("Smoke=true", "one sample of a few cells, to see whether everything works"),

@@ -6,6 +6,8 @@ namespace Verus.Artifact.Tests;
 /// <summary>Tests builds on a terminal of their own, which the program script of util-linux makes.</summary>
 public sealed partial class TerminalSpecs : SdkProject
 {
+    private static readonly int[] Widths = [60, 80, 120, 200];
+
     [Theory]
     [InlineData(60, true)]
     [InlineData(80, false)]
@@ -69,6 +71,7 @@ public sealed partial class TerminalSpecs : SdkProject
         targets.Count.ShouldBeGreaterThan(10);
         var evaluation = Path.Combine(Folder, "evaluation");
         var silent = new List<string>();
+        var wide = new List<string>();
         var said = 0;
         foreach (var (target, index) in targets.Select((target, index) => (target, index)).AtLeastOne())
         {
@@ -79,9 +82,15 @@ public sealed partial class TerminalSpecs : SdkProject
             var plain = Build([.. arguments, "-v:m"]).Output;
             var elsewhere = Said(plain);
             Remove(evaluation);
-            var terminal = OnTerminal(new[] { 60, 80, 120, 200 }[index % 4], color: true,
-                index % 2 == 0 ? "on" : "auto", mustSucceed: false, arguments);
-            var there = string.Join('\n', Said(terminal));
+            var width = Widths[index % Widths.Length];
+            var terminal = OnTerminal(width, color: index % 3 > 0, index % 2 == 0 ? "on" : "auto", mustSucceed: false,
+                arguments);
+            // A line that is wider than the terminal goes on in the next one.
+            var there = string.Join(' ', Said(terminal));
+            wide.AddRange(Wide(terminal, width).Select(line => $"-t:{target}, {width}: {line}"));
+            // What is wrong or doubtful is shown at a file of the user.
+            plain.Split('\n').Where(line => Code().IsMatch(line))
+                .ShouldNotContain(line => line.Contains(".targets(", StringComparison.Ordinal), $"-t:{target}");
             foreach (var code in Code().Matches(plain).Select(match => match.Value).Except(["VART4013"]))
             {
                 terminal.ShouldContain(code, customMessage: $"-t:{target}");
@@ -98,6 +107,7 @@ public sealed partial class TerminalSpecs : SdkProject
             }
         }
         said.ShouldBeGreaterThan(targets.Count);
+        wide.ShouldBeEmpty();
         // For this project, these targets print only errors, or nothing at all.
         silent.ShouldBeSubsetOf(["Clean", "RestoreMachine", "CloneExternalRepos", "Bundle", "ProvisionTools",
             "Compare", "Archive"]);
@@ -108,6 +118,11 @@ public sealed partial class TerminalSpecs : SdkProject
                 Directory.Delete(folder, recursive: true);
         }
     }
+
+    // The lines of tasks that the terminal would have to break within a word.
+    private static IEnumerable<string> Wide(string output, int width) => Ansi().Replace(output, "").Split('\n')
+        .Select(line => line.TrimEnd('\r', ' ')).Where(line => line.Length > width && line.Trim().Contains(' ')
+            && !OfMSBuild().IsMatch(line.Trim()));
 
     // The messages of the tasks, without lines of MSBuild itself, without warnings, whose form depends on the logger,
     // without steps, which are in the live area, and without times.

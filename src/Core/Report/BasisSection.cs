@@ -43,7 +43,7 @@ internal static class BasisSection
         section.Element("h3", "Run it again");
         section.Element("p",
             "Run everything, take more samples (existing ones count), and show what would run and why:", "soft");
-        section.Element("pre", string.Join('\n', Commands(model)));
+        section.Element("pre tabindex=\"0\"", string.Join('\n', Commands(model)));
     });
 
     /// <summary>The commands that rerun the whole evaluation.</summary>

@@ -79,7 +79,7 @@ internal sealed class Html(ReportText words)
     }
 
     private Html Table(string caption, List<HtmlColumn> columns, List<IReadOnlyList<HtmlCell>> rows) =>
-        Inside($"div role=\"region\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"",
+        Inside($"div role=\"group\" tabindex=\"0\" aria-label=\"{Escape(caption)}\"",
             box => box.Inside("table", table =>
         {
             table.Inside("caption", title => title.Element("span", caption));

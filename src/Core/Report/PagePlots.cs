@@ -82,8 +82,8 @@ internal static class PagePlots
 
     private static StringBuilder Begin(Html page, string label) =>
         new StringBuilder("<svg role=\"img\" viewBox=\"0 0 ").Append(Number(Left + Size + 14)).Append(' ')
-            .Append(Number(Size + Top + Bottom)).Append("\" style=\"max-width:26rem\" aria-label=\"")
-            .Append(page.Escape(label)).Append("\" font-size=\"9\"><rect x=\"").Append(Number(Left)).Append("\" y=\"")
+            .Append(Number(Size + Top + Bottom)).Append("\" style=\"max-width:26rem;font-size:9px\" aria-label=\"")
+            .Append(page.Escape(label)).Append("\"><rect x=\"").Append(Number(Left)).Append("\" y=\"")
             .Append(Number(Top)).Append("\" width=\"").Append(Number(Size)).Append("\" height=\"").Append(Number(Size))
             .Append("\" fill=\"none\" stroke=\"#888\"/>");
 

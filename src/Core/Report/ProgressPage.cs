@@ -12,7 +12,7 @@ internal sealed record ProgressState(int Done, int Total, string Left, bool IsRu
 
 /// <summary>
 /// The page that shows a run while it goes on: how far it is, what is measured so far, and what ran when. Only while
-/// the run goes on does the page refresh itself.
+/// the run goes on does the page load itself anew, which a reader can turn off.
 /// </summary>
 internal static class ProgressPage
 {
@@ -27,8 +27,7 @@ internal static class ProgressPage
     public static string Render(ProgressState state, string title, DateTime now, IReadOnlyList<ReportedSample> samples,
         IReadOnlyList<ReportFolder> folders)
     {
-        var page = ReportPage.Open(new Html(new ReportText(folders)), $"{state.Done} of {state.Total}: {title}",
-            state.IsRunning ? $"<meta http-equiv=\"refresh\" content=\"{Seconds}\">" : "");
+        var page = ReportPage.Open(new Html(new ReportText(folders)), $"{state.Done} of {state.Total}: {title}");
         page.Inside("header", header =>
         {
             header.Element("h1", title);
@@ -38,12 +37,15 @@ internal static class ProgressPage
                 : state.Left.Length > 0 ? $"The run was stopped at {at}, after {Amount.Count(state.Done, "sample")}. "
                     + "Nothing that was measured is lost: the next build goes on from here."
                 : $"All {Amount.Count(state.Done, "sample")} are taken, at {at}. The report has figures and verdicts.");
-            if (state.IsRunning)
-                header.Raw($"<progress max=\"{Math.Max(1, state.Total)}\" value=\"{state.Done}\" aria-label=\"")
-                    .Text(counts).Raw("\"></progress>").Element("p",
-                        $"This page is written between samples, and shows itself anew every {Seconds} seconds. If the "
-                            + "time above stands still, a long sample is running, or the build has been killed.",
-                            "soft");
+            if (!state.IsRunning)
+                return;
+            header.Raw($"<progress max=\"{Math.Max(1, state.Total)}\" value=\"{state.Done}\" aria-label=\"")
+                .Text(counts).Raw("\"></progress>");
+            header.Inside($"p data-refresh=\"{Seconds}\"",
+                line => line.Text($"This page is written between samples, and "
+                + $"loads itself anew every {Seconds} seconds. If the time above stands still, a long sample is "
+                + "running, or the build has been killed. ").Raw("<a href=\"?stay=1\">Do not load it anew</a>"),
+                "soft");
         });
         page.Inside("main", main =>
         {

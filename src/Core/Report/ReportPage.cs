@@ -43,11 +43,7 @@ internal static class ReportPage
     }
 
     /// <summary>Begins a page, up to its body.</summary>
-    /// <param name="page">The page.</param>
-    /// <param name="title">The title of the page.</param>
-    /// <param name="head">More elements of the head.</param>
-    public static Html Open(Html page, string title, string head = "") =>
-        page.Raw(Head).Raw(head).Element("title", page.Words.Line(title))
+    public static Html Open(Html page, string title) => page.Raw(Head).Element("title", page.Words.Line(title))
         .Raw("<style>").Raw(ReportStyle.Css).Raw("</style></head><body>\n");
 
     /// <summary>Ends a page, and returns it.</summary>

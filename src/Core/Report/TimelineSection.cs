@@ -71,7 +71,7 @@ internal static class TimelineSection
             rows.Add(($"{experiments.Count - MostRows} more", [.. experiments.Skip(MostRows).SelectMany(one => one)]));
         var height = rows.Count * RowHeight + LoadHeight + 34;
         var text = new StringBuilder("<svg role=\"img\" viewBox=\"0 0 ").Append(Number(Left + Width + 10)).Append(' ')
-            .Append(Number(height)).Append("\" style=\"max-width:60rem\" font-size=\"9\" aria-label=\"")
+            .Append(Number(height)).Append("\" style=\"max-width:60rem;font-size:9px\" aria-label=\"")
             .Append(page.Escape(label)).Append("\">");
         double Place(double second) => Left + second / seconds * Width;
         var columns = Math.Clamp(bars / rows.Count, 20, 280);

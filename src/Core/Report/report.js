@@ -118,6 +118,10 @@
     sorting(table, id);
   });
 
+  // A page about a run that goes on loads itself anew, unless the reader turned that off.
+  const running = document.querySelector('[data-refresh]');
+  if (running && !choices.has('stay')) setTimeout(() => location.reload(), 1000 * running.dataset.refresh);
+
   // A link to a folded part unfolds it.
   function unfold() {
     const id = decodeURIComponent(location.hash.slice(1));

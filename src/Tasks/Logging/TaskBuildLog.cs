@@ -18,6 +18,12 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     /// <summary>The log file of the evaluation; null until it exists.</summary>
     public EvaluationLog? File { get; set; }
 
+    /// <summary>
+    /// The file of the user that a problem without a place is shown at; otherwise MSBuild would name the file of this
+    /// package in which the task is called.
+    /// </summary>
+    public string? Project { get; set; }
+
     public void Info(string message)
     {
         message = PlainText.OfColored(UrlText.WithoutSecrets(message));
@@ -50,6 +56,8 @@ internal sealed class TaskBuildLog(TaskLoggingHelper log, IBuildEngine engine, b
     {
         var (rule, where, message) =
             diagnostic with { Message = PlainText.Of(UrlText.WithoutSecrets(diagnostic.Message)) };
+        if (string.IsNullOrEmpty(where.File) && Project is not null)
+            where = new SourceLocation(Project);
         File?.Line($"{(rule.Severity == Severity.Error ? Severity.Error : Severity.Warning)} {rule.Code}: {message}");
         var help = DiagnosticCatalogue.HelpLink(rule);
         if (rule.Severity == Severity.Error)

@@ -9,9 +9,11 @@ namespace Verus.Artifact.Tasks.Logging;
 /// </summary>
 internal sealed class TerminalLines(IBuildEngine engine)
 {
-    /// <summary>Writes one or more lines that users see.</summary>
+    /// <summary>Writes one or more lines that users see; on a terminal, they are broken between words.</summary>
     public void Write(string text) =>
-        engine.LogMessageEvent(new ExtendedBuildMessageEventArgs("TLTESTOUTPUT", text, null, "Verus.Artifact.Sdk",
+        engine.LogMessageEvent(new ExtendedBuildMessageEventArgs("TLTESTOUTPUT",
+            TerminalView.Now(terminalLogger: true).Width is { } width ? WrappedLines.Of(text, width) : text, null,
+            "Verus.Artifact.Sdk",
             MessageImportance.High)
         { ExtendedMetadata = [] });
 }

@@ -1,5 +1,8 @@
+using Verus.Artifact.Claims;
 using Verus.Artifact.Common;
+using Verus.Artifact.Data;
 using Verus.Artifact.Evaluation.Stages;
+using Verus.Artifact.Tests.Report;
 
 namespace Verus.Artifact.Tests.Evaluation;
 
@@ -24,4 +27,14 @@ public sealed class ClaimAdviceSpecs
     public void The_number_of_samples_follows_from_the_distance_to_the_bound(double value, double? low, double? high,
         double? atLeast, double? atMost, int now, int? needed) =>
         ClaimAdvice.Needed(new Estimate(value, low, high), atLeast, atMost, now).ShouldBe(needed);
+
+    [Fact]
+    public void Where_runs_differ_more_runs_are_advised_and_not_more_samples_of_the_same_runs()
+    {
+        var verdict = ReportSample.Claim(VerdictOutcome.Inconclusive, Origin.Measured).Predicates[0];
+        ClaimAdvice.OfRuns(verdict, 12, runs: 5, now: 20, "dotnet build -p:Request=A").ShouldBe(
+            "P1: the runs differ by more than their samples, so about 12 runs instead of 5 may decide it: "
+                + "dotnet build -p:Request=A -p:Runs=7 -p:Samples=48");
+        ClaimAdvice.OfRuns(verdict, null, runs: 5, now: 20, "").ShouldContain("more runs are unlikely to decide it");
+    }
 }

@@ -142,6 +142,8 @@ public sealed class ChromiumPage : IAsyncDisposable
                         ["value"] = "dark"
                     })
                 });
+        // Without it, no element of a page in the background has the focus.
+        await page.CallAsync("Emulation.setFocusEmulationEnabled", new() { ["enabled"] = true });
         await page.CallAsync("Page.navigate", new() { ["url"] = url });
         await page.loaded.Task.WaitAsync(TimeSpan.FromMinutes(1), cancellation);
         return page;
@@ -150,8 +152,9 @@ public sealed class ChromiumPage : IAsyncDisposable
     /// <summary>The value of a JavaScript expression in the page.</summary>
     public async Task<T> EvaluateAsync<T>(string expression)
     {
+        // If the value is a promise, the answer is what was promised.
         var answer = await CallAsync("Runtime.evaluate",
-            new() { ["expression"] = expression, ["returnByValue"] = true });
+            new() { ["expression"] = expression, ["returnByValue"] = true, ["awaitPromise"] = true });
         return answer["exceptionDetails"] is { } problem
             ? throw new InvalidOperationException(problem.ToJsonString())
             : answer["result"]!["value"]!.Deserialize<T>()!;

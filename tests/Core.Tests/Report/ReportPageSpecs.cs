@@ -169,7 +169,7 @@ public sealed class ReportPageSpecs : IDisposable
             table.QuerySelectorAll("tbody tr").AtLeastOne()
                 .ShouldAllBe(row => row.FirstElementChild!.GetAttribute("scope") == "row"
                     && row.Children.Length == table.QuerySelectorAll("thead th").Length);
-            table.ParentElement!.GetAttribute("role").ShouldBe("region");
+            table.ParentElement!.GetAttribute("role").ShouldBe("group");
             table.ParentElement!.GetAttribute("aria-label").ShouldNotBeNullOrEmpty();
         }
         page.QuerySelectorAll("svg").AtLeastOne()

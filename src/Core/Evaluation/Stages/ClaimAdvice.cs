@@ -35,6 +35,9 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
             .Select(point => point.Samples.Count).DefaultIfEmpty().Min();
         if (now == 0)
             return null;
+        if (RunsOf(dataset) is { } runs)
+            return OfRuns(verdict, Needed(verdict.Value, predicate.AtLeast, predicate.AtMost, runs), runs, now,
+                context.Options.CommandFor(predicate.Claim));
         var needed = Needed(verdict.Value, predicate.AtLeast, predicate.AtMost, now);
         if (needed is null)
             return $"{verdict.Name}: the value lies so near its bound that more samples are unlikely to decide it.";
@@ -48,6 +51,32 @@ internal sealed class ClaimAdvice(EvaluationContext context, EvaluationResults r
             + (seconds > 0 ? $", which takes {Amount.Duration(seconds.Value)} more" : "")
             + $": {context.Options.CommandFor(predicate.Claim)} -p:Samples={needed}";
     }
+
+    // The number of runs of a dataset whose limits follow from its runs, since these differ by more than chance; null
+    // for any other dataset.
+    private static int? RunsOf(Dataset dataset)
+    {
+        var statistic = Enum.TryParse<Statistic>(dataset.Statistic, ignoreCase: true, out var known)
+            ? known : Statistic.Median;
+        return dataset.Points.Where(point => point.IsByRuns(statistic))
+            .Select(point => (int?)point.ByRuns(statistic)!.Length).DefaultIfEmpty(null).Min();
+    }
+
+    /// <summary>
+    /// Advice where runs differ by more than chance: the interval narrows with the number of runs, and more samples of
+    /// the same runs change little.
+    /// </summary>
+    /// <param name="verdict">The verdict on the predicate.</param>
+    /// <param name="needed">The number of runs that is needed; null when it is out of reach.</param>
+    /// <param name="runs">The number of runs that the interval rests on.</param>
+    /// <param name="now">The number of samples that the interval rests on.</param>
+    /// <param name="command">The command that measures the claim.</param>
+    public static string OfRuns(PredicateVerdict verdict, int? needed, int runs, int now, string command) =>
+        needed is not { } total
+            ? $"{verdict.Name}: the value lies so near its bound that more runs are unlikely to decide it."
+            : $"{verdict.Name}: the runs differ by more than their samples, so about {Amount.Count(total, "run")} "
+                + $"instead of {runs} may decide it: {command} -p:Runs={total - runs} "
+                + $"-p:Samples={total * Math.Max(1, now / runs)}";
 
     /// <summary>
     /// The number of samples with which an interval would no longer contain a bound; null when that number is out of

@@ -20,7 +20,7 @@ internal static partial class PageLinks
                 if (link == "data:,")
                     continue;
                 link.ShouldNotContain(":", customMessage: $"{page} links to another host");
-                var parts = link.Split('#');
+                var parts = link.Split('?')[0].Split('#');
                 var target = parts[0].Length == 0 ? page
                     : Path.Combine(folder, Uri.UnescapeDataString(parts[0]));
                 File.Exists(target).ShouldBeTrue($"{Path.GetFileName(page)} links to {link}, which is not a file");
