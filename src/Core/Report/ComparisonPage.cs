@@ -47,7 +47,8 @@ internal static class ComparisonPage
             var agree = rows.Count(row => row.Outcomes.Distinct().Count() == 1);
             section.Element("p", $"The evaluations agree on {agree} of {Amount.Count(rows.Count, "claim")}.");
             section.Table("Verdicts on the claims in each evaluation",
-                [new("claim"), new("what it says", "long"), .. evaluations.Select(one => new HtmlColumn(one.Name)), new("agree")],
+                [new("claim"), new("what it says", "long"),
+                    .. evaluations.Select(one => new HtmlColumn(one.Name)), new("agree")],
                 rows.Select(row => (IReadOnlyList<HtmlCell>)[row.Claim.Name, row.Claim.Title,
                     .. row.Outcomes.Select(outcome => new HtmlCell(outcome)),
                     row.Outcomes.Distinct().Count() == 1 ? "yes" : new HtmlCell("no", Css: "warn")]));

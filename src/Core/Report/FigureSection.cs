@@ -57,8 +57,8 @@ internal sealed class FigureSection(ReportLinks links, string folder, int mostRo
         if (figure.Failures.Count > 0)
             Failures(section, figure);
         section.Element("p", figure.IsAllRecorded
-            ? "Measure it here:" : "Measure it again, or more of it (-p:Samples=20):", "soft").Element("pre tabindex=\"0\"",
-                figure.RerunCommand);
+            ? "Measure it here:" : "Measure it again, or more of it (-p:Samples=20):", "soft")
+            .Element("pre tabindex=\"0\"", figure.RerunCommand);
         var files = drawn.Files.Values.Concat(figure.DataFiles).Distinct().ToList();
         if (files.Count > 0)
             section.Inside("p", line =>

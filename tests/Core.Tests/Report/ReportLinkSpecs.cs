@@ -94,7 +94,8 @@ public sealed class ReportLinkSpecs : IDisposable
             return folder;
         }
         ReportedSample Taken(string cell, int second, string folder) => new("Lists", cell, "r1",
-            new DateTimeOffset(2026, 1, 2, 3, 0, second, TimeSpan.Zero), 1.5, null, folder) { Load = 0.5 };
+            new DateTimeOffset(2026, 1, 2, 3, 0, second, TimeSpan.Zero), 1.5, null, folder)
+        { Load = 0.5 };
         Directory.CreateDirectory(Path.Combine(sample.Root, "evaluation", "data"));
         File.WriteAllText(Path.Combine(sample.Root, "evaluation", "data", "Lists.csv"), "");
         Output("00 1", "failed");

@@ -51,10 +51,10 @@ internal sealed class ReportSamples(EvaluationContext context, EvaluationResults
         sample.Result.Measurement?.WallSeconds ?? 0,
         sample.Outcome == Experiments.Cells.SampleOutcome.Ok ? null : sample.Why ?? $"{sample.Outcome}",
         Path.Combine(layout.Experiments, sample.Logs))
-    {
-        Load = sample.Result.Disturbance?.LoadBefore ?? 0,
-        StealSeconds = sample.Result.Disturbance?.StealSeconds ?? 0,
-        Switches = (int)Math.Min(int.MaxValue, sample.Result.Disturbance?.InvoluntarySwitches ?? 0),
-        MajorFaults = (int)Math.Min(int.MaxValue, sample.Result.Disturbance?.MajorFaults ?? 0),
-    };
+        {
+            Load = sample.Result.Disturbance?.LoadBefore ?? 0,
+            StealSeconds = sample.Result.Disturbance?.StealSeconds ?? 0,
+            Switches = (int)Math.Min(int.MaxValue, sample.Result.Disturbance?.InvoluntarySwitches ?? 0),
+            MajorFaults = (int)Math.Min(int.MaxValue, sample.Result.Disturbance?.MajorFaults ?? 0),
+        };
 }
