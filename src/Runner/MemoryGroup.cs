@@ -13,6 +13,10 @@ internal sealed class MemoryGroup : IDisposable
     private const string Current = "memory.current";
     private const string OwnOomScore = "/proc/self/oom_score_adj";
     private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(1);
+    // After so many attempts to remove a group, every thread of the runner is moved out of it.
+    private const int FewAttempts = 3;
+    // The place where this process has made a group before.
+    private static (string Parent, string Home, bool Second)? proven;
     private readonly string folder;
     private readonly string home;
     private readonly bool second;
@@ -27,6 +31,8 @@ internal sealed class MemoryGroup : IDisposable
     /// report nothing.</summary>
     public static MemoryGroup? TryMake(Cgroups groups, string jobId, long? limit)
     {
+        if (groups == Cgroups.Here && proven is { } place && TryMakeIn(place, jobId, limit) is { } again)
+            return again;
         foreach (var (parent, home, second) in groups.Places())
         {
             RemoveLeftOver(parent);
@@ -37,10 +43,12 @@ internal sealed class MemoryGroup : IDisposable
                 if (limit is { } bytes)
                     group.Limit(bytes);
                 // The runner joins and leaves the group once, to check that both are permitted.
-                Move(group.folder);
-                Move(home);
+                group.Move(group.folder);
+                group.Move(home);
                 _ = group.Peak;
                 _ = group.HasKilled;
+                if (groups == Cgroups.Here)
+                    proven = (parent, home, second);
                 return group;
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or FormatException)
@@ -49,6 +57,25 @@ internal sealed class MemoryGroup : IDisposable
             }
         }
         return null;
+    }
+
+    private static MemoryGroup? TryMakeIn((string Parent, string Home, bool Second) place, string jobId, long? limit)
+    {
+        var group = new MemoryGroup(Path.Combine(place.Parent, Prefix + jobId), place.Home, place.Second,
+            limit is not null);
+        try
+        {
+            Directory.CreateDirectory(group.folder);
+            if (limit is { } bytes)
+                group.Limit(bytes);
+            return group;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            group.Dispose();
+            proven = null;
+            return null;
+        }
     }
 
     /// <summary>
@@ -109,9 +136,13 @@ internal sealed class MemoryGroup : IDisposable
     public void Dispose()
     {
         Started();
-        TryWrite(Path.Combine(home, "cgroup.procs"), Text(Environment.ProcessId));
+        TryMove(home);
         for (var attempt = 0; attempt < 50 && Directory.Exists(folder) && !TryRemove(folder); attempt++)
+        {
             Thread.Sleep(2); // Killed processes leave the group a moment later.
+            if (attempt == FewAttempts)
+                TryWrite(Path.Combine(home, "cgroup.procs"), Text(Environment.ProcessId));
+        }
     }
 
     /// <summary>
@@ -150,12 +181,32 @@ internal sealed class MemoryGroup : IDisposable
                 TryRemove(group);
     }
 
-    private static void Move(string group) =>
-        File.WriteAllText(Path.Combine(group, "cgroup.procs"), Text(Environment.ProcessId));
+    // In version 1, the main thread moves only itself. The memory of a process is charged to the group of its main
+    // thread, and processes that it starts begin in its group. To move a whole process, the kernel stops all processes
+    // of the machine from forking and ending, which takes milliseconds.
+    private void Move(string group)
+    {
+        if (second)
+            Write(Path.Combine(group, "cgroup.procs"), Text(Environment.ProcessId));
+        else
+            Write(Path.Combine(group, "tasks"), "0");
+    }
+
+    private void TryMove(string group)
+    {
+        try
+        {
+            Move(group);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            // The runner has never been in the group, or the group's folder is no group.
+        }
+    }
 
     private void Limit(long bytes)
     {
-        File.WriteAllText(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
+        Write(Path.Combine(folder, second ? "memory.max" : "memory.limit_in_bytes"), Text(bytes));
         // Without a limit on swap, a program at its memory limit would swap instead of being killed. A kernel without
         // swap accounting does not have the file for the limit on swap.
         TryWrite(Path.Combine(folder, second ? "memory.swap.max" : "memory.memsw.limit_in_bytes"),
@@ -164,11 +215,18 @@ internal sealed class MemoryGroup : IDisposable
 
     private string Read(string file) => File.ReadAllText(Path.Combine(folder, file)).Trim();
 
+    // Files of the kernel are written by one call, and are not truncated before.
+    private static void Write(string file, string value)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(handle, System.Text.Encoding.ASCII.GetBytes(value), 0);
+    }
+
     private static bool TryWrite(string file, string value)
     {
         try
         {
-            File.WriteAllText(file, value);
+            Write(file, value);
             return true;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

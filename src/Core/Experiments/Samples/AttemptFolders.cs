@@ -34,7 +34,7 @@ internal sealed class AttemptFolders(EvaluationLayout layout, IBuildLog log)
 
     /// <summary>Takes back the folder of an attempt whose record needs it no more.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="isClean">Whether the command left nothing in it.</param>
+    /// <param name="isClean">Whether the command left nothing in it, except for output that has been moved.</param>
     public void Give(AttemptFolder folder, bool isClean)
     {
         if (isClean)
@@ -113,14 +113,36 @@ internal sealed class AttemptFolder
     /// Whether the command left nothing to keep, and nothing that the next sample could see: no file, no output on a
     /// standard stream, no folder that is not as it was. None of the command's processes is running any more.
     /// </summary>
-    public bool IsClean(Attempt attempt) => Posix.IsHere
-        && IsAsMade(root, attempt.Directory) && IsAsMade(output, attempt.Output)
-        // The change time tells of every entry that was added or removed, and no program can set it.
-        && FactsOf(attempt.Work) == work && !Directory.EnumerateFileSystemEntries(attempt.Work).Any()
-        && NamesIn(attempt.Directory).SequenceEqual(Folders)
+    public bool IsClean(Attempt attempt) => IsAsMade(attempt, Folders) && IsAsMade(output, attempt.Output)
         && NamesIn(attempt.Output).All(name => Streams.Contains(name)
             && FactsOf(Path.Combine(attempt.Output, name)) is { Kind: FileKind.Regular, Size: 0, Names: 1 } file
             && file.Permissions == StreamPermissions && file.Owner == FileFacts.Caller);
+
+    /// <summary>
+    /// Makes a new folder for output in place of the one that has been moved; returns false when the command left
+    /// anything beside it.
+    /// </summary>
+    public bool TryMakeOutput(Attempt attempt)
+    {
+        if (!IsAsMade(attempt, Folders[1..]))
+            return false;
+        try
+        {
+            Directory.CreateDirectory(attempt.Output);
+            output = FactsOf(attempt.Output);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsAsMade(Attempt attempt, IEnumerable<string> names) => Posix.IsHere
+        && IsAsMade(root, attempt.Directory)
+        // The change time tells of every entry that was added or removed, and no program can set it.
+        && FactsOf(attempt.Work) == work && !Directory.EnumerateFileSystemEntries(attempt.Work).Any()
+        && NamesIn(attempt.Directory).SequenceEqual(names);
 
     private const UnixFileMode StreamPermissions = UnixFileMode.UserRead | UnixFileMode.UserWrite
         | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

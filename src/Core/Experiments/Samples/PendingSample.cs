@@ -64,9 +64,15 @@ internal sealed class PendingSample : IDisposable
     public void Write(IReadOnlyList<JournalLine> lines)
     {
         var text = JournalText.Of(lines);
+        // The file may hold the record of an earlier sample, of which empty lines are left.
+        if (stream.Length > text.Length)
+        {
+            var length = text.Length;
+            Array.Resize(ref text, (int)stream.Length);
+            text.AsSpan(length).Fill((byte)'\n');
+        }
         stream.Position = 0;
         stream.Write(text);
-        stream.SetLength(text.Length);
         IsWritten = true;
     }
 
@@ -77,7 +83,7 @@ internal sealed class PendingSample : IDisposable
     {
         var target = FileOf(layout.Experiments, id);
         File.Move(path, target);
-        path = target;
+        (path, IsWritten) = (target, false);
     }
 
     /// <summary>Removes the file of a finished sample once the sample is in the journal.</summary>
@@ -124,6 +130,8 @@ internal sealed class PendingSample : IDisposable
                 FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             foreach (var line in JournalText.ReadAll(stream))
             {
+                if (line is { IsEmpty: true, IsWhole: true })
+                    continue;
                 if (!line.IsWhole || line.Record is not { } record)
                     return null;
                 lines.Add(record);

@@ -76,7 +76,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             }
             ReportSample(cell.Cell, record, leftOut);
             return new TakenSample(record, lines, () => SavePending(folder.Pending, lines, attempt),
-                () => folders.Give(folder, isClean: record.Silent));
+                () => folders.Give(folder, isClean: record.Silent
+                    || (IsHere(cell.Cell.Experiment) && folder.TryMakeOutput(attempt))));
         }
         catch (OperationCanceledException)
         {
@@ -104,6 +105,8 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         OnDisk(logs, path => Directory.CreateDirectory(Path.GetDirectoryName(Path.GetDirectoryName(path)!)!));
         hasLogs = true;
     }
+
+    private static bool IsHere(ExperimentDeclaration experiment) => experiment.Executor == IPlaceKind.Default;
 
     private Attempt AttemptOf(ResolvedCell cell, string id, int number, PreparedGroup? group) =>
         new(Path.Combine(Attempts.RootIn(layout), id))
@@ -158,7 +161,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         if (result.Suspended is { } what)
             throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
         // In another place, something else than the runner may have put the folder there.
-        var isSilent = experiment.Executor == IPlaceKind.Default && folder.IsClean(attempt);
+        var isSilent = IsHere(experiment) && folder.IsClean(attempt);
         var collection = isSilent ? null : Collect(cell.Cell, attempt);
         var own = resolver.Own(cell.Cell);
         var (outcome, why, readings) = Judge(own, result, attempt.Output, cancellation);
