@@ -70,7 +70,7 @@ public sealed class NextJobSpecs : RunnerFixture
         return seen;
     }
 
-    private JobSpec Next(CommandSpec command) => new() { Id = Guid.NewGuid().ToString("N"), Command = command };
+    private static JobSpec Next(CommandSpec command) => new() { Id = Guid.NewGuid().ToString("N"), Command = command };
 
     private static IEnumerable<int> Children(int process) => Directory.GetDirectories($"/proc/{process}/task")
         .SelectMany(task => Cgroups.Words(Path.Combine(task, "children"))).Select(int.Parse);

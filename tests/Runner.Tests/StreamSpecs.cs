@@ -8,7 +8,7 @@ public sealed class StreamSpecs : RunnerFixture
 {
     private static RunnerStream Stream() => new(Launch("serve"));
 
-    private JobSpec Next(CommandSpec command) => new() { Id = Guid.NewGuid().ToString("N"), Command = command };
+    private static JobSpec Next(CommandSpec command) => new() { Id = Guid.NewGuid().ToString("N"), Command = command };
 
     [Fact]
     public void Each_job_of_many_gets_its_own_result()

@@ -104,7 +104,8 @@ internal sealed class FetchedSamples(RemoteFolder there, string folder, string i
     {
         FolderRemoval.Remove(incoming);
         await using var archive = await there.CallToFileAsync("logs",
-            PipeSource.FromBytes(Encoding.UTF8.GetBytes(string.Concat(samples.Select(sample => sample.Logs + "\0")))),
+            PipeSource.FromBytes(Encoding.UTF8.GetBytes(string.Concat(samples
+                .Where(sample => !sample.Silent).Select(sample => sample.Logs + "\0")))),
             Path.Combine(folder, "logs.tar.gz"), cancellation).ConfigureAwait(false);
         Unpack(archive, incoming, path => samples.Any(sample => path.StartsWith(sample.Logs + "/",
             StringComparison.Ordinal)) ? path : null);
