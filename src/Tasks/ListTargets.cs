@@ -23,6 +23,7 @@ public sealed class ListTargets : Microsoft.Build.Utilities.Task
         ("OnMissing=Skip", "leaves out what this machine cannot measure"),
         ("Smoke=true", "one sample of a few cells, to see whether everything works"),
         ("ArtifactMachine=user@host", "evaluates on another machine, by ssh"),
+        ("From=../theirs", "with -t:Import, the folder of an evaluation that somebody sent"),
         ("Offline=true", "fetches nothing from the network"),
         ("RetryFailed=true", "takes failed samples again"),
         ("TuneMachine=true", "may change machine settings, and restores them"),

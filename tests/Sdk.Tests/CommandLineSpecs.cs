@@ -49,7 +49,15 @@ public sealed partial class CommandLineSpecs : SdkProject
         var reference = File.ReadAllText(Path.Combine(Repository, "docs/reference.md"));
         foreach (var name in Typed().Matches(help).Select(match => match.Groups["name"].Value).AtLeastOne())
             reference.ShouldContain($"| `{name}` |");
+        // Help names all properties with short names, which people type.
+        var start = reference.IndexOf("exceptions are properties that people often type:", StringComparison.Ordinal);
+        var typed = reference[start..reference.IndexOf("- `UsingVerusArtifactSdk`", start, StringComparison.Ordinal)];
+        foreach (var name in Quoted().Matches(typed).Select(match => match.Groups["name"].Value).AtLeastOne())
+            help.ShouldContain($"-p:{name}=");
     }
+
+    [GeneratedRegex("`(?<name>\\w+)`", RegexOptions.ExplicitCapture)]
+    private static partial Regex Quoted();
 
     [GeneratedRegex(@"-p:(?<name>\w+)=", RegexOptions.ExplicitCapture)]
     private static partial Regex Typed();

@@ -128,6 +128,26 @@ public sealed class ReportInChromiumSpecs : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_pointer_over_a_bar_finds_its_text()
+    {
+        await using var page = await chromium.OpenAsync(Write(sample.Model), 1280, 900);
+        var titles = await page.EvaluateAsync<string[]>("""
+            (() => {
+              const marks = [...document.querySelectorAll('#figure-Lists .picture [pointer-events=all] > *')];
+              document.querySelector('#figure-Lists .picture').scrollIntoView();
+              return marks.map(mark => {
+                const box = mark.getBoundingClientRect();
+                const found = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                return found === mark ? found.querySelector('title').textContent : 'nothing';
+              });
+            })()
+            """);
+        titles.Length.ShouldBe(3);
+        titles.ShouldContain("single, series = Verus: 1.50 s [1.40 – 1.70], 3 samples");
+        titles.ShouldNotContain("nothing");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
