@@ -16,11 +16,12 @@ using Verus.Artifact.Places;
 // README.md for its usage.
 var cells = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 10_000;
 var each = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1;
-var runner = args.Length > 2 ? Path.GetFullPath(args[2]) : Directory.GetCurrentDirectory() is var here
-    && FindUp(here, "artifacts/sdk/tools/linux-x64/artifact-runner") is { } found ? found
-    : throw new FileNotFoundException("The runner is missing: run 'dotnet build build.proj -t:BuildSdkTools' first.");
+var runner = FindUp(Directory.GetCurrentDirectory(), "artifacts/sdk/tools/linux-x64/artifact-runner")
+    ?? throw new FileNotFoundException("The runner is missing: run 'dotnet build build.proj -t:BuildSdkTools' first.");
 var spent = 0.0;
-var folder = Directory.CreateTempSubdirectory("bench-planning-").FullName;
+// With a folder, the project's journal stays there, so that other programs find samples of all cells.
+var kept = args.Length > 2 ? Path.GetFullPath(args[2]) : null;
+var folder = kept ?? Directory.CreateTempSubdirectory("bench-planning-").FullName;
 try
 {
     var layout = new EvaluationLayout(Path.Combine(folder, "evaluation"), folder);
@@ -62,11 +63,13 @@ try
     }
 
     void Print(string what, int samples, Stopwatch clock) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{what},{cells},{samples},{clock.Elapsed.TotalSeconds:0.000},{Cpu():0.000},{Peak()}"));
+        CultureInfo.InvariantCulture,
+        $"{what},{cells},{samples},{clock.Elapsed.TotalSeconds:0.000},{Cpu():0.000},{Peak()}"));
 }
 finally
 {
-    Directory.Delete(folder, recursive: true);
+    if (kept is null)
+        Directory.Delete(folder, recursive: true);
 }
 
 double Cpu()

@@ -49,8 +49,8 @@ public sealed class QuickCheck
     /// <summary>Saves the questions and outputs of a complete call, with its summary.</summary>
     public void Save(InputTrace trace, IEnumerable<string> outputs, string summary)
     {
-        var written = outputs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var read = trace.Lines().Where(line => !written.Contains(line.Split('\t', 3)[^1], StringComparer.Ordinal));
+        var written = new SortedSet<string>(outputs, StringComparer.Ordinal);
+        var read = trace.Lines().Where(line => !written.Contains(line.Split('\t', 3)[^1]));
         AtomicFile.Write(file, string.Join('\n', read.Concat(written.Select(InputTrace.LineOfOutput)).Prepend(declared))
             + "\n\n" + summary);
     }

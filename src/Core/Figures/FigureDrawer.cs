@@ -51,7 +51,7 @@ public static class FigureDrawer
         var warnings = new List<Diagnostic>();
         var notes = !data.HasNumbers ? WriteReasons(data, files)
             : figure.Kind.GivesPictures ? WriteGiven(data, pictures!, files)
-            : WithInk(ink => WriteLaid(data, ink, files, warnings), figure);
+            : WriteLaid(data, files, warnings);
         RemoveOthers(figure, folder, files.Written.Keys);
         return new DrawnFigure
         {
@@ -84,16 +84,25 @@ public static class FigureDrawer
         return notes.All;
     }
 
-    private static IReadOnlyList<string> WriteLaid(FigureData data, Ink ink, Files files, List<Diagnostic> warnings)
+    // Only drawing uses fonts. What takes longest, encoding the formats, is done while other figures are drawn.
+    private static IReadOnlyList<string> WriteLaid(FigureData data, Files files, List<Diagnostic> warnings)
+    {
+        var (notes, forms) = WithInk(ink => Laid(data, ink, warnings), data.Figure);
+        foreach (var (format, encode) in forms)
+            files.Put(format, encode());
+        return notes;
+    }
+
+    private static (IReadOnlyList<string> Notes, IReadOnlyList<(string Format, Func<byte[]> Encode)> Forms) Laid(
+        FigureData data, Ink ink, List<Diagnostic> warnings)
     {
         var content = data.Figure.Kind.Lay(data, ink);
         var frame = new FigureFrame(data, [.. content.Notes.All, .. content.OfPicture], ink);
         var picture = frame.Around(content);
-        foreach (var (format, bytes) in Forms(data, content, picture, ink))
-            files.Put(format, bytes());
+        var forms = Forms(data, content, picture, ink).ToList();
         warnings.AddRange(content.Warnings);
         warnings.AddRange(Warnings(data.Figure, [.. content.LeftOut, .. frame.LeftOut], ink));
-        return content.Notes.All;
+        return (content.Notes.All, forms);
     }
 
     private sealed class Files(FigureDeclaration figure, string folder, CancellationToken cancellation)
@@ -132,23 +141,23 @@ public static class FigureDrawer
 
     // The SVG is drawn before the PDF, because drawing the first picture determines what the fonts of the PDF must
     // contain.
-    private static IEnumerable<(string Format, Func<byte[]> Bytes)> Forms(FigureData data, FigureContent content,
+    private static IEnumerable<(string Format, Func<byte[]> Encode)> Forms(FigureData data, FigureContent content,
         Picture picture, Ink ink)
     {
         var title = TitleOf(data);
-        yield return ("txt", () => Encoding.UTF8.GetBytes(TextTable.Of(data, content.Grid, content.Notes)));
-        yield return ("svg", () =>
-            Encoding.UTF8.GetBytes(In(InkMode.Outlines, () => picture.ToSvg(title, FileName(data.Figure)))));
-        yield return ("pdf", () => In(InkMode.CutFonts, () => picture.ToPdf(title)));
-        yield return ("png", () => In(InkMode.Pixels, picture.ToPng));
+        yield return ("txt", Text(TextTable.Of(data, content.Grid, content.Notes)));
+        ink.Mode = InkMode.Outlines;
+        var svg = picture.ToSvg(title, FileName(data.Figure));
+        yield return ("svg", () => Encoding.UTF8.GetBytes(svg()));
+        ink.Mode = InkMode.CutFonts;
+        var pdf = picture.ToPdf(title);
+        yield return ("pdf", () => pdf);
+        ink.Mode = InkMode.Pixels;
+        yield return ("png", picture.ToPng());
         if (content.Grid is { } grid)
-            yield return ("tex", () => Encoding.UTF8.GetBytes(TeXTable.Of(data, grid, content.Notes)));
+            yield return ("tex", Text(TeXTable.Of(data, grid, content.Notes)));
 
-        T In<T>(InkMode mode, Func<T> draw)
-        {
-            ink.Mode = mode;
-            return draw();
-        }
+        static Func<byte[]> Text(string text) => () => Encoding.UTF8.GetBytes(text);
     }
 
     private static IEnumerable<Diagnostic> Warnings(FigureDeclaration figure, IReadOnlyList<string> lacking, Ink ink)

@@ -37,31 +37,44 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
         return stream.ToArray();
     }
 
-    /// <summary>Returns the picture as a PNG on a white background.</summary>
-    public byte[] ToPng()
+    /// <summary>
+    /// Draws the picture on a white background. The result encodes it as a PNG, which uses no fonts.
+    /// </summary>
+    public Func<byte[]> ToPng()
     {
         var info = new SKImageInfo((int)Math.Ceiling(Width * Scale), (int)Math.Ceiling(Height * Scale));
         using var surface = SKSurface.Create(info);
         surface.Canvas.Clear(SKColors.White);
         surface.Canvas.Scale(Scale);
         Draw(surface.Canvas);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
-        return data.ToArray();
+        var drawn = surface.Snapshot();
+        return () =>
+        {
+            using var image = drawn;
+            using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+            return data.ToArray();
+        };
     }
 
     /// <summary>
-    /// Returns the picture as SVG with its text as text, one element per line, so that two versions can be compared
-    /// line by line.
+    /// Draws the picture as SVG with its text as text. The result lays it out with one element per line, so that two
+    /// versions can be compared line by line, and uses no fonts.
     /// </summary>
     /// <param name="title">The text that a reader hears, or sees when pointing at the picture.</param>
     /// <param name="prefix">A prefix for the ids of elements, so that several pictures can be part of one page.</param>
-    public string ToSvg(string title, string prefix)
+    public Func<string> ToSvg(string title, string prefix)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(Width, Height), stream))
             Draw(canvas);
-        stream.Position = 0;
+        // The marks are where this drawing has them, and not where the next format has them.
+        var (drawn, marks) = (stream.ToArray(), Marks().ToList());
+        return () => LaidOut(drawn, marks, title, prefix);
+    }
+
+    private string LaidOut(byte[] drawn, IReadOnlyList<PictureMark> marks, string title, string prefix)
+    {
+        using var stream = new MemoryStream(drawn);
         var root = XElement.Load(stream);
         // In the SVG, sizes are in points rather than pixels, and a viewBox lets a page scale the picture.
         root.SetAttributeValue("width", Number(Width) + "pt");
@@ -87,7 +100,7 @@ internal sealed partial record Picture(float Width, float Height, Action<SKCanva
                      .Where(opacity => float.Parse(opacity.Value, CultureInfo.InvariantCulture)
                          <= (Ink.Unseen + 0.5f) / byte.MaxValue))
             opacity.Value = "0";
-        root.Add(PictureMarks.ToSvg(Marks(), root.Name.Namespace));
+        root.Add(PictureMarks.ToSvg(marks, root.Name.Namespace));
         // For readers without the shipped font, the SVG also names Verdana and Bitstream Vera, whose characters have
         // nearly the same widths.
         foreach (var family in root.Descendants().Attributes("font-family"))

@@ -18,13 +18,23 @@ internal sealed class FigureSection(ReportLinks links, string folder, int mostRo
 
     // The numbers of rows of a table on the page, and of all of its tables, which a browser must still be able to open.
     // The data files of a figure have all rows.
-    private const int MostRows = 500, LeastRows = 40, MostRowsOfPage = 2500;
+    private const int MostRows = 500, LeastRows = 20, MostRowsOfPage = 1200;
 
     private const int LeastForScatter = 4;
 
-    /// <summary>Returns how many rows of a table the page of a report has at most.</summary>
-    public static int RowsOf(ReportModel model) => Math.Clamp(MostRowsOfPage / Math.Max(1,
-        model.Figures.Sum(figure => figure.Measured.Count + figure.Recorded.Count)), LeastRows, MostRows);
+    /// <summary>
+    /// Returns how many rows of a table the page of a report has at most: fewer if all tables together would have too
+    /// many.
+    /// </summary>
+    public static int RowsOf(ReportModel model)
+    {
+        List<int> tables = [.. model.Figures.SelectMany(figure => figure.Measured.Concat(figure.Recorded))
+            .Select(dataset => dataset.Points.Count)];
+        var rows = MostRows;
+        while (rows > LeastRows && tables.Sum(points => Math.Min(points, rows)) > MostRowsOfPage)
+            rows--;
+        return rows;
+    }
 
     /// <summary>Writes the section on a figure, with the given id.</summary>
     public void Write(Html main, ReportFigure figure, string id) =>

@@ -60,6 +60,7 @@ internal static partial class InlineSvg
             words.Line(string.Join(" ",
                 figure.Notes.Prepend($"{(figure.Title.Length > 0 ? figure.Title : figure.Name)}."))));
         Scale(picture);
+        SlimSvg.Apply(picture);
         var text = string.Join(' ', picture.Descendants("text").Select(element => element.Value));
         return (picture.ToString(SaveOptions.DisableFormatting), words.Line(text));
     }

@@ -35,8 +35,31 @@ public sealed partial class SourceStore
             StringComparer.Ordinal);
         foreach (var (repo, source) in repos.Zip(acquired))
             await WantAsync(repo, repo.Url, source.Commit, source.Path).ConfigureAwait(false);
-        // The packs of different repositories are made side by side, and each by one thread, so that its content
-        // depends on its objects only.
+        return await PackAsync(packer, wanted, folder, cancellation).ConfigureAwait(false);
+
+        async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
+        {
+            // A checkout that libgit2 made has its own objects, which are copied to the store.
+            await packer.FetchAsync(repo, url, commit, StoreOf(repo, url), text => log.Progress($"{repo.Name}: {text}"),
+                cancellation).ConfigureAwait(false);
+            var name = PinLedger.Normalised(url) + (repo.SparsePaths is { } paths ? $" (only {paths})" : "");
+            if (!wanted.TryGetValue(name, out var entry))
+                wanted[name] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
+            entry.Commits.Add(commit);
+            if (repo.Submodules)
+                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(repo, url),
+                    cancellation).ConfigureAwait(false)).Checked(repo, url))
+                    await WantAsync(Whole(repo), module.Url, module.Commit, Path.Combine(path, module.Path))
+                        .ConfigureAwait(false);
+        }
+    }
+
+    // The packs of different repositories are made side by side, and each by one thread, so that its content depends on
+    // its objects only.
+    private async Task<IReadOnlyList<BundleInput>> PackAsync(Git packer,
+        SortedDictionary<string, (ExternalRepo Repo, string Url, SortedSet<string> Commits)> wanted, string folder,
+        CancellationToken cancellation)
+    {
         var version = await packer.VersionAsync(cancellation).ConfigureAwait(false);
         var inputs = new BundleInput[wanted.Count];
         await Parallel.ForEachAsync(wanted.Select((one, index) => (one.Key, one.Value, index)), cancellation,
@@ -54,22 +77,6 @@ public sealed partial class SourceStore
                 };
             }).ConfigureAwait(false);
         return inputs;
-
-        async Task WantAsync(ExternalRepo repo, string url, string commit, string path)
-        {
-            // A checkout that libgit2 made has its own objects, which are copied to the store.
-            await packer.FetchAsync(repo, url, commit, StoreOf(repo, url), text => log.Progress($"{repo.Name}: {text}"),
-                cancellation).ConfigureAwait(false);
-            var name = PinLedger.Normalised(url) + (repo.SparsePaths is { } paths ? $" (only {paths})" : "");
-            if (!wanted.TryGetValue(name, out var entry))
-                wanted[name] = entry = (repo, url, new SortedSet<string>(StringComparer.Ordinal));
-            entry.Commits.Add(commit);
-            if (repo.Submodules)
-                foreach (var module in (await packer.SubmodulesAsync(repo, url, commit, StoreOf(repo, url),
-                    cancellation).ConfigureAwait(false)).Checked(repo, url))
-                    await WantAsync(Whole(repo), module.Url, module.Commit, Path.Combine(path, module.Path))
-                        .ConfigureAwait(false);
-        }
     }
 
     // Making a pack takes much longer than anything else about a bundle, so the last pack of each repository is kept

@@ -262,6 +262,7 @@ public sealed partial class NotationSpecs
         ["Core/Figures/Picture.cs"] = "SVG",
         ["Core/Machines/RemoteFolder.cs"] = "what machine.sh prints",
         ["Core/Report/InlineSvg.cs"] = "SVG",
+        ["Core/Report/SlimSvg.cs"] = "SVG",
         ["Core/Sources/Git.cs"] = "output of git",
         ["Core/Sources/Git.Lfs.cs"] = "output of git",
         ["Core/Sources/LfsPointer.cs"] = "a pointer of git-lfs",

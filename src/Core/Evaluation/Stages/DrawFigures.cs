@@ -31,13 +31,13 @@ public sealed class DrawFigures(EvaluationContext context)
         var (folder, gaps) = (new DatasetFolder(data.Folder, context.Options.OnMissing), data.Gaps);
         var around = ContextOf(context, data.Context);
         var (drawn, missing) = (new List<DrawnFigure>(), new List<MissingFigure>());
-        foreach (var figure in context.Selection.Figures)
+        foreach (var (figure, draw) in await BegunAsync(folder, around, cancellation).ConfigureAwait(false))
         {
             cancellation.ThrowIfCancellationRequested();
             IReadOnlyList<string> reasons;
             try
             {
-                if (await DrawAsync(figure, folder, around, cancellation).ConfigureAwait(false) is { } picture)
+                if (await draw().ConfigureAwait(false) is { } picture)
                 {
                     foreach (var warning in picture.Warnings)
                         log.Report(warning);
@@ -67,44 +67,77 @@ public sealed class DrawFigures(EvaluationContext context)
         return new FiguresOfRequest { Drawn = drawn, NotDrawn = missing, Gaps = gaps };
     }
 
-    // Draws one figure; returns null when the figure has nothing to show.
-    private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder,
-        FigureContext around, CancellationToken cancellation)
+    // Pictures are encoded side by side. The data are read one after the other, since figures share them, and so do the
+    // commands of figures run.
+    private async Task<IReadOnlyList<(FigureDeclaration Figure, Func<Task<DrawnFigure?>> Draw)>> BegunAsync(
+        DatasetFolder folder, FigureContext around, CancellationToken cancellation)
     {
+        using var places = new SemaphoreSlim(Environment.ProcessorCount);
+        var drawing = context.Selection.Figures.Select(figure => (Figure: figure, Task: figure.Kind is CommandFigure
+            ? null : DrawAsync(figure, folder, around, places, cancellation))).ToList();
+        await Task.WhenAll(drawing.Select(one => one.Task).OfType<Task>())
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. drawing.Select(one => (one.Figure, (Func<Task<DrawnFigure?>>)(() => one.Task
+            ?? DrawAsync(one.Figure, folder, around, null, cancellation))))];
+    }
+
+    // Draws one figure; returns null when the figure has nothing to show.
+    private async Task<DrawnFigure?> DrawAsync(FigureDeclaration figure, DatasetFolder folder, FigureContext around,
+        SemaphoreSlim? places, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
         if (DataOf(figure, folder) is not { } datasets)
             return null;
-        var (layout, state) = (context.Options.Layout, new FigureState(figure, around));
-        IReadOnlyDictionary<string, byte[]>? pictures = null;
         if (figure.Kind is CommandFigure command && FigureData.Select(figure, datasets).HasNumbers)
+            return await RunAsync(figure, command, datasets, around, cancellation).ConfigureAwait(false);
+        if (places is not null)
+            await places.WaitAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            // Recorded numbers have no files in other formats, which nobody can change, so nobody is warned.
-            if (Instead(command) is { } recorded && command.LacksFormats(datasets))
+            return await Task.Run(() =>
             {
-                var own = Stand(recorded);
+                var drawn = Drawn(figure, datasets, null, cancellation);
+                var state = new FigureState(figure, around);
                 state.Save(state.Parts(datasets));
-                return own;
-            }
-            try
-            {
-                pictures = await new FigureCommand(figure, around).PicturesAsync(datasets, cancellation)
-                    .ConfigureAwait(false);
-            }
-            catch (DiagnosticException problem) when (Instead(command) is { } other)
-            {
-                var stand = Stand(other);
-                state.Save([.. state.Parts(datasets), FigureState.DrawnInstead]);
-                return stand with { Warnings = [.. problem.Diagnostics, .. stand.Warnings] };
-            }
+                return drawn;
+            }, cancellation).ConfigureAwait(false);
         }
-        var drawn = FigureDrawer.Draw(
-            FontFiles.Resolved(figure, layout), datasets, layout.Figures, pictures, cancellation);
-        if (pictures is null)
-            state.Save(state.Parts(datasets));
-        return drawn;
-
-        DrawnFigure Stand(FigureDeclaration other) => FigureDrawer.Draw(
-            FontFiles.Resolved(other.InPlaceOf(figure), layout), datasets, layout.Figures, cancellation);
+        finally
+        {
+            places?.Release();
+        }
     }
+
+    private async Task<DrawnFigure> RunAsync(FigureDeclaration figure, CommandFigure command,
+        IReadOnlyList<Dataset> datasets, FigureContext around, CancellationToken cancellation)
+    {
+        var state = new FigureState(figure, around);
+        // Recorded numbers have no files in other formats, which nobody can change, so nobody is warned.
+        if (Instead(command) is { } recorded && command.LacksFormats(datasets))
+        {
+            var own = Stand(recorded);
+            state.Save(state.Parts(datasets));
+            return own;
+        }
+        try
+        {
+            return Drawn(figure, datasets, await new FigureCommand(figure, around)
+                .PicturesAsync(datasets, cancellation).ConfigureAwait(false), cancellation);
+        }
+        catch (DiagnosticException problem) when (Instead(command) is { } other)
+        {
+            var stand = Stand(other);
+            state.Save([.. state.Parts(datasets), FigureState.DrawnInstead]);
+            return stand with { Warnings = [.. problem.Diagnostics, .. stand.Warnings] };
+        }
+
+        DrawnFigure Stand(FigureDeclaration other) => Drawn(other.InPlaceOf(figure), datasets, null, cancellation);
+    }
+
+    private DrawnFigure Drawn(FigureDeclaration figure, IReadOnlyList<Dataset> datasets,
+        IReadOnlyDictionary<string, byte[]>? pictures, CancellationToken cancellation) => FigureDrawer.Draw(
+            FontFiles.Resolved(figure, context.Options.Layout), datasets, context.Options.Layout.Figures, pictures,
+            cancellation);
 
     private FigureDeclaration? Instead(CommandFigure command) => context.Model.Figures
         .FirstOrDefault(other => other.Name.Equals(command.StandIn, StringComparison.OrdinalIgnoreCase));

@@ -59,12 +59,9 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
     /// <summary>Plans a cell, whether or not its series has ended.</summary>
     public CellPlan PlanCell(CellInput input)
     {
-        var (cell, resolved) = (input.Cell, input.Resolved);
-        if (!machines.TryGetValue(cell.Experiment, out var machine))
-            machines[cell.Experiment] = machine = machineOf(cell.Experiment);
+        var (cell, resolved, machine) = (input.Cell, input.Resolved, MachineOf(input.Cell.Experiment));
         var (earlier, experiment, key) = (journal.SamplesOf(cell.Name), own(cell), resolved?.Key);
-        var kept = resolved is null
-            ? [] : earlier.Where(sample => sample.Key == key && sample.MachineId == machine).ToList();
+        var kept = earlier.Where(sample => sample.Key == key && sample.MachineId == machine).ToList();
         var current = kept.Select(sample => judge(experiment, sample)).ToList();
         var good = current.Where(sample => sample.Outcome == SampleOutcome.Ok).ToList();
         var failed = current.Where(sample => sample.Outcome != SampleOutcome.Ok && forgiven?.Invoke(sample.Run) != true)
@@ -73,14 +70,11 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             : used?.Invoke(cell.Experiment, good) ?? ([Seconds(good)], Statistic.Median);
         var need = policy.Missing(cell.Experiment, good.Count, numbers, statistic);
         var (reason, differences) = need == 0 ? ("", []) : Why(cell, resolved, earlier, current, machine);
-        if (input.LeftOut is { } leftOut)
-            (need, reason) = (0, leftOut);
-        else if (input.Waits is { } waits && need > 0)
+        if (input.Waits is { } waits && need > 0)
             reason = waits;
-        if (resolved?.NotAvailable is { } notAvailable)
-            (need, reason) = (0, notAvailable);
-        else if (failed.Count >= cell.Experiment.MaxFailures)
-            (need, reason) = (0, $"failed: {failed[^1].Outcome}, {failed[^1].Why}");
+        if ((resolved?.NotAvailable ?? (failed.Count >= cell.Experiment.MaxFailures
+            ? $"failed: {failed[^1].Outcome}, {failed[^1].Why}" : input.LeftOut)) is { } why)
+            (need, reason) = (0, why);
         var measured = Typical(earlier.Select(sample => sample.Result.Measurement?.WallSeconds).OfType<double>());
         return new CellPlan
         {
@@ -88,7 +82,8 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             Resolved = resolved,
             Good = good.Count == 0 ? [] : good,
             Failed = failed.Count == 0 ? [] : failed,
-            ReadAgain = kept.Count == 0 ? [] : [.. kept.Zip(current).Where(pair => pair.First.ReadBy != pair.Second.ReadBy)
+            ReadAgain = kept.Count == 0 ? [] : [.. kept.Zip(current)
+                .Where(pair => pair.First.ReadBy != pair.Second.ReadBy)
                 .Select(pair => ReaderChange.Between(pair.First.ReadBy, pair.Second.ReadBy))],
             Need = need,
             IsWaiting = input.Waits is not null,
@@ -100,6 +95,13 @@ public sealed class Planner(Journal journal, SamplePolicy policy, Func<Experimen
             SecondsEach = measured ?? cell.Experiment.EstimatedSeconds,
             IsTimed = measured is not null,
         };
+    }
+
+    private string MachineOf(ExperimentDeclaration experiment)
+    {
+        if (!machines.TryGetValue(experiment, out var machine))
+            machines[experiment] = machine = machineOf(experiment);
+        return machine;
     }
 
     private (string Reason, IReadOnlyList<KeyDifference> Differences) Why(Cell cell, ResolvedCell? resolved,

@@ -98,7 +98,8 @@ internal sealed class EndedSeries
         ? plan with { Need = 0, Reason = end, IsAbsent = true } : plan;
 
     private static string NameOf(Cell cell) => cell.Experiment.Name + string.Concat(
-        SeriesEnd.Others(cell, cell.Experiment.EndSeriesAt).Select(pair => $"\0{pair.Value.Value}\0{pair.Value.Label}"));
+        SeriesEnd.Others(cell, cell.Experiment.EndSeriesAt)
+            .Select(pair => $"\0{pair.Value.Value}\0{pair.Value.Label}"));
 
     private static string Limit(ExperimentDeclaration experiment) =>
         experiment.Timeout is { } seconds ? FormattableString.Invariant($" after {seconds:0.###} s") : "";
