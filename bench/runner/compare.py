@@ -2,7 +2,8 @@
 """Compares the bias and spread of the runner with those of `hyperfine -N` and a bare C program, on the same
 commands, in one run.
 
-Every observation is a fresh process of the tool that runs the command twice, to warm up and to measure. The order is
+Every observation is a fresh process of the tool that runs the command twice, to warm up and to measure; in the row of
+many jobs, one process of the runner makes all observations, as it does on the host. The order is
 random in blocks (seeded): each block has every tool and command once, so that a drift of the machine
 affects all of them equally.
 """
@@ -86,26 +87,45 @@ def by_hyperfine(command):
     return result["times"][0], result["user"] + result["system"]
 
 
+def job_of(command):
+    return json.dumps(
+        {
+            "id": uuid.uuid4().hex,
+            "warmUps": 1,
+            "command": {
+                "arguments": command,
+                "workingDirectory": "/",
+                "environment": {"PATH": "/usr/bin:/bin"},
+                "standardOutput": "/dev/null",
+                "standardError": "/dev/null",
+            },
+        }
+    )
+
+
 def by_runner(command):
     job, file = os.path.join(OUT, "job.json"), os.path.join(OUT, "result.json")
     with open(job, "w", encoding="utf-8") as stream:
-        json.dump(
-            {
-                "id": uuid.uuid4().hex,
-                "warmUps": 1,
-                "command": {
-                    "arguments": command,
-                    "workingDirectory": "/",
-                    "environment": {"PATH": "/usr/bin:/bin"},
-                    "standardOutput": "/dev/null",
-                    "standardError": "/dev/null",
-                },
-            },
-            stream,
-        )
+        stream.write(job_of(command))
     run([RUNNER, "run", job, file], stdin=subprocess.DEVNULL)
     with open(file, encoding="utf-8") as stream:
-        result = json.load(stream)
+        return times_of(json.load(stream), command)
+
+
+SERVING = []
+
+
+def by_stream(command):
+    if not SERVING:
+        SERVING.append(
+            subprocess.Popen([*REAL_TIME, RUNNER, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
+    SERVING[0].stdin.write(job_of(command) + "\n")
+    SERVING[0].stdin.flush()
+    return times_of(json.loads(SERVING[0].stdout.readline()), command)
+
+
+def times_of(result, command):
     if result["outcome"] != "Exited" or result["exitCode"] != 0:
         sys.exit(f"the runner could not run {command}: {result}")
     return (
@@ -114,7 +134,12 @@ def by_runner(command):
     )
 
 
-TOOLS = {"reference": by_reference, "runner": by_runner, "hyperfine -N": by_hyperfine}
+TOOLS = {
+    "reference": by_reference,
+    "runner": by_runner,
+    "runner, many jobs": by_stream,
+    "hyperfine -N": by_hyperfine,
+}
 
 
 def interval(values, others, seed, rounds=4000):
@@ -191,7 +216,7 @@ def main():
         "95% interval (ms) | interquartile range (ms) | least (ms) | median CPU (ms) |"
     )
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    for command in commands:
+    for command in (command for command in commands if observations[command, "reference"]):
         base = [wall for wall, _ in observations[command, "reference"]]
         for tool in TOOLS:
             walls = [wall for wall, _ in observations[command, tool]]

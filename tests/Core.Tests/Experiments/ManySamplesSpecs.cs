@@ -109,6 +109,43 @@ public sealed class ManySamplesSpecs : EngineFixture
     }
 
     [Fact]
+    public async Task Runners_that_are_killed_at_random_moments_lose_and_double_nothing()
+    {
+        var (told, executed) = (Path.Combine(Folder, "runner"), Path.Combine(Folder, "executed"));
+        // Half of the cells have output, which takes another way than none.
+        var experiment = Experiment("Victim", ("Matrix", "n=1..4"), ("Command", $"sh -c 'echo $PPID > {told}; sleep "
+            + $"0.0{{n}}; [ $(({{n}} % 2)) = 0 ] || echo {{n}}; echo $VERUS_ARTIFACT_SAMPLE >> {executed}'"));
+        var random = Seeds.New();
+        using var over = new CancellationTokenSource();
+        var killer = Task.Run(async () =>
+        {
+            for (var kills = 0; kills < 25 && !over.IsCancellationRequested;)
+            {
+                await Task.Delay(random.Next(1, 150), Cancellation);
+                if (File.Exists(told)
+                    && (await File.ReadAllTextAsync(told, Cancellation)).Trim() is { Length: > 0 } runner
+                    && File.Exists($"/proc/{runner}/comm")
+                    && (await File.ReadAllTextAsync($"/proc/{runner}/comm", Cancellation)).Trim() == "artifact-runner"
+                    && Programs.Run("kill", "-9", runner).ExitCode == 0)
+                    kills++;
+            }
+        }, Cancellation);
+        await RunAsync(6, experiment);
+        await over.CancelAsync();
+        await killer.ContinueWith(_ => { }, Cancellation, TaskContinuationOptions.None, TaskScheduler.Default);
+        await RunAsync(6, experiment);
+        var samples = Read().Samples;
+        samples.GroupBy(sample => sample.Cell).Select(cell => (cell.Key, Count: cell.Count())).Order().ShouldBe(
+            Enumerable.Range(1, 4).Select(n => ($"Victim[n={n}]", 6)));
+        samples.AtLeastOne().ShouldAllBe(sample => sample.Outcome == SampleOutcome.Ok);
+        var ended = (await File.ReadAllLinesAsync(executed, Cancellation)).GroupBy(id => id)
+            .ToDictionary(id => id.Key, id => id.Count());
+        samples.AtLeastOne().ShouldAllBe(sample => ended.GetValueOrDefault(sample.Id) == 1);
+        Attempts.LeftIn(Layout).ShouldBeEmpty();
+        Directory.GetFileSystemEntries(Path.Combine(Layout.Experiments, "pending")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_runner_that_a_command_changed_takes_no_other_job()
     {
         await using var host = new HostExecutor(Runner);
@@ -124,7 +161,7 @@ public sealed class ManySamplesSpecs : EngineFixture
         using var stop = new CancellationTokenSource();
         var started = Path.Combine(Folder, "started");
         var running = RunAsync(host, $"touch {started}; setsid sleep 100 & echo $! > {started}.pid; sleep 100",
-            cancellation: stop.Token);
+            stop: stop);
         while (!File.Exists(started + ".pid") || new FileInfo(started + ".pid").Length == 0)
             await Task.Delay(5, Cancellation);
         var child = (await File.ReadAllTextAsync(started + ".pid", Cancellation)).Trim();
@@ -146,7 +183,7 @@ public sealed class ManySamplesSpecs : EngineFixture
     }
 
     private Task<JobResult> RunAsync(HostExecutor host, string script, string? id = null,
-        CancellationToken cancellation = default) => host.RunAsync(Experiment("Any", ("Command", "true")), new JobSpec
+        CancellationTokenSource? stop = null) => host.RunAsync(Experiment("Any", ("Command", "true")), new JobSpec
         {
             Id = id ?? Guid.NewGuid().ToString("N"),
             Command = new CommandSpec
@@ -157,5 +194,5 @@ public sealed class ManySamplesSpecs : EngineFixture
                 StandardOutput = Path.Combine(Folder, "out"),
                 StandardError = Path.Combine(Folder, "err"),
             },
-        }, new Attempt(Folder), [], cancellation);
+        }, new Attempt(Folder), [], stop?.Token ?? Cancellation);
 }
