@@ -36,7 +36,8 @@ internal static class ProgressPage
             header.Element("p", state.IsRunning ? $"Running: {counts}{state.Left}, at {at}."
                 : state.Left.Length > 0 ? $"The run was stopped at {at}, after {Amount.Count(state.Done, "sample")}. "
                     + "Nothing that was measured is lost: the next build goes on from here."
-                : $"All {Amount.Count(state.Done, "sample")} are taken, at {at}. The report has figures and verdicts.");
+                : $"The run ended at {at}, after {Amount.Count(state.Done, "sample")}. The report has figures and "
+                    + "verdicts.");
             if (!state.IsRunning)
                 return;
             header.Raw($"<progress max=\"{Math.Max(1, state.Total)}\" value=\"{state.Done}\" aria-label=\"")

@@ -34,7 +34,7 @@ public sealed class ProgressPageSpecs
     }
 
     [Theory]
-    [InlineData("", "All 3 samples are taken")]
+    [InlineData("", "The run ended at 03:04:05 UTC, after 3 samples. The report has")]
     [InlineData("stopped", "The run was stopped at 03:04:05 UTC, after 3 samples. Nothing that was measured is lost")]
     public void When_a_run_has_ended_the_page_stays_as_it_is(string how, string says)
     {
