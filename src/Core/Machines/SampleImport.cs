@@ -62,7 +62,8 @@ internal sealed class SampleImport(Journal journal, EvaluationLayout layout)
             foreach (var sample in fresh)
                 Bring(Path.Combine(from, sample.Logs), Path.Combine(layout.Experiments, sample.Logs), move,
                     cancellation);
-            journal.Append(lines);
+            // Samples share their runs and cells.
+            journal.Append([.. lines.DistinctBy(line => (line.Run?.Id, line.Cell?.Key, line.Sample?.Id))]);
             journal.Flush();
             known.UnionWith(fresh.Select(sample => sample.Id));
             Taken += fresh.Count;

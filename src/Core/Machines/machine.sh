@@ -23,10 +23,16 @@ lives() {
   [ "$booted" = "$(boot)" ] && [ "$(start_of "$process")" = "$started" ]
 }
 
+# A build that a signal ended was killed, unless it was stopped from the other machine.
+ended() {
+  code=$(cat run/exit)
+  if [ "$code" -ge 128 ] && [ ! -e run/stopped ]; then echo 'died -'; else echo "ended $code"; fi
+}
+
 state() {
-  if [ -r run/exit ]; then echo "ended $(cat run/exit)"
+  if [ -r run/exit ]; then ended
   elif lives; then echo 'running -'
-  elif [ -r run/exit ]; then echo "ended $(cat run/exit)"
+  elif [ -r run/exit ]; then ended
   elif [ -d run ]; then echo 'died -'
   else echo 'none -'; fi
 }
@@ -52,6 +58,7 @@ ours() {
 
 # The build gets time to stop what it measures, as after Ctrl-C.
 stop() {
+  [ ! -d run ] || : >run/stopped
   if ! lives; then
     process=
   else
@@ -98,7 +105,8 @@ case $verb in
     export DOTNET_INSTALL_DIR="$base/dotnet" PATH="$PATH:$HOME/.dotnet"
     exec bash setup.sh "$@" 2>&1 ;;
   start)
-    ! lives || { echo busy; exit 0; }
+    # A run that has written its exit code may take a moment to go.
+    [ -r run/exit ] || ! lives || { echo busy; exit 0; }
     rm -rf run run.new
     mkdir run.new
     cat >run.new/call.sh

@@ -52,10 +52,106 @@ public sealed class RemoteMachineSpecs : SdkProject
         var page = File.ReadAllText(Path.Combine(Evaluation, "report/compare.html"));
         page.ShouldContain("there");
         page.ShouldContain("here");
+        ImportElsewhere();
         Evaluate("-t:CleanMachines", "-p:ArtifactMachine=far").Succeeds();
         Directory.EnumerateFileSystemEntries(machine.Home).Select(Path.GetFileName).ShouldBe([".bashrc"]);
         machine.Processes.ShouldBeEmpty();
         Ids().Count.ShouldBe(12);
+    }
+
+    // Somebody else gets the folder of the evaluation.
+    private void ImportElsewhere()
+    {
+        var other = Path.Combine(Folder, "other");
+        Programs.Shell(Folder, "mkdir other && cp artifact/*.* other && cp -r artifact/evaluation sent").Succeeds();
+        Run(Variables, other, "dotnet", "build", "-tl:off", "-t:Import", "-p:From=../sent").Succeeds().Output
+            .ShouldContain("12 samples came into the journal, which has 12 samples of 2 machines.");
+        Run(Variables, other, "dotnet", "build", "-tl:off", "-p:ArtifactMachine=../sent").Succeeds();
+        File.ReadLines(Path.Combine(other, "evaluation/experiments/journal.jsonl")).Count().ShouldBe(
+            File.ReadLines(Path.Combine(Evaluation, "experiments/journal.jsonl")).Count(), "nothing was measured");
+        File.ReadAllText(Path.Combine(other, "evaluation/data/Quick.csv"))
+            .ShouldBe(File.ReadAllText(Path.Combine(Evaluation, "data/Quick.csv")));
+    }
+
+    [Fact]
+    public void After_Ctrl_C_the_part_goes_on_until_it_is_stopped()
+    {
+        var machine = Machine("far");
+        WriteProject(samples: 40, command: "sh -c 'cat /proc/sys/kernel/hostname; sleep 0.2'");
+        using var build = StartBuild("-p:ArtifactMachine=far");
+        Until(() => Ids().Count > 0, build, seconds: 120);
+        Programs.Run("kill", "-INT", $"{build.Id}").Succeeds();
+        var output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        output.ShouldContain("The evaluations on there go on.");
+        output.ShouldContain("dotnet build artifact.proj -p:ArtifactMachine=far");
+        output.ShouldContain("dotnet build artifact.proj -t:StopMachines -p:ArtifactMachine=far");
+        machine.Processes.ShouldNotBeEmpty();
+        Evaluate("-t:StopMachines", "-p:ArtifactMachine=far").Succeeds();
+        machine.Processes.ShouldBeEmpty();
+        Evaluate("-p:ArtifactMachine=far").Succeeds();
+        Ids().Count.ShouldBe(80);
+        Ids().Distinct().Count().ShouldBe(80);
+    }
+
+    [Fact]
+    public void Two_parts_at_once_survive_cuts_kills_and_a_clock_that_is_a_year_off()
+    {
+        var (left, right) = (Machine("left"), Machine("right", days: -365));
+        const string Command = "sh -c 'cat /proc/sys/kernel/hostname; sleep 0.05'";
+        WriteProject(samples: 10, Command, $"""
+            <Experiment Include="Slow" Matrix="n=1..4" Samples="10" Command="{Command}" Suite="Second" />
+            <Experiment Include="Near" Samples="2" Command="cat /proc/sys/kernel/hostname" />
+            <Dataset Include="Slow" Experiments="Slow" />
+            <Dataset Include="Near" Experiments="Near" />
+            <Figure Include="Slow" Kind="GroupedBars" Datasets="Slow" X="n" />
+            <Machine Include="first" Request="First" Address="left" />
+            <Machine Include="second" Request="Second" Address="right" />
+            """);
+        var random = new Random(Seed);
+        var journal = Path.Combine(Evaluation, "experiments/journal.jsonl");
+        byte[] before = [];
+        for (var (cuts, kills) = (0, 0); cuts + kills < 20;)
+        {
+            using var build = StartBuild();
+            // Some builds live through several cuts.
+            for (var i = random.Next(1, 5); i > 0 && !build.WaitForExit(random.Next(300, 4000)); i--, cuts++)
+                Disturb(random.Next(4), left, right);
+            kills++;
+            build.Kill(entireProcessTree: true);
+            build.WaitForExit();
+            var now = File.Exists(journal) ? File.ReadAllBytes(journal) : [];
+            now.AsSpan().StartsWith(before).ShouldBeTrue($"a line was changed; seed {Seed}");
+            before = now;
+        }
+        var last = Evaluate();
+        last.Output.ShouldContain("warning VART7017: The clock of machine 'second' is 365 days behind");
+        last.Succeeds();
+        Ids().Distinct().Count().ShouldBe(Ids().Count, $"seed {Seed}");
+        var byCell = Lines("sample").ToLookup(sample => sample.GetProperty("cell").GetString()!.Split('[')[0]);
+        (byCell["Quick"].Count(), byCell["Slow"].Count(), byCell["Near"].Count()).ShouldBe((20, 40, 2), $"seed {Seed}");
+        foreach (var (name, host) in new[] { ("Quick", "left"), ("Slow", "right") })
+            byCell[name].AtLeastOne().ShouldAllBe(sample => File.ReadAllText(Path.Combine(Evaluation, "experiments",
+                sample.GetProperty("logs").GetString()!, "stdout.txt")).Trim() == host);
+        File.Exists(Path.Combine(Evaluation, "report/index.html")).ShouldBeTrue();
+        Evaluate("-t:CleanMachines").Succeeds();
+        foreach (var machine in machines.AtLeastOne())
+        {
+            Directory.EnumerateFileSystemEntries(machine.Home).Select(Path.GetFileName).ShouldBe([".bashrc"]);
+            machine.Processes.ShouldBeEmpty(machine.Name);
+        }
+    }
+
+    private static int Seed { get; } = Environment.GetEnvironmentVariable("VERUS_ARTIFACT_TEST_SEED") is { } given
+        ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : Environment.TickCount;
+
+    private static void Disturb(int what, SshMachine left, SshMachine right)
+    {
+        var machine = what % 2 == 0 ? left : right;
+        if (what < 2)
+            machine.Cut();
+        else
+            machine.KillBuild();
     }
 
     [Fact]
@@ -104,6 +200,14 @@ public sealed class RemoteMachineSpecs : SdkProject
     private BuildResult Evaluate(params string[] arguments) =>
         Run(Variables, Path.Combine(Folder, "artifact"),
             ["dotnet", "build", "-nologo", "-tl:off", "-v:n", "-clp:NoSummary", .. arguments]);
+
+    private System.Diagnostics.Process StartBuild(params string[] arguments)
+    {
+        var start = BuildOf(Path.Combine(Folder, "artifact"), arguments, Variables);
+        start.RedirectStandardOutput = true;
+        var build = Programs.Start(start);
+        return build;
+    }
 
     private List<string> Ids() => [.. Lines("sample").Select(sample => sample.GetProperty("id").GetString()!)];
 

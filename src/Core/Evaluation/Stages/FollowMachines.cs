@@ -21,9 +21,15 @@ public sealed class FollowMachines(EvaluationContext context, Func<MachineCall> 
     public async Task<SampledCells> RunAsync(StartedMachines started, SampledCells sampled, IBuildLog log,
         CancellationToken cancellation)
     {
-        KnownCells.Save(context.Options.Layout, sampled.Plans, sampled.Deviations);
-        if (context.Sent.Count == 0)
-            return sampled;
+        var all = context.Sent.Count == 0 ? sampled
+            : await MergedAsync(started, sampled, log, cancellation).ConfigureAwait(false);
+        KnownCells.Save(context.Options.Layout, all.Plans, all.Deviations);
+        return all;
+    }
+
+    private async Task<SampledCells> MergedAsync(StartedMachines started, SampledCells sampled, IBuildLog log,
+        CancellationToken cancellation)
+    {
         var journal = context.ReadJournal(log);
         journal.CheckWritable();
         var import = new SampleImport(journal, context.Options.Layout);

@@ -42,7 +42,7 @@ public sealed class PlanSamples(EvaluationContext context)
             [.. context.Selection.Experiments.Where(experiment => plan.Gaps.Missing.ContainsKey(experiment.Name))
             .Select(experiment => (experiment, plan.Gaps.Missing[experiment.Name]))], context.Options.TuneMachine,
             context.Model.Services, context.Policy.Runs));
-        foreach (var line in Open(plan).Concat(RecordedFiles()).Concat(Figures(plan)))
+        foreach (var line in Sent().Concat(Open(plan)).Concat(RecordedFiles()).Concat(Figures(plan)))
             log.Info(line);
         var sizes = FullCost.OfSizes(context.Selection.Experiments, context.ReadJournal(log), context.Options.Policy)
             .ToList();
@@ -105,6 +105,11 @@ public sealed class PlanSamples(EvaluationContext context)
         Data.DatasetDeclaration? Find(string? one) => context.Model.Datasets
             .FirstOrDefault(dataset => dataset.Name.Equals(one, StringComparison.OrdinalIgnoreCase));
     }
+
+    private IEnumerable<string> Sent() => context.Sent.Select(part => $"{part.Machine.Name}: "
+        + $"{string.Join(", ", part.Experiments.Select(experiment => experiment.Name))} "
+        + (part.Machine.IsFolder ? $"from the evaluation in {part.Machine.Address}"
+            : $"by an evaluation of its own at {part.Machine.Address}"));
 
     private static IEnumerable<string> Open(SamplePlan plan) => plan.Open.Select(experiment =>
         $"{experiment.Name}: its cells are known once its inputs are here (-t:CloneExternalRepos fetches them): "
