@@ -84,7 +84,7 @@ public sealed class RemoteMachineSpecs : SdkProject
         var output = build.StandardOutput.ReadToEnd();
         build.WaitForExit();
         output.ShouldContain("The evaluations on there go on.");
-        output.ShouldContain("dotnet build artifact.proj -p:ArtifactMachine=far");
+        output.ShouldContain("dotnet build artifact.proj -t:Build -p:ArtifactMachine=far");
         output.ShouldContain("dotnet build artifact.proj -t:StopMachines -p:ArtifactMachine=far");
         machine.Processes.ShouldNotBeEmpty();
         Evaluate("-t:StopMachines", "-p:ArtifactMachine=far").Succeeds();
@@ -133,7 +133,10 @@ public sealed class RemoteMachineSpecs : SdkProject
         foreach (var (name, host) in new[] { ("Quick", "left"), ("Slow", "right") })
             byCell[name].AtLeastOne().ShouldAllBe(sample => File.ReadAllText(Path.Combine(Evaluation, "experiments",
                 sample.GetProperty("logs").GetString()!, "stdout.txt")).Trim() == host);
-        File.Exists(Path.Combine(Evaluation, "report/index.html")).ShouldBeTrue();
+        var report = File.ReadAllText(Path.Combine(Evaluation, "report/index.html"));
+        foreach (var place in new[] { "first: Quick", "second: Slow", "here: Near" })
+            report.ShouldContain(place);
+        Evaluate("-t:Plan").Succeeds().Output.ShouldContain("first: Quick by an evaluation of its own at left");
         Evaluate("-t:CleanMachines").Succeeds();
         foreach (var machine in machines.AtLeastOne())
         {

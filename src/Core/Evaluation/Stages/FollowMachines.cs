@@ -1,4 +1,5 @@
 using Verus.Artifact.Common;
+using Verus.Artifact.Declarations;
 using Verus.Artifact.Diagnostics;
 using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
@@ -70,13 +71,13 @@ public sealed class FollowMachines(EvaluationContext context, Func<MachineCall> 
         }
         catch (OperationCanceledException)
         {
-            var command = $"dotnet build {Path.GetFileName(context.Options.ProjectFile)} ";
+            var command = $"dotnet build {Path.GetFileName(context.Options.ProjectFile)} -t:";
             var arguments = (context.Options.Request.Length > 0
-                ? CommandLine.Quote($"-p:Request={MachineProperties.Escaped(context.Options.Request)}") : "")
+                ? " " + CommandLine.Quote($"-p:Request={MachineProperties.Escaped(context.Options.Request)}") : "")
                 + MachineProperties.Typed(what.Properties);
             log.Info($"The evaluations on {string.Join(" and ", sent.Select(part => part.Machine.Name))} go on.\n"
-                + $"  to follow them again: {command}{arguments.Trim()}\n"
-                + $"  to stop them:         {command}-t:StopMachines {arguments.Trim()}");
+                + $"  to follow them again: {command}Build{arguments}\n"
+                + $"  to stop them:         {command}StopMachines{arguments}");
             throw;
         }
     }
@@ -128,7 +129,7 @@ internal sealed class SentCells(EvaluationContext context, SampledCells sampled,
                 if (!known.Experiments.TryGetValue(experiment.Name, out var cells))
                 {
                     var unknown = MachineRules.NoCells.At(part.Machine.Item.Where, part.Machine.Name, experiment.Name);
-                    if (problems.Count == 0)
+                    if (problems.Count == 0 && context.Options.OnMissing is OnMissing.Fail or OnMissing.FailFast)
                         gaps = gaps.With(unknown);
                     gaps = gaps.Without([experiment], name => [new Shortfall($"machine {part.Machine.Name}",
                         "samples", (problems.Count > 0 ? problems[0] : unknown).Message, "", [name])]);

@@ -128,7 +128,21 @@ internal sealed class ReportDescription(EvaluationContext context, EvaluationRes
 
     private List<ReportMachine> MachinesUsed() =>
         [.. RunRecords().GroupBy(run => run.Record.MachineId)
-            .Select(group => new ReportMachine(group.Key, MachineText.Rows(group.Last().Record.Machine)))];
+            .Select(group => new ReportMachine(group.Key,
+                [.. PlaceOf(group.Key), .. MachineText.Rows(group.Last().Record.Machine)]))];
+
+    // Where parts of the request were sent to other machines, the report says which of them a machine is.
+    private IEnumerable<(string Name, string Value)> PlaceOf(string machine)
+    {
+        if (context.Sent.Count == 0)
+            return [];
+        var experiments = results.Sampled.Plans
+            .Where(plan => plan.Good.Concat(plan.Failed).Any(sample => sample.MachineId == machine))
+            .Select(plan => plan.Cell.Experiment.Name).Distinct();
+        return [("Evaluated", string.Join("; ", experiments.GroupBy(name => context.Sent.FirstOrDefault(part =>
+            part.Experiments.Any(experiment => experiment.Name == name))?.Machine.Name ?? "here")
+            .Select(part => $"{part.Key}: {string.Join(", ", part)}")))];
+    }
 
     private List<ReportRun> RunsUsed() =>
         [.. RunRecords().Select(run => new ReportRun(run.Record.StartedUtc[..16].Replace('T', ' '),

@@ -46,7 +46,9 @@ public sealed class StartMachines(EvaluationContext context, Func<MachineCall> c
 
     /// <summary>What a machine is to evaluate.</summary>
     internal MachineOrder Order(SentPart part, string? bundle) => new(part.Machine, part.Request,
-        new MachineNeeds(context.Model).Of(part.Request))
+        // What cannot be measured on the machine as it is will be left out.
+        context.Options.OnMissing is OnMissing.Skip or OnMissing.Recorded ? []
+            : new MachineNeeds(context.Model).Of(part.Request))
     { Bundle = bundle };
 
     // Without a network, the machine gets all that this machine has of the request's inputs.
