@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using Verus.Artifact.Common;
 using Verus.Artifact.Declarations;
-using Verus.Artifact.Diagnostics;
-using Verus.Artifact.Experiments.Cells;
 using Verus.Artifact.Experiments.Samples;
 using Verus.Artifact.Machines;
 using Verus.Artifact.Tests.Experiments;
@@ -64,17 +62,21 @@ public sealed partial class MachinePartSpecs : EngineFixture
         PartEnd? end = null;
         // This side is killed at random moments, which leaves whatever was on its way.
         var random = Seeds.New();
+        var tooLate = 0;
         for (var i = 0; i < 100 && end is null; i++)
         {
             using var kill = new CancellationTokenSource(random.Next(200, 4000));
             end = await EndAsync(i < 12 ? kill.Token : Cancellation);
+            // Everything was taken before the kill, so that the next call asks whether there is more.
+            if (end is null && Directory.Exists(Path.Combine(home, ".verus-artifact"))
+                && File.Exists(There("run/collected")))
+                tooLate++;
         }
         end.ShouldNotBeNull().ExitCode.ShouldBe(0);
         Ids().ShouldBe(Read().Samples.Select(sample => sample.Id));
         foreach (var sample in Taken().Samples.AtLeastOne())
             File.ReadAllText(Path.Combine(Here.Experiments, sample.Logs, "stdout.txt")).ShouldBe(LogOf(sample));
-        (await File.ReadAllLinesAsync(Path.Combine(Folder, "calls"), Cancellation)).Length.ShouldBe(1,
-            "the evaluation was started once");
+        Calls().Count.ShouldBeInRange(1, 1 + tooLate);
         KnownCells.Read(KnownCells.FileIn(Path.Combine(Here.Machines, "far", "experiments"), isSmoke: false))
             .Experiments.Keys.ShouldBe(["Echo"]);
     }

@@ -82,8 +82,8 @@ public sealed class FollowMachines(EvaluationContext context, Func<MachineCall> 
         }
     }
 
-    private static async Task<IReadOnlyList<Diagnostic>> EndOfAsync(SentPart part, MachinePart machine, SampleImport import,
-        CancellationToken cancellation)
+    private static async Task<IReadOnlyList<Diagnostic>> EndOfAsync(SentPart part, MachinePart machine,
+        SampleImport import, CancellationToken cancellation)
     {
         try
         {
