@@ -33,7 +33,9 @@ try
         Policy = new SamplePolicy(each),
         SearchPath = ["/usr/bin", "/bin"],
     };
-    File.WriteAllText(Path.Combine(folder, "input.txt"), "input");
+    // The steps of other programs in a folder that is kept depend on the time of this file.
+    if (!File.Exists(Path.Combine(folder, "input.txt")))
+        File.WriteAllText(Path.Combine(folder, "input.txt"), "input");
     IReadOnlyList<DeclarationItem> items =
     [
         Item("Experiment", "Many", ("Matrix", $"a=1..{cells / 100}; b=1..10; c=1..10"), ("MostCells", $"{cells}"),
