@@ -311,6 +311,12 @@ public sealed class ExperimentEngine
         interruptions.Clear(plan.Cell);
         if (sample.Record.Result is { IsNotReady: true, Error: { } why })
             neverReady.TryAdd(plan.Cell.Name, why);
+        Enter(sample);
+        progress.Finished(plan.Cell, sample.Record);
+    }
+
+    private void Enter(TakenSample sample)
+    {
         try
         {
             lock (journal)
@@ -323,7 +329,6 @@ public sealed class ExperimentEngine
             throw;
         }
         sample.Entered();
-        progress.Finished(plan.Cell, sample.Record);
     }
 
     private async Task<TakenSample> TakeAsync(CellPlan plan, bool held, PreparedGroup? group, int? inRound,

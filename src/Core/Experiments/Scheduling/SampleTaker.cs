@@ -61,23 +61,9 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             var (record, leftOut) = await RunAsync(cell, place, run, attempt, folder, logs,
                 cancellation).ConfigureAwait(false);
             record = record with { Round = round, Offset = offset };
-            IReadOnlyList<JournalLine> lines =
-                [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
-                    Parts = cell.Parts } }, new() { Sample = record }];
-            // The record of a sample without output is written at once, and is then complete.
-            if (!record.Silent)
-            {
-                SavePending(folder.Pending, lines, attempt);
-                OnDisk(logs, path =>
-                {
-                    Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                    Directory.Move(attempt.Output, path);
-                });
-            }
+            var taken = Keep(cell, run, record, attempt, folder);
             ReportSample(cell.Cell, record, leftOut);
-            return new TakenSample(record, lines, () => SavePending(folder.Pending, lines, attempt),
-                () => folders.Give(folder, isClean: record.Silent
-                    || (IsHere(cell.Cell.Experiment) && folder.TryMakeOutput(attempt))));
+            return taken;
         }
         catch (OperationCanceledException)
         {
@@ -95,6 +81,27 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
                 throw SystemProblem.Explain(attempt.Directory, problem);
             throw;
         }
+    }
+
+    private TakenSample Keep(ResolvedCell cell, RunRecord run, SampleRecord record, Attempt attempt,
+        AttemptFolder folder)
+    {
+        IReadOnlyList<JournalLine> lines =
+            [new() { Run = run }, new() { Cell = new CellRecord { Key = cell.Key, Cell = cell.Cell.Name,
+                Parts = cell.Parts } }, new() { Sample = record }];
+        // The record of a sample without output is written at once, and is then complete.
+        if (!record.Silent)
+        {
+            SavePending(folder.Pending, lines, attempt);
+            OnDisk(record.Logs, path =>
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                Directory.Move(attempt.Output, path);
+            });
+        }
+        return new TakenSample(record, lines, () => SavePending(folder.Pending, lines, attempt),
+            () => folders.Give(folder, isClean: record.Silent
+                || (IsHere(cell.Cell.Experiment) && folder.TryMakeOutput(attempt))));
     }
 
     // Whether output can be kept is known before anything is measured.
@@ -148,18 +155,7 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
         BringPrepared(attempt, logs, "prepare-*");
         var result = await JobAsync(cell, place, attempt, id, cancellation).ConfigureAwait(false);
         BringPrepared(attempt, logs, "service-*");
-        if (result.Outcome == JobOutcome.Cancelled)
-        {
-            // Ctrl-C reaches the runner as well as the engine, and may reach the runner first.
-            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
-            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner",
-                "was told to stop by a signal that this build did not send");
-        }
-        // A user who stops a build by killing its processes may kill the measured command before the engine.
-        if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
-            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
-        if (result.Suspended is { } what)
-            throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
+        await NeedUndisturbedAsync(result, cancellation).ConfigureAwait(false);
         // In another place, something else than the runner may have put the folder there.
         var isSilent = IsHere(experiment) && folder.IsClean(attempt);
         var collection = isSilent ? null : Collect(cell.Cell, attempt);
@@ -186,6 +182,22 @@ public sealed class SampleTaker(CellResolver resolver, IBuildLog log)
             Silent = isSilent && outcome == SampleOutcome.Ok,
         };
         return (Readable(record, experiment), collection?.LeftOut);
+    }
+
+    private static async Task NeedUndisturbedAsync(JobResult result, CancellationToken cancellation)
+    {
+        if (result.Outcome == JobOutcome.Cancelled)
+        {
+            // Ctrl-C reaches the runner as well as the engine, and may reach the runner first.
+            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
+            throw ExperimentRules.RunnerEnded.Error(SourceLocation.None, "artifact-runner",
+                "was told to stop by a signal that this build did not send");
+        }
+        // A user who stops a build by killing its processes may kill the measured command before the engine.
+        if (result is { Outcome: JobOutcome.Exited, Signal: Hangup or Interrupt or Quit or Terminate })
+            await Task.Delay(OtherSignalTime, cancellation).ConfigureAwait(false);
+        if (result.Suspended is { } what)
+            throw PlaceRules.Suspended.Error(SourceLocation.None, PlaceRules.Describe(what));
     }
 
     private async Task<JobResult> JobAsync(ResolvedCell cell, IPlace place, Attempt attempt, string id,
