@@ -54,7 +54,8 @@ internal static class ClaimSection
     {
         card.Element("p", Wording.Verdict(claim.Outcome, claim.Origin), "verdict");
         card.Inside("h3", title => title.Element("bdi", claim.Name, "name").Text(" ").Element("bdi", claim.Title));
-        if (Wording.Mark(claim) is { } mark)
+        // A card says once that its numbers are recorded.
+        if (Wording.Mark(claim) is { } mark && mark != Wording.Recorded)
             card.Element("p", mark, "stamp");
         if (claim.Figures.Count > 0)
             card.Inside("p", line => line.Text("Rests on ").Raw(string.Join(", ", claim.Figures.Select(figure =>
@@ -76,7 +77,8 @@ internal static class ClaimSection
                 claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
             [
                 NameOf(details, model, predicate.Name, links),
-                new(Wording.Verdict(predicate.Outcome, predicate.Origin),
+                new(Wording.Mark(claim) == Wording.Recorded ? Wording.Verdict(predicate.Outcome)
+                    : Wording.Verdict(predicate.Outcome, predicate.Origin),
                     Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
                 predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
                 Amount.Number(predicate.Margin) + (predicate.MarginInterval is [var low, var high]
