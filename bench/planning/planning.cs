@@ -119,7 +119,7 @@ void WriteJournal(string path, IReadOnlyList<CellPlan> plan, string machine)
         SHA256.HashData(Encoding.UTF8.GetBytes("2:" + body)).AsSpan(0, 8))}\",{body}\n");
 }
 
-sealed class NoLog : IBuildLog
+internal sealed class NoLog : IBuildLog
 {
     public void Info(string message) { }
     public void Detail(string message) { }
