@@ -42,7 +42,11 @@ internal static class SlimSvg
             is [{ } fonts])
         {
             picture.Descendants("text").Attributes("font-family").Remove();
-            picture.SetAttributeValue("font-family", fonts);
+            // HTML knows no such attribute of a picture, only of what is in it.
+            var drawn = picture.Elements().Where(element => element.Name.LocalName is not ("title" or "desc")).ToList();
+            var group = new XElement("g", new XAttribute("font-family", fonts), drawn);
+            drawn.ForEach(element => element.Remove());
+            picture.Add(group);
         }
     }
 

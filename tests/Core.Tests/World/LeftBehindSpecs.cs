@@ -79,7 +79,8 @@ public sealed class LeftBehindSpecs : EngineFixture
     [InlineData("chmod 0 {work}")]
     public async Task Where_the_output_itself_is_replaced_nothing_is_followed(string script)
     {
-        await File.WriteAllTextAsync(Path.Combine(Folder, "leave.sh"), Real(script) + "\nexit 0\n",
+        await File.WriteAllTextAsync(Path.Combine(Folder, "leave.sh"), Real(script)
+            + "\necho said\necho said >&2\nexit 0\n",
             TestContext.Current.CancellationToken);
         var plans = await RunWithLimitAsync(Experiment("E", ("Command", "sh {project}/leave.sh"),
             ("Environment", "O={output};W={work}"), ("Collect", "**")));
