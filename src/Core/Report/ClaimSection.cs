@@ -74,16 +74,8 @@ internal static class ClaimSection
                 (deciding.Count < claim.Predicates.Count
                     ? $" ({Amount.Count(claim.Predicates.Count, "predicate")} in all)" : ""));
             details.Table($"Predicates of claim {claim.Name}", Columns,
-                claim.Predicates.Select(predicate => (IReadOnlyList<HtmlCell>)
-            [
-                NameOf(details, model, predicate.Name, links),
-                new(Wording.Mark(claim) == Wording.Recorded ? Wording.Verdict(predicate.Outcome)
-                    : Wording.Verdict(predicate.Outcome, predicate.Origin),
-                    Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
-                predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
-                Amount.Number(predicate.Margin) + (predicate.MarginInterval is [var low, var high]
-                    ? $" [{Amount.Number(low)}, {Amount.Number(high)}]" : ""), Wording.Strength(predicate.Strength),
-            ]));
+                claim.Predicates.Select(predicate => Row(claim, predicate,
+                    NameOf(details, model, predicate.Name, links))));
             if (model.Advice.GetValueOrDefault(claim.Name) is { Count: > 0 } advice)
             {
                 details.Element("p", "What may decide it:", "soft");
@@ -94,6 +86,17 @@ internal static class ClaimSection
                     predicate.Notes.Select(note => $"{predicate.Name}: {note}")).Distinct()], "notes");
         });
     }, "card " + Css(claim.Outcome, claim.Origin == Origin.Recorded));
+
+    private static IReadOnlyList<HtmlCell> Row(ClaimVerdict claim, PredicateVerdict predicate, HtmlCell name) =>
+    [
+        name,
+        new(Wording.Mark(claim) == Wording.Recorded ? Wording.Verdict(predicate.Outcome)
+            : Wording.Verdict(predicate.Outcome, predicate.Origin),
+            Css: "mark " + Css(predicate.Outcome, predicate.Origin == Origin.Recorded)),
+        predicate.Statement, predicate.Value is { } value ? VerdictFile.Show(value) : "",
+        Amount.Number(predicate.Margin) + (predicate.MarginInterval is [var low, var high]
+            ? $" [{Amount.Number(low)}, {Amount.Number(high)}]" : ""), Wording.Strength(predicate.Strength),
+    ];
 
     // The name of a predicate leads to the points that it compares.
     private static HtmlCell NameOf(Html page, ReportModel model, string name, ReportLinks links) =>
