@@ -9,10 +9,14 @@ namespace Verus.Artifact.Tasks.Logging;
 /// </summary>
 internal sealed class TerminalLines(IBuildEngine engine)
 {
+    // All loggers of MSBuild indent messages.
+    private const int Indentation = 2;
+
     /// <summary>Writes one or more lines that users see; on a terminal, they are broken between words.</summary>
     public void Write(string text) =>
         engine.LogMessageEvent(new ExtendedBuildMessageEventArgs("TLTESTOUTPUT",
-            TerminalView.Now(terminalLogger: true).Width is { } width ? WrappedLines.Of(text, width) : text, null,
+            TerminalView.Now(terminalLogger: true).Width is { } width ? WrappedLines.Of(text, width - Indentation)
+                : text, null,
             "Verus.Artifact.Sdk",
             MessageImportance.High)
         { ExtendedMetadata = [] });
