@@ -267,7 +267,7 @@ def table(times):
         same = (task, size) == before
         lines.append(f"| {'' if same else task} | {'' if same else f'{size:,}'} | {name} | {middle:.3g} s | "
                      + (f"{least:.3g} to {most:.3g} s" if count > 1 else "one time")
-                     + f" | {'' if tool == SDK else f'{ratio:.2g} times as long'} |")
+                     + f" | {'' if tool == SDK else f'{ratio:.{0 if ratio >= 10 else 1}f} times as long'} |")
         before = (task, size)
     return lines + [f"| {task} | | | {why} | | |" for task, why in NOT_MEASURED]
 
@@ -290,7 +290,7 @@ def publish(times, missing):
     processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
                       if line.startswith("model name")), platform.machine())
     facts = (f"Measured on {datetime.date.today()} with {os.cpu_count()} processors ({processor}), Linux "
-             f"{platform.release()}, a load of {os.getloadavg()[2]:.1f} over the last 15 minutes"
+             f"{platform.release().split('-')[0]}, a load of {os.getloadavg()[2]:.1f} over the last 15 minutes"
              + (f"; not installed: {', '.join(missing)}" if missing else "") + ".")
     with open(PAGE, encoding="utf-8") as file:
         text = file.read()
