@@ -48,7 +48,7 @@ public sealed record Gaps
     public Gaps WithoutTool(string tool, Shortfall why) => this with
     {
         MayCloseByThemselves = true,
-        MissingTools = MissingTools.SetItem(tool, $"{why.What}: needed {why.Needed}, found {why.Found}"),
+        MissingTools = MissingTools.SetItem(tool, why.Words),
     };
 
     /// <summary>

@@ -16,6 +16,9 @@ public sealed record Shortfall(string What, string Needed, string Found, string 
     /// can.</summary>
     public IReadOnlyList<string> SetUp { get; init; } = [];
 
+    /// <summary>The missing thing, with what was needed and found.</summary>
+    public string Words => $"{What}: needed {Needed}, found {Found}";
+
     /// <summary>The tools that cannot be provided without it; empty for what is no tool.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 }
@@ -127,7 +130,7 @@ public static class Preflight
         var lines = new StringBuilder();
         foreach (var s in shortfalls)
             lines.Append('\n').Append(
-                $"  {s.What}: needed {s.Needed}, found {s.Found}"
+                $"  {s.Words}"
                     + (s.NeededBy.Count > 0 ? $" (for {string.Join(", ", s.NeededBy)})" : "") + $". {s.Remedy}");
         if (SetUpScript.CommandFor([.. shortfalls.SelectMany(shortfall => shortfall.SetUp)], project) is { } command)
             lines.Append("\n  One command provides ")

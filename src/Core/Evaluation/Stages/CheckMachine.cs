@@ -52,7 +52,7 @@ public sealed class CheckMachine(EvaluationContext context)
                     + $"{(options.OnMissing == OnMissing.Recorded ? "taken from recorded numbers" : "left out")}: "
                     + $"{string.Join(", ", found.Gaps.Missing.Keys)}");
         foreach (var shortfall in found.Shortfalls)
-            log.Detail($"{shortfall.What}: needed {shortfall.Needed}, found {shortfall.Found}. {shortfall.Remedy}");
+            log.Detail($"{shortfall.Words}. {shortfall.Remedy}");
         return options.OnMissing == OnMissing.Fail ? found with { Gaps = found.Gaps.With(list) } : found;
     }
 
